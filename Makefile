@@ -1,0 +1,57 @@
+# Everything runs inside .venv, made from requirements.lock on first use.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+SCENARIO ?=
+BIN := .venv/bin
+READY := .venv/.ready
+BENCH_READY := .venv-bench/.ready
+
+.PHONY: demo test test-all run check format lock bench clean help
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Ballast needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + " (choose another with make PYTHON=...)")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(sed -n 's/^\(uv==[^ ;]*\).*/\1/p' requirements-uv.txt)"
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(BENCH_READY): $(READY) benchmarks/requirements.lock
+	@$(BIN)/uv venv --quiet --allow-existing .venv-bench
+	@VIRTUAL_ENV=.venv-bench $(BIN)/uv pip sync --quiet --require-hashes requirements.lock benchmarks/requirements.lock
+	@VIRTUAL_ENV=.venv-bench $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY)  ## run every scenario on this machine and write reports/ (SCENARIO=breaker for one)
+	$(BIN)/locust -f loadtests --headless $(if $(SCENARIO),--scenario $(SCENARIO))
+
+test: $(READY)  ## every test, long series sampled
+	$(BIN)/pytest -m "not long" --cov --cov-report=term
+
+test-all: $(READY)  ## every test at its full count
+	$(BIN)/pytest --cov --cov-report=term
+
+run: $(READY)  ## service and simulator on this machine, until Ctrl-C
+	$(BIN)/python -m harness run
+
+check: $(READY)  ## format, lint, types, layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)  ## let ruff rewrite what it can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(READY)  ## resolve pyproject.toml anew into requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --group dev -o requirements.lock
+
+bench: $(BENCH_READY)  ## ratios against peers, into docs/performance.md
+	.venv-bench/bin/python -m benchmarks
+
+clean:  ## remove what make made, reports included
+	rm -rf .venv .venv-bench reports .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

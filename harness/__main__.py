@@ -1,0 +1,66 @@
+"""`python -m harness run`: the service with its reliability layer and a simulated provider, until Ctrl-C."""
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Sequence
+
+from harness.targets.child import ChildFailedError
+from harness.targets.identity import TargetRefusedError
+from harness.targets.local import LocalTarget
+from harness.targets.system import System
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Start all, print the addresses, wait; the exit code."""
+    options = _parser().parse_args(arguments)
+    ports = [0 if options.port == 0 else options.port + number for number in range(options.instances)]
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts what it puts into the background deaf to Ctrl-C
+        signal.signal(number, signal.default_int_handler)
+    try:
+        with LocalTarget({}, ports=ports, simulator_port=options.provider_port) as target:
+            sys.stdout.write(_told(target.start(), target))
+            sys.stdout.flush()
+            while not (ended := target.ended()):
+                time.sleep(0.5)
+    except (ChildFailedError, TargetRefusedError) as error:
+        ended = str(error)
+    except KeyboardInterrupt:
+        return 0
+    sys.stderr.write(f"{ended}\n")
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m harness", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="start the simulator and the service's instances")
+    run.add_argument("--port", type=int, default=8000, help="of the first instance; 0 lets the kernel choose")
+    run.add_argument("--instances", type=int, default=2)
+    run.add_argument("--provider-port", type=int, default=0, help="of the simulated provider")
+    return parser
+
+
+def _told(system: System, target: LocalTarget) -> str:
+    first = system.addresses[0]
+    as_json = "-H 'Content-Type: application/json'"
+    return "\n".join(
+        [
+            *(f"service   {address}" for address in system.addresses),
+            f"provider  {target.provider} (simulated), controlled at {system.simulator}",
+            f"operator  token {system.operator_token}",
+            "",
+            "Ask for an embedding, make the provider fail for 30 seconds, look at the breakers:",
+            f'  curl -s {first}/api/embeddings {as_json} -d \'{{"text": "hello"}}\' | cut -c -120',
+            f'  curl -s -X PUT \'{system.simulator}/faults/*\' -d \'{{"mode": "error", "seconds": 30}}\'',
+            f"  curl -s {first}/api/observability/circuit-breakers",
+            "",
+            "Ctrl-C ends all.",
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""One run of one scenario, from its start to its record."""

@@ -1,0 +1,57 @@
+"""What happens before a part is measured: documents to read are created, and every path is walked."""
+
+import random
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+
+from harness.plan.arrivals import WARM_UP
+from harness.plan.requests import RequestKind, TargetState, create_document
+from harness.plan.scenario import Phase, Scenario
+from harness.targets.control import ControlError, exchange
+from harness.targets.system import System
+
+DOCUMENTS = 50
+
+ROUNDS = 5
+"""Times that each instance sees each kind of request."""
+
+AT_ONCE = 8
+
+
+def warm_up(system: System, scenario: Scenario, phases: Sequence[Phase]) -> list[str]:
+    """Create the documents and send every kind of request to every instance; the documents' ids.
+
+    ControlError when the target cannot serve what it must.
+    """
+    rng = random.Random(f"{scenario.seed}/warm-up")  # noqa: S311 -- a repeatable plan, not a secret
+    created = _send_all(system, [create_document] * DOCUMENTS, rng, TargetState(), first=0)
+    state = TargetState(document_ids=[str(msgspec.json.decode(body)["id"]) for body in created])
+    kinds = [kind for kind in _kinds(scenario, phases) for _ in range(ROUNDS * len(system.addresses))]
+    _send_all(system, kinds, rng, state, first=DOCUMENTS)
+    return list(state.document_ids)
+
+
+def _kinds(scenario: Scenario, phases: Sequence[Phase]) -> Iterable[RequestKind]:
+    sent = (scenario.requests if phase.requests is None else phase.requests for phase in phases)
+    return {kind.name: kind for kinds in sent for kind in kinds}.values()
+
+
+def _send_all(
+    system: System, kinds: Sequence[RequestKind], rng: random.Random, state: TargetState, *, first: int
+) -> list[bytes]:
+    """Send one request of each of the kinds, a few at once, to the instances in turn; the answers in that order."""
+    prepared = [kind.build(rng, state) for kind in kinds]
+
+    def send(number: int) -> bytes:
+        address, request = system.addresses[number % len(system.addresses)], prepared[number]
+        headers = {**request.headers, "X-Request-Id": f"{WARM_UP}{first + number}", "X-Caller-Id": "warm-up"}
+        status, body = exchange(request.method, f"{address}{request.path}", body=request.body, headers=headers)
+        if status >= 500:  # noqa: PLR2004 -- a caller's mistake may be just what the kind is for
+            told = body[:300].decode(errors="replace")
+            raise ControlError(f"{address} answered {kinds[number].name} with {status} before any fault: {told}")
+        return body
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(send, range(len(kinds))))

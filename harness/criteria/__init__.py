@@ -1,0 +1,1 @@
+"""What a scenario must show, in the units of the patterns."""

@@ -1,0 +1,1 @@
+"""What the three witnesses said, and whether they agree."""

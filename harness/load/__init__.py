@@ -1,0 +1,1 @@
+"""The open workload, on every node of Locust."""

@@ -1,0 +1,1 @@
+"""Figures of a run that are shown and not judged."""

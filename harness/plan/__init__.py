@@ -1,0 +1,1 @@
+"""What is sent, what fails and what must hold: declarations, and the instants planned from them."""

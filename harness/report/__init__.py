@@ -1,0 +1,1 @@
+"""Artefacts of a run, each a function of its results."""

@@ -1,0 +1,64 @@
+"""The report as Markdown, for a pull request or a terminal."""
+
+from collections.abc import Iterable, Iterator
+
+from harness.criteria.criterion import Bound, Finding, Verdict
+from harness.report.comparison import Pair, comparison
+from harness.report.figures import instant, milliseconds, percent, quantity, span
+from harness.results import Results
+
+CRITERIA_HEAD = ("Criterion", "Value", "95 % interval", "Limit", "Used", "Verdict")
+PAIRS_HEAD = ("Phase", "p99 with", "p99 without", "answered with", "without", "wasted calls with", "without")
+
+
+def markdown(results: Results) -> str:
+    """Verdict, criteria, the comparison, the checks, and how to repeat the run."""
+    return "\n".join(_lines(results)) + "\n"
+
+
+def _lines(results: Results) -> Iterator[str]:
+    yield f"# {results.title}: {results.verdict.upper()}"
+    yield ""
+    yield results.sentence
+    yield ""
+    length = span(results.ended_at - results.started_at)
+    yield f"Scenario `{results.scenario}`, seed {results.seed}, {instant(results.started_at)}, {length}."
+    yield ""
+    yield from _table(CRITERIA_HEAD, (_criterion(judged.name, judged.finding) for judged in results.criteria))
+    if pairs := comparison(results.figures):
+        yield from ("", "## With and without the layer", "")
+        yield from _table(PAIRS_HEAD, map(_pair, pairs))
+    yield from ("", "## Validity", "")
+    yield from (f"- {'yes' if check.holds else '**NO**'}: {_plain(check.sentence)}" for check in results.checks)
+    yield from (f"- **NO**: {_plain(reason)}" for reason in results.invalid)
+    if command := results.environment.get("command"):
+        yield from ("", "## Repeat it", "", "```", command, "```")
+
+
+def _criterion(name: str, finding: Finding) -> Iterator[str]:
+    yield name
+    never = finding.value is None and finding.verdict is Verdict.FAIL
+    yield "never" if never else quantity(finding.value, finding.unit)
+    yield "—" if finding.interval is None else " to ".join(quantity(end, finding.unit) for end in finding.interval)
+    yield f"{'≤' if finding.bound is Bound.AT_MOST else '≥'} {quantity(finding.limit, finding.unit)}"
+    yield "—" if finding.used is None else f"{finding.used:.0%}"
+    yield f"**{finding.verdict.replace('_', ' ')}**"
+
+
+def _pair(pair: Pair) -> Iterator[str]:
+    yield pair.with_layer.phase
+    yield from (milliseconds(figures.p99) for figures in (pair.with_layer, pair.without))
+    for figures in (pair.with_layer, pair.without):
+        yield "—" if figures.availability is None else percent(figures.availability)
+    yield from (f"{wasted:,.0f}" for wasted in (pair.wasted_with, pair.wasted_without))
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    names = list(head)
+    yield f"| {' | '.join(names)} |"
+    yield "|" + "---|" * len(names)
+    yield from (f"| {' | '.join(map(_plain, row))} |" for row in rows)
+
+
+def _plain(cell: str) -> str:
+    return cell.replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,1 @@
+"""An OpenAI-compatible embeddings server that fails on demand and remembers every attempt."""

@@ -1,0 +1,1 @@
+"""The systems that a scenario can be run against."""

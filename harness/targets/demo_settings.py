@@ -1,0 +1,19 @@
+"""Settings under which the local target runs: production's rules, with times that a demonstration can wait for."""
+
+from types import MappingProxyType
+
+DEMO_SETTINGS = MappingProxyType(
+    {
+        "BREAKER_WINDOW_SECONDS": "5",
+        "BREAKER_OPEN_SECONDS": "3",
+        "BREAKER_HALF_OPEN_TIMEOUT_SECONDS": "3",
+        "EMBEDDINGS_SLOW_CALL_SECONDS": "0.25",
+        "DATABASE_SLOW_CALL_SECONDS": "0.25",
+        "QUEUE_SLOW_CALL_SECONDS": "0.25",
+        "EMBEDDINGS_ATTEMPT_TIMEOUT_SECONDS": "0.5",
+        "EMBEDDINGS_DEADLINE_SECONDS": "1.5",
+        "QUEUE_VISIBILITY_SECONDS": "5",
+        "QUEUE_MAX_RECEIVES": "3",
+    }
+)
+"""Every override of production's defaults; a report lists them, with those of the scenario."""

@@ -1,0 +1,1 @@
+"""The reliability service: a small document service behind breakers, retries and deadlines."""

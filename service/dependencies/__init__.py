@@ -1,0 +1,1 @@
+"""What can fail, and the guard around each call to it."""

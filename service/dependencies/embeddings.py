@@ -1,0 +1,102 @@
+"""Embeddings of texts, from the provider or, when it cannot answer, made here."""
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from service.dependencies.attempt import Attempt
+from service.dependencies.call import Call
+from service.dependencies.errors import CallError, CallFailedError, CallRejectedError, DeadlineExceededError
+from service.dependencies.local_embedding import local_embedding
+from service.dependencies.openai_embeddings import OpenAIEmbeddings
+from service.store.documents import Vector
+
+QUICK = 4096  # characters: what is longer would hold up the event loop for a millisecond and more
+
+
+class Source(StrEnum):
+    """Who made an embedding. Those of different sources cannot be compared."""
+
+    PROVIDER = "provider"
+    FALLBACK = "fallback"
+
+
+class Reason(StrEnum):
+    """Why an embedding is the fallback's."""
+
+    CIRCUIT_OPEN = "circuit_open"
+    DEADLINE_EXCEEDED = "deadline_exceeded"
+    PROVIDER_FAILED = "provider_failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embedded:
+    """The embedding of a text, and how it came about."""
+
+    vector: Vector
+    source: Source
+    reason: Reason | None
+    attempts: int
+
+
+class Embedder(Protocol):
+    """A way to get an embedding: from the provider alone, or with the fallback behind it."""
+
+    async def embed(self, text: str, request_id: str) -> Embedded:
+        """The embedding of a text.
+
+        Raises:
+            CallError: there is none.
+            RefusedError: the provider refuses this text.
+        """
+        ...
+
+
+class ProviderEmbedder:
+    """Embeddings from the provider alone."""
+
+    def __init__(self, provider: OpenAIEmbeddings, call: Call) -> None:
+        self._provider = provider
+        self._call = call
+
+    async def embed(self, text: str, request_id: str) -> Embedded:
+        """As `Embedder`."""
+
+        def attempt_it(attempt: Attempt) -> Awaitable[Vector]:
+            return self._provider.embed(text, attempt)
+
+        answer = await self._call(attempt_it, request_id)
+        return Embedded(vector=answer.value, source=Source.PROVIDER, reason=None, attempts=answer.attempts)
+
+
+class EmbedderWithFallback:
+    """Embeddings from the provider, or else made here, and counted in `fallbacks`. Never raises CallError."""
+
+    def __init__(self, embedder: Embedder, *, dimensions: int) -> None:
+        self._embedder = embedder
+        self._dimensions = dimensions
+        self.fallbacks = dict.fromkeys(Reason, 0)
+
+    async def embed(self, text: str, request_id: str) -> Embedded:
+        """As `Embedder`."""
+        try:
+            return await self._embedder.embed(text, request_id)
+        except CallError as error:
+            reason = _REASON[type(error)]
+            self.fallbacks[reason] += 1
+            vector = await self._made_here(text)
+            return Embedded(vector=vector, source=Source.FALLBACK, reason=reason, attempts=error.attempts)
+
+    async def _made_here(self, text: str) -> Vector:
+        if len(text) <= QUICK:
+            return local_embedding(text, self._dimensions)
+        return await asyncio.to_thread(local_embedding, text, self._dimensions)
+
+
+_REASON = {
+    CallRejectedError: Reason.CIRCUIT_OPEN,
+    DeadlineExceededError: Reason.DEADLINE_EXCEEDED,
+    CallFailedError: Reason.PROVIDER_FAILED,
+}

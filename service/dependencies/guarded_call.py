@@ -1,0 +1,121 @@
+"""The guard of a dependency: deadline( retry( breaker( attempt timeout( fault injection( adapter )))))."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+from service.dependencies.attempt import Attempt
+from service.dependencies.call import Answered, Attempting, Operation
+from service.dependencies.errors import (
+    AttemptError,
+    CallFailedError,
+    CallRejectedError,
+    DeadlineExceededError,
+    RefusedError,
+)
+from service.reliability.breaker_states import Permit
+from service.reliability.circuit_breaker import CircuitBreaker, CircuitOpenError, Outcome
+from service.reliability.deadline import Deadline
+from service.reliability.retry import RetryPolicy
+from service.reliability.retry_budget import RetryBudget
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardConfig:
+    """How long a call and each attempt of it may take, and when it is tried again."""
+
+    attempt_timeout: timedelta
+    deadline: timedelta
+    retry: RetryPolicy
+
+
+class _OutOfTimeError(AttemptError):
+    """The attempt was still running when the time of the whole call ran out."""
+
+
+def outcome_of(error: Exception) -> Outcome:
+    """What an attempt's exception says about the dependency: one that refuses the caller's mistake is well."""
+    return Outcome.SUCCESS if isinstance(error, RefusedError) else Outcome.FAILURE
+
+
+class GuardedCall:
+    """Calls one dependency as `Call` says; the breaker counts attempts, and a rejection is never retried."""
+
+    def __init__(  # noqa: PLR0913 - the layers of the guard and the sources of time and chance
+        self,
+        dependency: str,
+        config: GuardConfig,
+        *,
+        breaker: CircuitBreaker,
+        budget: RetryBudget,
+        attempting: Attempting,
+        rng: random.Random,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._dependency = dependency
+        self._attempt_timeout = config.attempt_timeout.total_seconds()
+        self._deadline = config.deadline.total_seconds()
+        self._retry = config.retry
+        self._breaker = breaker
+        self._budget = budget
+        self._attempting = attempting
+        self._rng = rng
+        self._clock = clock
+        self._sleep = sleep
+
+    async def __call__(self, operation: Operation[T], request_id: str) -> Answered[T]:
+        """As `Call`."""
+        deadline = Deadline.after(self._deadline, now=self._clock())
+        number = 0
+        with self._budget.call() as call:
+            while True:
+                number += 1
+                try:
+                    return Answered(await self._admitted(operation, request_id, number, deadline), number)
+                except CircuitOpenError as error:
+                    raise CallRejectedError(
+                        self._dependency, number - 1, error.reason, retry_after=error.retry_after
+                    ) from error
+                except _OutOfTimeError as error:
+                    raise DeadlineExceededError(self._dependency, number, str(error)) from error
+                except AttemptError as error:
+                    delay = self._delay_before_retry(number, error, deadline)
+                    if delay is None or not call.may_retry():
+                        raise CallFailedError(
+                            self._dependency, number, str(error), retry_after=error.retry_after
+                        ) from error
+                await self._sleep(delay)
+
+    def _delay_before_retry(self, number: int, error: AttemptError, deadline: Deadline) -> float | None:
+        if not error.worth_retrying:
+            return None
+        return self._retry.next_delay(
+            number, deadline=deadline, now=self._clock(), rng=self._rng, at_least=error.retry_after or 0.0
+        )
+
+    async def _admitted(self, operation: Operation[T], request_id: str, number: int, deadline: Deadline) -> T:
+        async def attempt(permit: Permit) -> T:
+            return await self._in_time(
+                operation, Attempt(request_id, number, f"{permit.generation}-{permit.state}"), deadline
+            )
+
+        return await self._breaker.call(attempt)
+
+    async def _in_time(self, operation: Operation[T], attempt: Attempt, deadline: Deadline) -> T:
+        remaining = deadline.remaining(self._clock())
+        try:
+            async with asyncio.timeout(min(self._attempt_timeout, remaining)) as timeout:
+                return await self._attempting(operation, attempt)
+        except TimeoutError as error:
+            if not timeout.expired():
+                raise
+            if remaining <= self._attempt_timeout:
+                raise _OutOfTimeError(f"no answer within {self._deadline:g} s") from error
+            raise AttemptError(f"an attempt took longer than {self._attempt_timeout:g} s") from error

@@ -1,0 +1,1 @@
+"""The reliability core: pure decisions, standard library only, time passed in."""

@@ -1,0 +1,125 @@
+"""Traffic, errors, latency and saturation of the requests served, for each route template."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from service.reliability.latency_window import LatencyWindow
+
+UNMATCHED = "unmatched"
+"""The template of what no route took. Paths are the caller's to invent; templates are ours, and few."""
+
+_FIRST_ERROR_STATUS = 400
+_FIRST_SERVER_ERROR_STATUS = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class LatencyFigures:
+    """Seconds; the quantiles are of the last minute at most, None when it held no request."""
+
+    count: int  # since the start
+    p50: float | None
+    p95: float | None
+    p99: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RouteFigures:
+    """What one route has served since the start."""
+
+    requests: int
+    client_errors: int  # 4xx
+    server_errors: int  # 5xx
+    success: LatencyFigures  # answers below 400
+    failure: LatencyFigures  # the others: a quick refusal must not make the service look fast
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoldenFigures:
+    """All routes at one instant, and how busy the instance is."""
+
+    routes: Mapping[str, RouteFigures]
+    in_flight: int  # requests
+    open_connections: int
+
+
+class RouteSignals:
+    """The counters of one route."""
+
+    __slots__ = ("client_errors", "failure", "server_errors", "success")
+
+    def __init__(self, now: float, *, window: float) -> None:
+        self.client_errors = 0
+        self.server_errors = 0
+        self.success = LatencyWindow(now, duration=window)
+        self.failure = LatencyWindow(now, duration=window)
+
+    @property
+    def requests(self) -> int:
+        """How many were answered since the start."""
+        return self.success.total.count + self.failure.total.count
+
+    def record(self, status: int, seconds: float, now: float) -> None:
+        """Count a request that was answered now."""
+        if status < _FIRST_ERROR_STATUS:
+            self.success.record(seconds, now)
+            return
+        self.failure.record(seconds, now)
+        if status < _FIRST_SERVER_ERROR_STATUS:
+            self.client_errors += 1
+        else:
+            self.server_errors += 1
+
+    def figures(self, now: float) -> RouteFigures:
+        """The counters at this instant."""
+        success, failure = _latency_figures(self.success, now), _latency_figures(self.failure, now)
+        return RouteFigures(
+            requests=success.count + failure.count,
+            client_errors=self.client_errors,
+            server_errors=self.server_errors,
+            success=success,
+            failure=failure,
+        )
+
+
+class GoldenSignals:
+    """The counters of every route, by template, and of what is in progress.
+
+    The middleware adds to and takes from `in_flight`; the server is asked for its `open_connections` when figures are.
+    Templates are declared before the first request, so that memory is bounded whatever is requested.
+    """
+
+    def __init__(self, *, now: float, open_connections: Callable[[], int], window: float = 60.0) -> None:
+        self.in_flight = 0
+        self._window = window
+        self._open_connections = open_connections
+        self._routes: dict[str, RouteSignals] = {}
+        self.declare(UNMATCHED, now)
+
+    @property
+    def routes(self) -> Mapping[str, RouteSignals]:
+        """The counters of each template that was declared."""
+        return self._routes
+
+    @property
+    def open_connections(self) -> int:
+        """The connections of callers at this instant."""
+        return self._open_connections()
+
+    def declare(self, template: str, now: float) -> None:
+        """Count the requests of this template apart from now on; again for the same one changes nothing."""
+        self._routes.setdefault(template, RouteSignals(now, window=self._window))
+
+    def figures(self, now: float) -> GoldenFigures:
+        """All counters at this instant."""
+        return GoldenFigures(
+            routes={template: signals.figures(now) for template, signals in self.routes.items()},
+            in_flight=self.in_flight,
+            open_connections=self.open_connections,
+        )
+
+
+def _latency_figures(window: LatencyWindow, now: float) -> LatencyFigures:
+    recent = window.recent(now)
+    return LatencyFigures(
+        count=window.total.count, p50=recent.quantile(0.5), p95=recent.quantile(0.95), p99=recent.quantile(0.99)
+    )

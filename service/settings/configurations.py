@@ -1,0 +1,114 @@
+"""What the settings mean to each package: its own small configuration."""
+
+from datetime import timedelta
+from ipaddress import ip_address
+
+from service.dependencies.guards import GuardsConfig, Limits
+from service.dependencies.openai_embeddings import ProviderConfig
+from service.reliability.circuit_breaker_config import CircuitBreakerConfig
+from service.reliability.retry import RetryPolicy
+from service.settings.settings import Settings
+from service.store.sqlite_file import SqliteConfig
+from service.web.watchdogs import WatchdogConfig
+
+BUSY_SHARE = 0.8  # of an attempt's timeout may pass in waiting for another's lock, so that SQLite gives up before we do
+
+
+def guards_config(settings: Settings) -> GuardsConfig:
+    """What the guards have in common."""
+    return GuardsConfig(
+        guarded=settings.use_reliability_system,
+        fault_injection=settings.fault_injection,
+        breaker=CircuitBreakerConfig(
+            failure_rate_threshold=settings.breaker_failure_rate_threshold,
+            minimum_calls=settings.breaker_minimum_calls,
+            window=settings.breaker_window,
+            buckets=settings.breaker_buckets,
+            consecutive_failures=settings.breaker_consecutive_failures,
+            slow_call_rate_threshold=settings.breaker_slow_call_rate_threshold,
+            open_duration=settings.breaker_open,
+            max_probes=settings.breaker_max_probes,
+            successes_to_close=settings.breaker_successes_to_close,
+            half_open_timeout=settings.breaker_half_open_timeout,
+        ),
+        retry=RetryPolicy(
+            max_retries=settings.retry_max_retries,
+            backoff=settings.retry_backoff,
+            backoff_max=settings.retry_backoff_max,
+        ),
+        retry_budget_minimum=settings.retry_budget_minimum,
+        retry_budget_ratio=settings.retry_budget_ratio,
+    )
+
+
+def embeddings_limits(settings: Settings) -> Limits:
+    """The times of the embeddings provider."""
+    return Limits(
+        slow_call=settings.embeddings_slow_call,
+        attempt_timeout=settings.embeddings_attempt_timeout,
+        deadline=settings.embeddings_deadline,
+    )
+
+
+def database_limits(settings: Settings) -> Limits:
+    """The times of the document database."""
+    return Limits(
+        slow_call=settings.database_slow_call,
+        attempt_timeout=settings.database_attempt_timeout,
+        deadline=settings.database_deadline,
+    )
+
+
+def queue_limits(settings: Settings) -> Limits:
+    """The times of the event queue."""
+    return Limits(
+        slow_call=settings.queue_slow_call,
+        attempt_timeout=settings.queue_attempt_timeout,
+        deadline=settings.queue_deadline,
+    )
+
+
+def provider_config(settings: Settings) -> ProviderConfig:
+    """Where the provider is and what is asked of it."""
+    return ProviderConfig(
+        base_url=settings.openai_base_url,
+        api_key=settings.openai_api_key,
+        model=settings.embedding_model,
+        dimensions=settings.embedding_dimensions,
+    )
+
+
+def documents_config(settings: Settings) -> SqliteConfig:
+    """The file as the document database uses it."""
+    return _sqlite_config(settings, threads=4, attempt_timeout=settings.database_attempt_timeout)
+
+
+def events_config(settings: Settings) -> SqliteConfig:
+    """The file as the event queue uses it: with threads of its own, so that neither starves the other."""
+    return _sqlite_config(settings, threads=2, attempt_timeout=settings.queue_attempt_timeout)
+
+
+def viewer_tokens(settings: Settings) -> list[str]:
+    """Each token that is good for looking: who may operate may look."""
+    return [token for token in (settings.viewer_token, settings.operator_token) if token]
+
+
+def bound_to_loopback(settings: Settings) -> bool:
+    """Whether nobody but this machine reaches the service."""
+    try:
+        return ip_address(settings.host).is_loopback
+    except ValueError:
+        return settings.host == "localhost"
+
+
+def watchdog_config(settings: Settings) -> WatchdogConfig:
+    """From where on figures alert."""
+    return WatchdogConfig(
+        ai_latency=settings.ai_latency_alert,
+        queue_depth=settings.queue_depth_alert,
+        dead_letters=settings.dead_letters_alert,
+    )
+
+
+def _sqlite_config(settings: Settings, *, threads: int, attempt_timeout: timedelta) -> SqliteConfig:
+    return SqliteConfig(path=settings.database_path, threads=threads, busy_timeout=attempt_timeout * BUSY_SHARE)

@@ -1,0 +1,161 @@
+"""How one environment variable is declared: once, feeding parsing, errors and the manifest."""
+
+import dataclasses
+import math
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from enum import Enum
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class Required(Enum):
+    """The default of a variable that has none."""
+
+    REQUIRED = "required"
+
+
+REQUIRED = Required.REQUIRED
+SHORTEST = 0.001  # seconds
+
+_header_value = re.compile(r"[A-Za-z0-9._-]{0,64}").fullmatch
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Variable:
+    """One environment variable. `parse` raises ValueError on a text that is not `expected`."""
+
+    name: str
+    default: str | Required  # as it would stand in the environment
+    expected: str  # completes the sentence "NAME is VALUE; expected …"
+    meaning: str
+    parse: Callable[[str], Any]
+    secret: bool = False
+    hides: Callable[[str], bool] = lambda _: False  # whether a text that is refused may hold a secret
+
+
+def text(name: str, default: str | Required, meaning: str, *, expected: str = "a text") -> Variable:
+    """Any text; an empty one only when the default is empty."""
+
+    def parse(value: str) -> str:
+        if not value and default != "":
+            raise ValueError
+        return value
+
+    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse)
+
+
+def header_value(name: str, default: str, meaning: str) -> Variable:
+    """A name that stands in an HTTP header; it may be empty."""
+
+    def parse(value: str) -> str:
+        if not _header_value(value):
+            raise ValueError
+        return value
+
+    expected = "at most 64 of A-Z a-z 0-9 . _ -"
+    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse)
+
+
+def secret(name: str, default: str | Required, meaning: str) -> Variable:
+    """A text that is never shown: not in an error, a log or an answer."""
+
+    def parse(value: str) -> str:
+        if (not value and default != "") or not value.isascii() or not value.isprintable() or " " in value:
+            raise ValueError
+        return value
+
+    expected = "printable ASCII without spaces"
+    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse, secret=True)
+
+
+def url(name: str, default: str | Required, meaning: str) -> Variable:
+    """An absolute http or https address."""
+
+    def parse(value: str) -> str:
+        if not value.isprintable() or " " in value:  # which urlsplit passes over in part, and the client does not
+            raise ValueError
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+            raise ValueError
+        if parts.port == 0:
+            raise ValueError
+        return value
+
+    return Variable(
+        name=name,
+        default=default,
+        expected="an absolute http or https address without a user and a password",
+        meaning=meaning,
+        parse=parse,
+        hides=lambda value: "@" in value,  # before it may stand a password
+    )
+
+
+def file_path(name: str, default: str, meaning: str) -> Variable:
+    """The path of a file, and not the name of a database in memory, of which each connection would have its own."""
+
+    def parse(value: str) -> str:
+        if not value or value == ":memory:":
+            raise ValueError
+        return value
+
+    return Variable(name=name, default=default, expected="the path of a file", meaning=meaning, parse=parse)
+
+
+def flag(name: str, meaning: str) -> Variable:
+    """`true` or `false`; false by default."""
+
+    def parse(value: str) -> bool:
+        if value not in {"true", "false"}:
+            raise ValueError
+        return value == "true"
+
+    expected = "true or false"
+    return Variable(name=name, default="false", expected=expected, meaning=meaning, parse=parse)
+
+
+def integer(name: str, default: str, meaning: str, *, at_least: int, at_most: int) -> Variable:
+    """A whole number between two bounds, both allowed."""
+
+    def parse(value: str) -> int:
+        number = int(_plain(value))
+        if not at_least <= number <= at_most:
+            raise ValueError
+        return number
+
+    expected = f"a whole number from {at_least} to {at_most}"
+    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse)
+
+
+def ratio(name: str, default: str, meaning: str) -> Variable:
+    """A number above 0 and up to 1."""
+
+    def parse(value: str) -> float:
+        number = float(_plain(value))
+        if not 0 < number <= 1:
+            raise ValueError
+        return number
+
+    expected = "a ratio in (0, 1]"
+    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse)
+
+
+def seconds(name: str, default: str, meaning: str, *, at_most: float = 3600) -> Variable:
+    """A duration of a millisecond or more: what is shorter is a slip, and rounds to nothing."""
+
+    def parse(value: str) -> timedelta:
+        number = float(_plain(value))
+        if not (math.isfinite(number) and SHORTEST <= number <= at_most):
+            raise ValueError
+        return timedelta(seconds=number)
+
+    expected = f"seconds, from {SHORTEST:g} to {at_most:g}"
+    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse)
+
+
+def _plain(value: str) -> str:
+    if "_" in value or value != value.strip():  # which Python takes for a part of a number, and people for a mistake
+        raise ValueError
+    return value

@@ -1,0 +1,1 @@
+"""All SQL: the document database and the event queue."""

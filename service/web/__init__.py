@@ -1,0 +1,1 @@
+"""HTTP only: middleware, health, observability and operator routes, problems."""

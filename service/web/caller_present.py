@@ -1,0 +1,88 @@
+"""Works for a caller while both are there, and takes no more body from it than allowed."""
+
+import asyncio
+from collections.abc import Awaitable
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.web.log import LOGGER
+from service.web.problems import BODY_TOO_LARGE, SHUTTING_DOWN, problem_response
+from service.web.request_id import request_id_in
+
+BODY_LIMIT = 64 * 1024  # bytes
+RETRY_AFTER = 1.0  # seconds; by then the caller is given to another instance, or this one has started again
+
+
+class CallerPresent:
+    """Reads the whole body first; from then on, a caller that goes away cancels the work done for it."""
+
+    def __init__(self, app: ASGIApp, *, body_limit: int = BODY_LIMIT) -> None:
+        self._app = app
+        self._body_limit = body_limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As an ASGI application."""
+        answering = False
+
+        def send_noting_start(message: Message) -> Awaitable[None]:
+            nonlocal answering
+            answering = True
+            return send(message)
+
+        watch: asyncio.Task[None] | None = None
+        work = asyncio.current_task()
+        assert work is not None  # noqa: S101 - ASGI applications run in tasks
+        try:
+            body = await self._body(receive)
+            if body is None:
+                return
+            if len(body) > self._body_limit:
+                detail = f"the body has more than {self._body_limit} bytes"
+                answer = problem_response(BODY_TOO_LARGE, detail, request_id_in(scope))
+                await answer(scope, receive, send_noting_start)
+                return
+            watch = asyncio.create_task(_cancel_when_gone(receive, work))
+            await self._app(scope, _receiving(body), send_noting_start)
+        except asyncio.CancelledError:
+            work.uncancel()
+            if watch is not None and watch.done():
+                return  # nobody is there to be answered
+            if answering:
+                raise
+            await _shut_down(scope, receive, send)
+        finally:
+            if watch is not None:
+                watch.cancel()
+
+    async def _body(self, receive: Receive) -> bytes | None:
+        """The whole body, or as much of it as is more than allowed; None when the caller went away."""
+        body = bytearray()
+        more = True
+        while more and len(body) <= self._body_limit:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return None
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+        return bytes(body)
+
+
+def _receiving(body: bytes) -> Receive:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
+async def _shut_down(scope: Scope, receive: Receive, send: Send) -> None:
+    # The server cancels what is still running when its time to drain is over.
+    request_id, detail = request_id_in(scope), "the request was not finished in time"
+    LOGGER.warning(SHUTTING_DOWN.slug, extra={"fields": {"request_id": request_id, "reason": detail}})
+    answer = problem_response(SHUTTING_DOWN, detail, request_id, retry_after=RETRY_AFTER)
+    await answer(scope, receive, send)
+
+
+async def _cancel_when_gone(receive: Receive, work: "asyncio.Task[object]") -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    work.cancel()

@@ -1,0 +1,77 @@
+"""Counts each request by its route template, and shows what was counted."""
+
+import time
+from collections.abc import Awaitable, Callable, Iterable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.reliability.golden_signals import UNMATCHED, GoldenSignals, RouteSignals
+from service.web.json_response import JsonResponse
+
+
+def count_each(routes: Iterable[BaseRoute], signals: GoldenSignals) -> None:
+    """Give each route its own figures; what is not among them counts as unmatched."""
+    for route in routes:
+        signals.declare(template_of(route), time.monotonic())
+
+
+def template_of(route: BaseRoute) -> str:
+    """The name under which a route's requests are counted: `GET /api/documents/{id}`."""
+    if not isinstance(route, Route) or not route.methods:
+        return UNMATCHED
+    return f"{'/'.join(sorted(route.methods - {'HEAD'}))} {route.path}"
+
+
+class CountRequests:
+    """Every request adds to the figures of its route. One that its caller abandoned is neither success nor failure."""
+
+    def __init__(self, app: ASGIApp, *, signals: GoldenSignals, clock: Callable[[], float] = time.monotonic) -> None:
+        self._app = app
+        self._signals = signals
+        self._clock = clock
+        self._by_route: dict[int, RouteSignals] = {}  # a route cannot be hashed; it lives as long as the app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As an ASGI application."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status = 0
+
+        def send_noting_status(message: Message) -> Awaitable[None]:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            return send(message)
+
+        signals = self._signals
+        signals.in_flight += 1
+        started = self._clock()
+        try:
+            await self._app(scope, receive, send_noting_status)
+        except Exception:
+            status = 500  # answered further out
+            raise
+        finally:
+            signals.in_flight -= 1
+            if status:
+                now = self._clock()
+                route = scope.get("route")
+                (self._by_route.get(id(route)) or self._first_seen(route)).record(status, now - started, now)
+
+    def _first_seen(self, route: BaseRoute | None) -> RouteSignals:
+        template = UNMATCHED if route is None else template_of(route)
+        self._by_route[id(route)] = self._signals.routes[template]
+        return self._by_route[id(route)]
+
+
+def golden_signals_routes(signals: GoldenSignals, *, clock: Callable[[], float] = time.monotonic) -> list[Route]:
+    """`GET /api/observability/golden-signals`."""
+
+    async def show(_: Request) -> Response:
+        return JsonResponse(signals.figures(clock()))
+
+    return [Route("/api/observability/golden-signals", show)]

@@ -1,0 +1,80 @@
+"""Health: `/health/live` depends on nothing, `/health/startup` on the startup graph, `/health` shows all."""
+
+from enum import StrEnum
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from service.dependencies.startup import NodeReport, Startup
+from service.reliability.breaker_states import BreakerState
+from service.reliability.startup_graph import NodeStatus
+from service.web.breaker_routes import BreakerDocument, BreakerRoutes
+from service.web.json_response import JsonResponse
+
+
+class Health(StrEnum):
+    """How well the instance is."""
+
+    OK = "ok"
+    DEGRADED = "degraded"  # it serves, some of it from a fallback or not at all
+
+
+class Live(msgspec.Struct, frozen=True):
+    """The answer of `/health/live`: that there is one is the message."""
+
+    status: Health = Health.OK
+
+
+class StartupDocument(msgspec.Struct, frozen=True):
+    """How the start went: the answer of `/health/startup` and of `startup-dag`."""
+
+    status: Health
+    nodes: list[NodeReport]
+
+
+class Overall(msgspec.Struct, frozen=True):
+    """The answer of `/health`."""
+
+    status: Health
+    startup: list[NodeReport]
+    circuit_breakers: list[BreakerDocument]
+
+
+class HealthRoutes:
+    """Answers about the instance's health; none of them asks a dependency."""
+
+    def __init__(self, startup: Startup, breakers: BreakerRoutes) -> None:
+        self._startup = startup
+        self._breakers = breakers
+
+    def routes(self) -> list[Route]:
+        """The routes of health."""
+        return [
+            Route("/health/live", self.live),
+            Route("/health/startup", self.startup),
+            Route("/health", self.overall),
+            Route("/api/observability/startup-dag", self.startup),
+        ]
+
+    async def live(self, _: Request) -> Response:
+        """The process serves requests."""
+        return JsonResponse(Live())
+
+    async def startup(self, _: Request) -> Response:
+        """How the start went. It is over: the service listens only then, and not after a critical node failed."""
+        nodes = self._startup.report()
+        degraded = any(node.status is NodeStatus.DEGRADED for node in nodes)
+        return JsonResponse(StartupDocument(Health.DEGRADED if degraded else Health.OK, nodes))
+
+    async def overall(self, _: Request) -> Response:
+        """Everything at once."""
+        nodes = self._startup.report()
+        breakers = self._breakers.documents()
+        return JsonResponse(Overall(self.status(), nodes, breakers))
+
+    def status(self) -> Health:
+        """The present in a word: what was away at the start may be back since."""
+        closed = all(each.state is BreakerState.CLOSED for each in self._breakers.documents())
+        return Health.OK if closed else Health.DEGRADED

@@ -1,0 +1,58 @@
+"""Which service, which instance, which boot of it."""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from service.web.json_response import JsonResponse
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """What an instance says of itself."""
+
+    environment: str
+    load_tests_allowed: bool
+    instance: str
+    reliability: bool
+    boot_id: str = field(default_factory=lambda: secrets.token_hex(8))
+
+
+class IdentityDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer of `/identity`."""
+
+    service: str = "ballast"
+    version: str
+    environment: str
+    load_tests_allowed: bool
+    instance: str
+    boot_id: str
+    reliability: bool
+    now: float  # Unix seconds
+
+
+def identity_routes(identity: Identity, *, wall_clock: Callable[[], float] = time.time) -> list[Route]:
+    """`GET /identity`."""
+    installed = version("ballast")
+
+    async def show(_: Request) -> Response:
+        return JsonResponse(
+            IdentityDocument(
+                version=installed,
+                environment=identity.environment,
+                load_tests_allowed=identity.load_tests_allowed,
+                instance=identity.instance,
+                boot_id=identity.boot_id,
+                reliability=identity.reliability,
+                now=wall_clock(),
+            )
+        )
+
+    return [Route("/identity", show)]

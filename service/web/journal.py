@@ -1,0 +1,58 @@
+"""The event journal of an instance: what changed, when and why. Bounded; a reader can tell what it missed."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from enum import StrEnum
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+KEPT = 10_000  # events
+
+
+class Type(StrEnum):
+    """What happened."""
+
+    INSTANCE_STARTED = "instance_started"
+    INSTANCE_DRAINING = "instance_draining"
+    BREAKER_OPENED = "breaker_opened"
+    BREAKER_HALF_OPENED = "breaker_half_opened"
+    BREAKER_CLOSED = "breaker_closed"
+    BREAKER_ISOLATED = "breaker_isolated"
+    BREAKER_RESET = "breaker_reset"
+    FAULT_SET = "fault_set"
+    FAULT_CLEARED = "fault_cleared"
+
+
+class Event(msgspec.Struct, frozen=True):
+    """An entry; `sequence` counts from 1 and has no gaps within one boot."""
+
+    sequence: int
+    at: float  # Unix seconds
+    type: Type
+    subject: str
+    reason: str
+    detail: dict[str, Any]
+
+
+class Journal:
+    """The newest events."""
+
+    def __init__(self, *, kept: int = KEPT, wall_clock: Callable[[], float] = time.time) -> None:
+        self._events: deque[Event] = deque(maxlen=kept)
+        self._last = 0
+        self._now = wall_clock
+
+    def record(self, kind: Type, subject: str, reason: str, detail: dict[str, Any] | None = None) -> None:
+        """Add an event that happens now."""
+        self._last += 1
+        self._events.append(Event(self._last, self._now(), kind, subject, reason, detail or {}))
+
+    def after(self, sequence: int, limit: int) -> tuple[list[Event], int]:
+        """Up to `limit` events after a sequence, oldest first, and how many after it are no longer kept."""
+        oldest = self._last - len(self._events) + 1
+        skipped = min(max(0, sequence + 1 - oldest), len(self._events))  # islice refuses what no machine word holds
+        dropped = max(0, oldest - 1 - sequence)
+        return list(islice(self._events, skipped, skipped + limit)), dropped

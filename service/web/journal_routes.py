@@ -1,0 +1,49 @@
+"""`GET /api/observability/events`."""
+
+from typing import Annotated
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from service.web.identity import Identity
+from service.web.journal import Event, Journal
+from service.web.json_response import JsonResponse
+from service.web.query import query
+
+
+class EventsQuery(msgspec.Struct, frozen=True):
+    """From where to read."""
+
+    after: Annotated[int, msgspec.Meta(ge=0)] = 0
+    limit: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1000
+
+
+class Events(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the journal; `next` is the `after` of the following page."""
+
+    instance: str
+    boot_id: str
+    events: list[Event]
+    next: int
+    dropped: int  # events after `after` that are no longer kept
+
+
+def journal_routes(journal: Journal, identity: Identity) -> list[Route]:
+    """The journal."""
+
+    async def show(request: Request) -> Response:
+        wanted = query(request, EventsQuery)
+        events, dropped = journal.after(wanted.after, wanted.limit)
+        return JsonResponse(
+            Events(
+                instance=identity.instance,
+                boot_id=identity.boot_id,
+                events=events,
+                next=events[-1].sequence if events else wanted.after + dropped,
+                dropped=dropped,
+            )
+        )
+
+    return [Route("/api/observability/events", show)]

@@ -1,0 +1,126 @@
+"""`GET /metrics` in the text format of Prometheus, made from our own figures when it is scraped."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from service.dependencies.embeddings import Reason
+from service.reliability.breaker_states import BreakerState
+from service.reliability.circuit_breaker import CircuitBreaker
+from service.reliability.golden_signals import GoldenSignals
+from service.reliability.latency_histogram import LatencyHistogram
+from service.reliability.latency_window import LatencyWindow
+from service.web.watchdogs import Watchdogs, Watched
+
+BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, math.inf)
+"""Seconds: where the exported histograms are cut. Ours behind them are a hundred times finer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sources:
+    """Where the figures are kept."""
+
+    signals: GoldenSignals
+    breakers: Mapping[str, CircuitBreaker]
+    latencies: Mapping[str, LatencyWindow]  # of the attempts, by dependency
+    fallbacks: Mapping[Reason, int]
+    watchdogs: Watchdogs
+
+
+def metrics_routes(sources: Sources) -> list[Route]:
+    """The route that is scraped."""
+
+    async def scrape(_: Request) -> Response:
+        scraped = _Scrape(sources, await sources.watchdogs.read())
+        return Response(generate_latest(scraped), media_type=CONTENT_TYPE_LATEST)
+
+    return [Route("/metrics", scrape)]
+
+
+class _Scrape(Collector):
+    def __init__(self, sources: Sources, watched: Watched) -> None:
+        self._sources = sources
+        self._watched = watched
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._requests()
+        yield from self._saturation()
+        yield from self._breakers()
+        yield from self._dependencies()
+        yield from self._queue()
+
+    def _requests(self) -> Iterator[Metric]:
+        errors = CounterMetricFamily(
+            "ballast_request_errors", "Requests answered 4xx or 5xx.", labels=("route", "class")
+        )
+        durations = HistogramMetricFamily(
+            "ballast_request_duration_seconds",
+            "Time to answer, for answers below 400 (success) and the others (failure).",
+            labels=("route", "outcome"),
+        )
+        for template, route in self._sources.signals.routes.items():
+            errors.add_metric((template, "4xx"), route.client_errors)
+            errors.add_metric((template, "5xx"), route.server_errors)
+            _add(durations, (template, "success"), route.success.total)
+            _add(durations, (template, "failure"), route.failure.total)
+        yield errors
+        yield durations
+
+    def _saturation(self) -> Iterator[Metric]:
+        signals = self._sources.signals
+        yield GaugeMetricFamily("ballast_requests_in_flight", "Requests being answered.", signals.in_flight)
+        yield GaugeMetricFamily("ballast_open_connections", "Connections of callers.", signals.open_connections)
+
+    def _breakers(self) -> Iterator[Metric]:
+        states = GaugeMetricFamily(
+            "ballast_circuit_breaker_state", "1 for the state that the breaker is in.", labels=("breaker", "state")
+        )
+        generations = CounterMetricFamily(
+            "ballast_circuit_breaker_transitions", "Changes of state since the start.", labels=("breaker",)
+        )
+        for name, breaker in self._sources.breakers.items():
+            now = breaker.snapshot()
+            for state in BreakerState:
+                states.add_metric((name, state), now.state is state)
+            generations.add_metric((name,), now.generation - 1)
+        yield states
+        yield generations
+
+    def _dependencies(self) -> Iterator[Metric]:
+        durations = HistogramMetricFamily(
+            "ballast_attempt_duration_seconds", "Attempts on a dependency, however they ended.", labels=("dependency",)
+        )
+        for dependency, latency in self._sources.latencies.items():
+            _add(durations, (dependency,), latency.total)
+        yield durations
+        fallbacks = CounterMetricFamily(
+            "ballast_embedding_fallbacks", "Embeddings made by the fallback.", labels=("reason",)
+        )
+        for reason, count in self._sources.fallbacks.items():
+            fallbacks.add_metric((reason,), count)
+        yield fallbacks
+
+    def _queue(self) -> Iterator[Metric]:
+        depth = GaugeMetricFamily("ballast_queue_depth", "Events that wait.", labels=("agent", "topic"))
+        dead = GaugeMetricFamily("ballast_dead_letters", "Events given up.", labels=("agent", "topic"))
+        for each in self._watched.queue_depth:  # empty when the queue cannot be read: no figure beats a wrong one
+            depth.add_metric((each.agent, each.topic), each.waiting)
+            dead.add_metric((each.agent, each.topic), each.dead_letters)
+        yield depth
+        yield dead
+
+
+def _add(family: HistogramMetricFamily, labels: tuple[str, ...], histogram: LatencyHistogram) -> None:
+    counts = zip(BOUNDS, histogram.counts_up_to(BOUNDS), strict=True)
+    family.add_metric(labels, [(_label(bound), float(count)) for bound, count in counts], histogram.total_seconds)
+
+
+def _label(bound: float) -> str:
+    return "+Inf" if math.isinf(bound) else str(bound)

@@ -1,0 +1,147 @@
+"""Every error a caller can meet, as `application/problem+json` (RFC 9457), in one table."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import ExceptionHandler
+
+from service.dependencies.errors import (
+    CallError,
+    CallFailedError,
+    CallRejectedError,
+    DeadlineExceededError,
+    RefusedError,
+)
+from service.store.errors import StoreError
+from service.web.log import LOGGER
+from service.web.request_id import ids_in, request_id_in
+
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of problem: its slug (the member `type`), title and status."""
+
+    slug: str
+    title: str
+    status: int
+
+
+MALFORMED = Kind("invalid_request", "The request is not well formed", 400)
+INVALID = Kind("invalid_request", "The request does not have the expected shape", 422)
+UNAUTHORIZED = Kind("unauthorized", "A valid bearer token is needed", 401)
+NOT_FOUND = Kind("not_found", "There is nothing here", 404)
+METHOD_NOT_ALLOWED = Kind("method_not_allowed", "This method is not allowed here", 405)
+BODY_TOO_LARGE = Kind("body_too_large", "The request's body is too large", 413)
+UNSUPPORTED_MEDIA_TYPE = Kind("unsupported_media_type", "The request's body must be application/json", 415)
+PROVIDER_REFUSED = Kind("provider_refused", "The provider refused the request", 422)
+IDEMPOTENCY_KEY_REUSED = Kind("idempotency_key_reused", "The Idempotency-Key was used for another event", 422)
+HEAD_TOO_LARGE = Kind("head_too_large", "The request's line and headers are too large", 431)
+INTERNAL = Kind("internal_error", "The service made a mistake", 500)
+DEPENDENCY_FAILED = Kind("dependency_failed", "A dependency failed", 502)
+CIRCUIT_OPEN = Kind("circuit_open", "A dependency is out and is left alone for now", 503)
+SHUTTING_DOWN = Kind("shutting_down", "This instance is shutting down", 503)
+DEADLINE_EXCEEDED = Kind("deadline_exceeded", "A dependency did not answer in time", 504)
+
+_BY_STATUS = {kind.status: kind for kind in (NOT_FOUND, METHOD_NOT_ALLOWED)}
+
+
+class ProblemError(Exception):
+    """A problem that a handler reports to its caller; `detail` is for the caller and holds nothing secret."""
+
+    def __init__(self, kind: Kind, detail: str) -> None:
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """The body of an error."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    retry_after: float | None = None  # seconds
+    attempts: int | None = None  # attempts that were made on the dependency
+
+
+def problem_response(  # noqa: PLR0913 - the members of a problem
+    kind: Kind,
+    detail: str,
+    request_id: str,
+    *,
+    retry_after: float | None = None,
+    attempts: int | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """One problem as a response."""
+    body = Problem(kind.slug, kind.title, kind.status, detail, request_id, retry_after, attempts)
+    extra = dict(headers or {})
+    if retry_after is not None:
+        extra["Retry-After"] = str(max(1, math.ceil(retry_after)))
+    return Response(msgspec.json.encode(body), kind.status, extra, MEDIA_TYPE)
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    request_id = request_id_in(request.scope)
+    match error:
+        case ProblemError():
+            headers = {"WWW-Authenticate": "Bearer"} if error.kind is UNAUTHORIZED else None
+            return problem_response(error.kind, error.detail, request_id, headers=headers)
+        case HTTPException():
+            kind = _BY_STATUS.get(error.status_code) or Kind("invalid_request", error.detail, error.status_code)
+            return problem_response(
+                kind, f"{request.method} {request.url.path}", request_id, headers=_truly_allowed(request, error)
+            )
+        case RefusedError():
+            return problem_response(PROVIDER_REFUSED, str(error), request_id)
+        case CallError():
+            return _call_problem(error, request_id)
+    LOGGER.error("internal_error", exc_info=error, extra={"fields": {"request_id": request_id}})
+    response = problem_response(INTERNAL, "see the log of this request id", request_id)
+    response.raw_headers.extend(ids_in(request.scope))  # answered outside of the middleware that adds them
+    return response
+
+
+def _call_problem(error: CallError, request_id: str) -> Response:
+    kind, detail = _BY_CALL_ERROR[type(error)], f"{error.dependency}: {error}"
+    if kind is not CIRCUIT_OPEN:  # of which the breaker's own line tells once, and not with each rejection
+        fields = {"request_id": request_id, "dependency": error.dependency, "attempts": error.attempts}
+        LOGGER.warning(kind.slug, extra={"fields": {**fields, "reason": detail}})
+    if any(isinstance(cause, StoreError) for cause in _causes(error)):  # whose text speaks of tables and paths
+        detail = f"{error.dependency}: its file could not do this now"
+    return problem_response(kind, detail, request_id, retry_after=error.retry_after, attempts=error.attempts)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    while error.__cause__ is not None:
+        error = error.__cause__
+        yield error
+
+
+def _truly_allowed(request: Request, error: HTTPException) -> Mapping[str, str] | None:
+    if error.status_code != METHOD_NOT_ALLOWED.status:
+        return error.headers
+    # Starlette names the methods of the first route at this path; the path may have several.
+    there = [route for route in request.app.routes if route.matches(request.scope)[0] is Match.PARTIAL]
+    return {"Allow": ", ".join(sorted({method for route in there for method in route.methods}))}
+
+
+_BY_CALL_ERROR = {
+    CallRejectedError: CIRCUIT_OPEN,
+    DeadlineExceededError: DEADLINE_EXCEEDED,
+    CallFailedError: DEPENDENCY_FAILED,
+}
+
+EXCEPTION_HANDLERS: Mapping[type[Exception], ExceptionHandler] = dict.fromkeys(
+    (ProblemError, HTTPException, RefusedError, CallError, Exception), _answer
+)

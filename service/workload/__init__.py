@@ -1,0 +1,1 @@
+"""The protected document service; replace it to put your own behind Ballast."""

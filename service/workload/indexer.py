@@ -1,0 +1,51 @@
+"""The agent `indexer`: embeds each new document. Its messages are pushed to it."""
+
+import msgspec
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from service.dependencies.delivery import Delivery
+from service.dependencies.document_database import DocumentDatabase
+from service.dependencies.embeddings import Embedder
+from service.web.caller_present import CallerPresent
+from service.web.json_response import JsonResponse
+from service.web.problems import NOT_FOUND, ProblemError
+from service.web.request_body import read
+from service.web.request_id import request_id_in
+
+AGENT = "indexer"
+
+
+class Indexed(msgspec.Struct, frozen=True):
+    """The document that was indexed."""
+
+    id: str
+
+
+def indexer_routes(database: DocumentDatabase, embedder: Embedder, agents: Middleware) -> list[Route]:
+    """The route that messages are pushed to, by whom the middleware `agents` lets pass.
+
+    `embedder` has no fallback behind it: a local embedding in the place of the provider's would stay wrong for good,
+    while a failed delivery is made again.
+    """
+
+    async def deliver(request: Request) -> Response:
+        delivery = await read(request, Delivery)
+        request_id = request_id_in(request.scope)
+        document = await database.read(delivery.document_id, request_id)
+        if document is None:
+            raise ProblemError(NOT_FOUND, "there is no document with this id")
+        embedded = await embedder.embed(document.text, request_id)
+        await database.store_embedding(document.id, embedded.vector, request_id)
+        return JsonResponse(Indexed(document.id))
+
+    return [
+        Route(
+            f"/internal/agents/{AGENT}/deliver",
+            deliver,
+            methods=["POST"],
+            middleware=[agents, Middleware(CallerPresent)],
+        )
+    ]

@@ -1,0 +1,1 @@
+"""Seeded defects: the service with one wrong part, applied from outside, to prove that the scenarios would notice."""

@@ -1,0 +1,1 @@
+"""Scenarios for the tests of the runner, short and without questions."""

@@ -1,0 +1,253 @@
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from httpx2 import ASGITransport, AsyncBaseTransport, ConnectError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from service.dependencies.call import directly
+from service.dependencies.delivery import Pump, PumpConfig
+from service.dependencies.event_queue import EventQueue, EventQueueConfig
+from service.dependencies.plain_call import PlainCall
+from service.store import events
+from service.store.events import Event
+from service.store.sqlite_file import SqliteConfig, SqliteFile
+
+CONFIG = PumpConfig(
+    agent="indexer",
+    token="internal-token",  # noqa: S106 - of this test alone
+    instance="i",
+    idle=timedelta(hours=1),
+    timeout=timedelta(seconds=5),
+)
+
+
+@dataclass
+class Agent:
+    """Answers each delivery with the next status of its script, 200 once the script is over."""
+
+    script: list[int] = field(default_factory=list)
+    retry_after: str | None = None
+    deliveries: list[dict[str, Any]] = field(default_factory=list)
+    headers: list[Any] = field(default_factory=list)
+
+    async def deliver(self, request: Request) -> Response:
+        self.deliveries.append(await request.json())
+        self.headers.append(request.headers)
+        headers = None if self.retry_after is None else {"Retry-After": self.retry_after}
+        return Response(status_code=self.script.pop(0) if self.script else 200, headers=headers)
+
+    def transport(self) -> ASGITransport:
+        route = Route("/internal/agents/indexer/deliver", self.deliver, methods=["POST"])
+        return ASGITransport(app=Starlette(routes=[route]))
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def agent() -> Agent:
+    return Agent()
+
+
+@pytest.fixture
+def pauses() -> list[float]:
+    """The pauses of the pump, in seconds, which pass on the clock alone."""
+    return []
+
+
+@pytest.fixture
+async def queue(tmp_path: Path, clock: Clock) -> AsyncIterator[EventQueue]:
+    file = SqliteFile(SqliteConfig(path=str(tmp_path / "q.sqlite3"), threads=2, busy_timeout=timedelta(seconds=1)))
+    await file.open(events.SCHEMA)
+    config = EventQueueConfig(agents={"t": ("indexer",)}, visibility=timedelta(seconds=30), max_receives=2)
+    yield EventQueue(file, PlainCall("event_queue", directly), config, wall_clock=clock)
+    await file.close()
+
+
+@pytest.fixture
+async def pump(queue: EventQueue, agent: Agent, clock: Clock, pauses: list[float]) -> AsyncIterator[Pump]:
+    async def address() -> str:
+        return "http://service"
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        clock.now += seconds
+
+    running = Pump(queue, CONFIG, address=address, transport=agent.transport(), sleep=sleep)
+    await running.start()
+    yield running
+    await running.stop()
+
+
+async def publish(queue: EventQueue, pump: Pump) -> None:
+    await queue.publish(Event(id="e1", topic="t", document_id="d1", request_id="r1"), None)
+    pump.wake()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    for _ in range(5000):
+        if holds():
+            return
+        await asyncio.sleep(0.001)
+    raise AssertionError("it never came true")
+
+
+async def drained(queue: EventQueue) -> None:
+    for _ in range(5000):
+        if not (await queue.depths())[0].waiting:
+            return
+    raise AssertionError("the queue was never empty")
+
+
+async def test_a_published_event_is_pushed_and_acknowledged(queue: EventQueue, pump: Pump, agent: Agent) -> None:
+    await publish(queue, pump)
+    await drained(queue)
+    assert agent.deliveries == [{"id": "e1", "topic": "t", "document_id": "d1", "receives": 1}]
+    assert agent.headers[0]["authorization"] == "Bearer internal-token"
+    assert agent.headers[0]["x-request-id"] == "r1"
+
+
+async def test_what_the_agent_does_not_accept_comes_again_after_its_visibility(
+    queue: EventQueue, pump: Pump, agent: Agent, clock: Clock
+) -> None:
+    agent.script = [500]
+    await publish(queue, pump)
+    await until(lambda: len(agent.deliveries) == 1)
+    pump.wake()
+    assert len(agent.deliveries) == 1
+    clock.now += 30
+    pump.wake()
+    await drained(queue)
+    assert [delivery["receives"] for delivery in agent.deliveries] == [1, 2]
+
+
+async def test_what_the_agent_never_accepts_becomes_a_dead_letter(
+    queue: EventQueue, pump: Pump, agent: Agent, clock: Clock
+) -> None:
+    agent.script = [404, 404, 404]
+    await publish(queue, pump)
+    for count in (1, 2):
+        await until(lambda count=count: len(agent.deliveries) == count)  # type: ignore[misc] # mypy on defaults of lambdas
+        clock.now += 30
+        pump.wake()
+    await drained(queue)
+    (depth,) = await queue.depths()
+    assert (depth.waiting, depth.dead_letters, len(agent.deliveries)) == (0, 1, 2)
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+async def test_an_outage_costs_no_receives_and_no_message(  # noqa: PLR0913, PLR0917 - one a fixture
+    queue: EventQueue, pump: Pump, agent: Agent, clock: Clock, pauses: list[float], status: int
+) -> None:
+    agent.script = [status] * 20
+    began = clock.now
+    await publish(queue, pump)
+    await drained(queue)
+    assert [delivery["receives"] for delivery in agent.deliveries] == [1] * 21
+    assert (pauses, clock.now) == ([1.0] * 20, began + 20)
+    assert (await queue.depths())[0].dead_letters == 0
+
+
+@pytest.mark.parametrize(("retry_after", "paused"), [("7", 7), ("86400", 60), ("soon", 1), ("0", 1)])
+async def test_the_pump_pauses_for_as_long_as_the_agent_says_within_reason(  # noqa: PLR0913, PLR0917 - one a fixture
+    queue: EventQueue, pump: Pump, agent: Agent, pauses: list[float], retry_after: str, paused: float
+) -> None:
+    agent.script, agent.retry_after = [503], retry_after
+    await publish(queue, pump)
+    await drained(queue)
+    assert pauses == [paused]
+
+
+async def test_a_delivery_without_an_answer_costs_no_receive(queue: EventQueue, clock: Clock) -> None:
+    tries: list[int] = []
+
+    async def silent_at_first(request: Request) -> Response:
+        tries.append((await request.json())["receives"])
+        if len(tries) < 5:
+            raise ConnectError("nobody is there")
+        return Response()
+
+    async def address() -> str:
+        return "http://service"
+
+    async def sleep(seconds: float) -> None:
+        clock.now += seconds
+
+    route = Route("/internal/agents/indexer/deliver", silent_at_first, methods=["POST"])
+    transport = ASGITransport(app=Starlette(routes=[route]))
+    pump = Pump(queue, CONFIG, address=address, transport=transport, sleep=sleep)
+    await publish(queue, pump)
+    await pump.start()
+    await drained(queue)
+    await pump.stop()
+    assert tries == [1] * 5
+
+
+async def test_a_delivery_that_never_ends_is_given_up_as_a_whole(queue: EventQueue, clock: Clock) -> None:
+    tries: list[int] = []
+
+    class Trickle(AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            tries.append(json.loads(request.content)["receives"])
+            if len(tries) == 1:
+                await asyncio.Event().wait()  # as an answer of which a byte arrives now and then
+            return httpx2.Response(200)
+
+    async def address() -> str:
+        return "http://service"
+
+    async def sleep(seconds: float) -> None:
+        clock.now += seconds
+
+    config = replace(CONFIG, timeout=timedelta(milliseconds=10))
+    pump = Pump(queue, config, address=address, transport=Trickle(), sleep=sleep)
+    await publish(queue, pump)
+    await pump.start()
+    await drained(queue)
+    await pump.stop()
+    assert tries == [1, 1]
+
+
+async def test_the_pump_waits_until_the_service_listens(queue: EventQueue, agent: Agent) -> None:
+    listens = asyncio.Event()
+
+    async def address() -> str:
+        await listens.wait()
+        return "http://service"
+
+    pump = Pump(queue, CONFIG, address=address, transport=agent.transport())
+    await pump.start()
+    await publish(queue, pump)
+    await asyncio.sleep(0)
+    assert (await queue.depths())[0].waiting == 1
+    listens.set()
+    await drained(queue)
+    await pump.stop()
+    assert len(agent.deliveries) == 1
+
+
+async def test_a_pump_that_was_never_started_can_be_stopped(queue: EventQueue) -> None:
+    async def address() -> str:
+        raise AssertionError("not asked for")
+
+    await Pump(queue, CONFIG, address=address).stop()

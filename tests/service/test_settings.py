@@ -1,0 +1,165 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from service.settings.manifest import manifest
+from service.settings.settings import Settings, SettingsError, declared, misspelt
+from service.settings.variable import REQUIRED
+
+ENOUGH = {"OPENAI_API_KEY": "provider-key"}
+
+
+def problems_of(**variables: str) -> list[str]:
+    with pytest.raises(SettingsError) as raised:
+        Settings.from_environment({**ENOUGH, **variables})
+    return raised.value.problems
+
+
+def test_the_provider_key_alone_is_enough() -> None:
+    settings = Settings.from_environment(ENOUGH)
+    assert settings.openai_api_key == "provider-key"
+    assert settings.port == 8000
+    assert settings.breaker_window == timedelta(seconds=30)
+    assert settings.use_reliability_system is False
+
+
+def test_every_default_is_what_its_own_declaration_expects() -> None:
+    for _, variable in declared():
+        if variable.default is not REQUIRED:
+            variable.parse(str(variable.default))
+
+
+def test_all_problems_come_at_once_each_with_name_value_and_expectation() -> None:
+    with pytest.raises(SettingsError) as raised:
+        Settings.from_environment(
+            {
+                "PORT": "65536",
+                "USE_RELIABILITY_SYSTEM": "yes",
+                "BREAKER_FAILURE_RATE_THRESHOLD": "1.5",
+                "BREAKER_WINDOW_SECONDS": "",
+                "DRAIN_SECONDS": "nan",
+                "OPENAI_BASE_URL": "api.openai.com",
+            }
+        )
+    assert raised.value.problems == [
+        "PORT is 65536; expected a whole number from 0 to 65535",
+        "USE_RELIABILITY_SYSTEM is yes; expected true or false",
+        "DRAIN_SECONDS is nan; expected seconds, from 0.001 to 600",
+        "OPENAI_BASE_URL is api.openai.com; expected an absolute http or https address without a user and a password",
+        "OPENAI_API_KEY is missing; expected printable ASCII without spaces",
+        "BREAKER_WINDOW_SECONDS is empty; expected seconds, from 0.001 to 3600",
+        "BREAKER_FAILURE_RATE_THRESHOLD is 1.5; expected a ratio in (0, 1]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "-1"),
+        ("PORT", "80.5"),
+        ("PORT", "8_000"),
+        ("PORT", "http"),
+        ("HOST", ""),
+        ("INSTANCE_ID", "two words"),
+        ("INSTANCE_ID", "x" * 65),
+        ("BREAKER_MINIMUM_CALLS", "0"),
+        ("RETRY_BUDGET_RATIO", "0"),
+        ("RETRY_BUDGET_RATIO", "inf"),
+        ("RETRY_BUDGET_RATIO", "half"),
+        ("QUEUE_VISIBILITY_SECONDS", "0"),
+        ("QUEUE_VISIBILITY_SECONDS", "-1"),
+        ("OPENAI_BASE_URL", "ftp://provider"),
+        ("OPENAI_BASE_URL", "http://"),
+        ("OPENAI_BASE_URL", "http://provider:port"),
+        ("OPENAI_BASE_URL", "http://provider:0"),
+        ("OPENAI_BASE_URL", "http://pro vider"),
+        ("OPENAI_BASE_URL", " http://provider"),
+        ("DATABASE_PATH", ":memory:"),
+        ("BREAKER_OPEN_SECONDS", "1e-9"),
+        ("RETRY_BACKOFF_SECONDS", "0.0009"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_by_its_name(name: str, value: str) -> None:
+    (problem,) = problems_of(**{name: value})
+    assert problem.startswith(f"{name} is {value or 'empty'}; expected ")
+
+
+def test_a_secret_is_not_shown_when_it_is_wrong() -> None:
+    (problem,) = problems_of(OPERATOR_TOKEN="pass word")  # noqa: S106 - not a password of anything
+    assert problem == "OPERATOR_TOKEN has a value, not shown; expected printable ASCII without spaces"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://somebody:pass-word@provider/v1",
+        "https://pass-word@provider/v1",
+        "ftp://somebody:pass-word@provider/v1",
+        "https://somebody:pass-word @provider/v1",
+    ],
+)
+def test_a_password_in_an_address_is_refused_and_not_shown(address: str) -> None:
+    (problem,) = problems_of(OPENAI_BASE_URL=address)
+    expected = "an absolute http or https address without a user and a password"
+    assert problem == f"OPENAI_BASE_URL has a value, not shown; expected {expected}"
+
+
+@pytest.mark.parametrize("character", ["\t", "\n", "\r", "\x7f", "\u200b"])
+def test_what_cannot_be_seen_is_refused_in_an_address(character: str) -> None:
+    (problem,) = problems_of(OPENAI_BASE_URL=f"http://prov{character}ider/v1")
+    assert problem.startswith("OPENAI_BASE_URL has a value, not shown; expected ")
+
+
+def test_a_secret_is_not_shown_in_the_settings_text() -> None:
+    assert "provider-key" not in repr(Settings.from_environment(ENOUGH))
+
+
+def test_settings_that_contradict_each_other_are_refused() -> None:
+    assert problems_of(EMBEDDINGS_ATTEMPT_TIMEOUT_SECONDS="6", RETRY_BACKOFF_SECONDS="4", FAULT_INJECTION="true") == [
+        "EMBEDDINGS_ATTEMPT_TIMEOUT_SECONDS is 6; expected at most EMBEDDINGS_DEADLINE_SECONDS, which is 5",
+        "RETRY_BACKOFF_SECONDS is 4; expected at most RETRY_BACKOFF_MAX_SECONDS, which is 3",
+        "OPERATOR_TOKEN is empty; expected a token, since FAULT_INJECTION is true and faults are set with it",
+    ]
+
+
+def test_a_visibility_that_ends_before_a_delivery_is_refused() -> None:
+    assert problems_of(QUEUE_VISIBILITY_SECONDS="7", RETRY_BACKOFF_SECONDS="4") == [
+        "RETRY_BACKOFF_SECONDS is 4; expected at most RETRY_BACKOFF_MAX_SECONDS, which is 3",
+        (
+            "QUEUE_VISIBILITY_SECONDS is 7; expected more than EMBEDDINGS_DEADLINE_SECONDS and twice "
+            "DATABASE_DEADLINE_SECONDS, the longest delivery, which is 7"
+        ),
+    ]
+    Settings.from_environment({**ENOUGH, "QUEUE_VISIBILITY_SECONDS": "7.1"})
+
+
+def test_a_name_that_is_almost_ours_is_pointed_out() -> None:
+    assert misspelt({**ENOUGH, "BREAKER_OPEN_SECOND": "3", "HOME": "/root", "PATH": "/bin"}) == [
+        "BREAKER_OPEN_SECOND is not a variable of this service; did you mean BREAKER_OPEN_SECONDS?"
+    ]
+
+
+def test_a_misspelt_name_is_pointed_out_beside_the_problem_it_makes() -> None:
+    with pytest.raises(SettingsError) as raised:
+        Settings.from_environment({"OPENAI_APIKEY": "provider-key"})
+    assert raised.value.problems[1:] == [
+        "OPENAI_APIKEY is not a variable of this service; did you mean OPENAI_API_KEY?"
+    ]
+
+
+def test_each_variable_is_declared_once() -> None:
+    names = [variable.name for _, variable in declared()]
+    assert len(names) == len(set(names))
+
+
+def test_each_variable_is_put_to_use() -> None:
+    service = Path(__file__).parents[2] / "service"
+    readers = [service / "app.py", service / "__main__.py", service / "settings" / "configurations.py"]
+    text = "".join(reader.read_text(encoding="utf-8") for reader in readers)
+    assert [field for field, _ in declared() if f"settings.{field}" not in text] == []
+
+
+def test_the_manifest_is_fresh() -> None:
+    written = Path(__file__).parents[2] / "ENVIRONMENT_MANIFEST.md"
+    assert written.read_text(encoding="utf-8") == manifest()

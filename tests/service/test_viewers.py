@@ -1,0 +1,52 @@
+import pytest
+
+from tests.service.conftest import OPERATOR, Start
+
+VIEWER = {"Authorization": "Bearer viewer-token"}
+SHOWING = [
+    "/api/observability/golden-signals",
+    "/api/observability/circuit-breakers",
+    "/api/observability/startup-dag",
+    "/api/observability/watchdogs",
+    "/api/observability/events",
+    "/api/observability/summary",
+    "/metrics",
+]
+NOBODYS = ["/health", "/health/live", "/health/startup", "/identity"]
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "ballast.example"])  # noqa: S104 - nothing is bound
+async def test_who_looks_from_elsewhere_needs_a_token(start: Start, host: str) -> None:
+    async with start(HOST=host, VIEWER_TOKEN="viewer-token") as client:  # noqa: S106 - the token of this test
+        for path in SHOWING:
+            assert (await client.get(path)).status_code == 401
+            assert (await client.get(path, headers={"Authorization": "Bearer wrong"})).status_code == 401
+            assert (await client.get(path, headers=VIEWER)).status_code == 200
+            assert (await client.get(path, headers=OPERATOR)).status_code == 200
+        for path in NOBODYS:
+            assert (await client.get(path)).status_code == 200
+        routes = (await client.get(SHOWING[0], headers=VIEWER)).json()["routes"]
+    assert routes["GET /metrics"]["requests"] == 4
+
+
+async def test_a_viewer_is_no_operator(start: Start) -> None:
+    async with start(VIEWER_TOKEN="viewer-token") as client:  # noqa: S106 - the token of this test
+        assert (await client.get("/api/ops/faults", headers=VIEWER)).status_code == 401
+
+
+async def test_without_any_token_nothing_is_shown_elsewhere_and_the_log_says_so(
+    start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with start(HOST="0.0.0.0", OPERATOR_TOKEN="", FAULT_INJECTION="false") as client:  # noqa: S104 - not bound
+        for path in SHOWING:
+            assert (await client.get(path, headers={"Authorization": "Bearer "})).status_code == 404
+        assert (await client.get("/health")).status_code == 200
+    assert "observability_off" in caplog.messages
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
+async def test_on_loopback_no_token_is_needed(start: Start, caplog: pytest.LogCaptureFixture, host: str) -> None:
+    async with start(HOST=host, OPERATOR_TOKEN="", FAULT_INJECTION="false") as client:
+        for path in SHOWING:
+            assert (await client.get(path)).status_code == 200
+    assert "observability_off" not in caplog.messages

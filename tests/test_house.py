@@ -1,0 +1,31 @@
+"""The documents of the house agree with its files."""
+
+import re
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def direct_dependencies() -> set[str]:
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
+    return {re.split(r"[=<>]", entry)[0] for group in groups.values() for entry in group if isinstance(entry, str)}
+
+
+def test_every_direct_dependency_has_its_reason_written_down() -> None:
+    reasons = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
+    assert [name for name in sorted(direct_dependencies()) if not re.search(rf"\b{name}\b", reasons)] == []
+
+
+def test_the_lock_pins_every_direct_dependency_with_hashes() -> None:
+    locked = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    missing = [
+        n for n in sorted(direct_dependencies()) if not re.search(rf"^{n}==.*\\\n +--hash=", locked, re.MULTILINE)
+    ]
+    assert missing == []
+
+
+def test_the_lock_names_no_package_registry() -> None:
+    assert "index-url" not in re.sub(
+        r"^#.*$", "", (ROOT / "requirements.lock").read_text(encoding="utf-8"), flags=re.MULTILINE
+    )

@@ -1,0 +1,1 @@
+"""The reliability core, judged by a clock turned by hand."""
