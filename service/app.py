@@ -5,7 +5,7 @@ import secrets
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -16,15 +16,21 @@ from starlette.routing import Route
 
 from service.dependencies.delivery import Pump, PumpConfig
 from service.dependencies.document_database import DocumentDatabase
-from service.dependencies.embeddings import Embedder, EmbedderWithFallback, ProviderEmbedder
+from service.dependencies.embeddings import Embedder, EmbedderWithFallback, ProviderEmbedder, Reason
 from service.dependencies.event_queue import EventQueue, EventQueueConfig
 from service.dependencies.guards import Guards
 from service.dependencies.openai_embeddings import OpenAIEmbeddings
 from service.dependencies.startup import Part, StartError, Startup, graph_from, start_plainly
+from service.fleet.control_copy import ControlCopy
+from service.fleet.rollout_board import RolloutBoard
+from service.fleet.rollout_document import RolloutDocument, document_name
+from service.fleet.rollouts import Rollouts
 from service.reliability.golden_signals import GoldenSignals
+from service.reliability.slo import Variant
 from service.reliability.startup_graph import StartupGraph
 from service.settings.configurations import (
     bound_to_loopback,
+    control_config,
     database_limits,
     documents_config,
     embeddings_limits,
@@ -32,11 +38,16 @@ from service.settings.configurations import (
     guards_config,
     provider_config,
     queue_limits,
+    rollout_config,
     viewer_tokens,
     watchdog_config,
 )
 from service.settings.settings import Settings
-from service.store import documents, events
+from service.store import documents, events, sqlite_control, sqlite_counts
+from service.store.counts import CountBoard
+from service.store.redis_counts import RedisCountBoard
+from service.store.sqlite_control import SqliteControlStore
+from service.store.sqlite_counts import SqliteCountBoard
 from service.store.sqlite_file import SqliteFile
 from service.web.bearer import Bearer
 from service.web.breaker_journal import BreakerJournal
@@ -52,17 +63,25 @@ from service.web.log import LOGGER
 from service.web.metrics import Sources, metrics_routes
 from service.web.problems import EXCEPTION_HANDLERS
 from service.web.request_id import RequestId
+from service.web.rollout_journal import RolloutJournal
+from service.web.rollout_routes import RolloutRoutes
 from service.web.summary import summary_routes
+from service.web.traffic_shaping import TrafficShaping
 from service.web.viewers import only_for_viewers
 from service.web.watchdogs import Watchdogs
 from service.workload import indexer
 from service.workload.documents import DocumentRoutes
-from service.workload.embeddings import embeddings_routes
+from service.workload.embeddings import EmbeddingHandler, embeddings_routes
 from service.workload.events import Topic, events_routes
 from service.workload.indexer import indexer_routes
 
 STARTUP_GRAPH = Path(__file__).with_name("startup_graph.toml")
-EMBEDDINGS, DOCUMENT_DATABASE, EVENT_QUEUE = "embeddings", "document_database", "event_queue"
+EMBEDDINGS, DOCUMENT_DATABASE, EVENT_QUEUE, CONTROL_STORE = (
+    "embeddings",
+    "document_database",
+    "event_queue",
+    "control_store",
+)
 
 
 def create_app(settings: Settings, *, provider_client: AsyncClient | None = None) -> Starlette:
@@ -86,22 +105,26 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     )
     dependencies = _Dependencies(settings, guards, provider, pump_config, listener)
     parts = dependencies.parts(settings)
+    fleet = _Fleet(settings, identity, RolloutJournal(journal))
+    if reliability:
+        parts[CONTROL_STORE] = Part(start=fleet.start, stop=fleet.stop)
     startup = Startup(_startup_graph(settings), parts)
 
     breakers = BreakerRoutes(guards.breakers)
     health = HealthRoutes(startup, breakers)
     watchdogs = Watchdogs(watchdog_config(settings), ai_latency=guards.latencies[EMBEDDINGS], queue=dependencies.queue)
     routes = [
-        *dependencies.workload(settings, Middleware(Bearer, tokens=[internal_token])),
+        *dependencies.workload(settings, fleet.shaping(settings), Middleware(Bearer, tokens=[internal_token])),
         *identity_routes(identity),
         *health.routes(),
         *journal_routes(journal, identity),
         *breakers.observability_routes(),
         *watchdogs.routes(),
+        *fleet.routes.observability_routes(),
     ]
     if settings.operator_token:
         operator = Middleware(Bearer, tokens=[settings.operator_token])
-        routes += breakers.operator_routes(operator)
+        routes += breakers.operator_routes(operator) + fleet.routes.operator_routes(operator)
         routes += FaultRoutes(guards.injectors, guards.attempts, journal).operator_routes(operator)
     middleware = [Middleware(RequestId, instance=identity.instance)]
     if reliability:
@@ -110,7 +133,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
             signals=signals,
             breakers=guards.breakers,
             latencies=guards.latencies,
-            fallbacks=dependencies.with_fallback.fallbacks,
+            fallbacks=dependencies.fallbacks,
             watchdogs=watchdogs,
         )
         routes += golden_signals_routes(signals) + metrics_routes(figures) + summary_routes(figures, identity, health)
@@ -138,10 +161,21 @@ class _Dependencies:
     ) -> None:
         dimensions = settings.embedding_dimensions
         self.provider = provider
-        self.by_provider = ProviderEmbedder(
-            provider, guards.call(EMBEDDINGS, embeddings_limits(settings), breaker=f"{EMBEDDINGS}:stable")
-        )
-        self.with_fallback = EmbedderWithFallback(self.by_provider, dimensions=dimensions)
+        models = {Variant.STABLE: settings.embedding_model, Variant.CANARY: settings.embedding_canary_model}
+        self.by_provider = {
+            variant: ProviderEmbedder(
+                provider,
+                guards.call(EMBEDDINGS, embeddings_limits(settings), breaker=f"{EMBEDDINGS}:{variant}"),
+                model=model,
+            )
+            for variant, model in models.items()
+            if model
+        }
+        self.fallbacks = dict.fromkeys(Reason, 0)
+        self.with_fallback = {
+            variant: EmbedderWithFallback(embedder, dimensions=dimensions, fallbacks=self.fallbacks)
+            for variant, embedder in self.by_provider.items()
+        }
         self.documents_file = SqliteFile(documents_config(settings))
         self.database = DocumentDatabase(
             self.documents_file,
@@ -176,15 +210,68 @@ class _Dependencies:
             indexer.AGENT: Part(start=self.pump.start, stop=self.pump.stop),
         }
 
-    def workload(self, settings: Settings, agents: Middleware) -> list[Route]:
+    def workload(self, settings: Settings, shaping: Sequence[Middleware], agents: Middleware) -> list[Route]:
         """The routes of the protected service; without the reliability system there is no fallback."""
-        embedder: Embedder = self.with_fallback if settings.use_reliability_system else self.by_provider
+        embedders: Mapping[Variant, Embedder]
+        embedders = self.with_fallback if settings.use_reliability_system else self.by_provider
+        models = {Variant.STABLE: settings.embedding_model, Variant.CANARY: settings.embedding_canary_model}
+        handlers = {
+            variant: EmbeddingHandler(model=models[variant], embedder=embedder)
+            for variant, embedder in embedders.items()
+        }
         return [
-            *embeddings_routes(embedder, model=settings.embedding_model),
-            *DocumentRoutes(self.database, embedder).routes(),
+            *embeddings_routes(handlers, shaping),
+            *DocumentRoutes(self.database, embedders[Variant.STABLE]).routes(),
             *events_routes(self.queue, published=self.pump.wake),
-            *indexer_routes(self.database, self.by_provider, agents),
+            *indexer_routes(self.database, self.by_provider[Variant.STABLE], agents),
         ]
+
+
+class _Fleet:
+    """What this instance shares with the others, and the rollout that they decide together."""
+
+    def __init__(self, settings: Settings, identity: Identity, journal: RolloutJournal) -> None:
+        self._file = SqliteFile(control_config(settings))
+        store = SqliteControlStore(self._file)
+        self._board = _count_board(settings, self._file)
+        copy = ControlCopy(store, [document_name(EMBEDDINGS)], on_change=journal.seen)
+        self.rollouts: dict[str, Rollouts] = {}
+        if settings.use_reliability_system and settings.embedding_canary_model:
+            self.rollouts[EMBEDDINGS] = Rollouts(
+                EMBEDDINGS,
+                instance=identity.instance,
+                copy=copy,
+                document=RolloutDocument(EMBEDDINGS, store, copy),
+                board=RolloutBoard(EMBEDDINGS, self._board, instance=identity.instance, boot_id=identity.boot_id),
+                on_change=journal.changed,
+            )
+        self.routes = RolloutRoutes(self.rollouts, rollout_config(settings), copy)
+
+    async def start(self) -> None:
+        """Open the control store and take part in what is decided."""
+        await self._file.open(sqlite_control.SCHEMA + sqlite_counts.SCHEMA)
+        for rollouts in self.rollouts.values():
+            await rollouts.start()
+
+    async def stop(self) -> None:
+        """Tell what was counted, and close the store."""
+        for rollouts in self.rollouts.values():
+            await rollouts.stop()
+        await self._board.close()
+        await self._file.close()
+
+    def shaping(self, settings: Settings) -> list[Middleware]:
+        """What chooses between the variants of the embeddings' route; nothing where there is one variant."""
+        tokens = [settings.operator_token] if settings.operator_token else []
+        return [
+            Middleware(TrafficShaping, rollouts=rollouts, operator_tokens=tokens) for rollouts in self.rollouts.values()
+        ]
+
+
+def _count_board(settings: Settings, file: SqliteFile) -> CountBoard:
+    if settings.count_board_url:
+        return RedisCountBoard(settings.count_board_url)
+    return SqliteCountBoard(file)
 
 
 def _lifespan(

@@ -55,17 +55,18 @@ class Embedder(Protocol):
 
 
 class ProviderEmbedder:
-    """Embeddings from the provider alone."""
+    """Embeddings by one model of the provider, and from nobody else."""
 
-    def __init__(self, provider: OpenAIEmbeddings, call: Call) -> None:
+    def __init__(self, provider: OpenAIEmbeddings, call: Call, *, model: str) -> None:
         self._provider = provider
         self._call = call
+        self._model = model
 
     async def embed(self, text: str, request_id: str) -> Embedded:
         """As `Embedder`."""
 
         def attempt_it(attempt: Attempt) -> Awaitable[Vector]:
-            return self._provider.embed(text, attempt)
+            return self._provider.embed(text, self._model, attempt)
 
         answer = await self._call(attempt_it, request_id)
         return Embedded(vector=answer.value, source=Source.PROVIDER, reason=None, attempts=answer.attempts)
@@ -74,10 +75,10 @@ class ProviderEmbedder:
 class EmbedderWithFallback:
     """Embeddings from the provider, or else made here, and counted in `fallbacks`. Never raises CallError."""
 
-    def __init__(self, embedder: Embedder, *, dimensions: int) -> None:
+    def __init__(self, embedder: Embedder, *, dimensions: int, fallbacks: dict[Reason, int]) -> None:
         self._embedder = embedder
         self._dimensions = dimensions
-        self.fallbacks = dict.fromkeys(Reason, 0)
+        self._fallbacks = fallbacks
 
     async def embed(self, text: str, request_id: str) -> Embedded:
         """As `Embedder`."""
@@ -85,7 +86,7 @@ class EmbedderWithFallback:
             return await self._embedder.embed(text, request_id)
         except CallError as error:
             reason = _REASON[type(error)]
-            self.fallbacks[reason] += 1
+            self._fallbacks[reason] += 1
             vector = await self._made_here(text)
             return Embedded(vector=vector, source=Source.FALLBACK, reason=reason, attempts=error.attempts)
 

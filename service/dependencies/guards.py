@@ -63,7 +63,7 @@ class Guards:
         self.breakers: dict[str, CircuitBreaker] = {}  # by name
 
     def call(self, dependency: str, limits: Limits, *, breaker: str) -> Call:
-        """The way to call a dependency; to be made once for each."""
+        """A way to call a dependency; to be made once for each breaker."""
         attempting = self._attempting(dependency)
         if not self._config.guarded:
             return PlainCall(dependency, attempting)
@@ -87,6 +87,6 @@ class Guards:
     def _attempting(self, dependency: str) -> Attempting:
         attempting: Attempting = directly
         if self._config.fault_injection:
-            attempting = self.injectors[dependency] = FaultInjector(dependency, self.attempts)
-        latency = self.latencies[dependency] = LatencyWindow(self._clock(), duration=LATENCY_WINDOW.total_seconds())
-        return TimedAttempts(attempting, latency, clock=self._clock)
+            attempting = self.injectors.setdefault(dependency, FaultInjector(dependency, self.attempts))
+        window = LatencyWindow(self._clock(), duration=LATENCY_WINDOW.total_seconds())
+        return TimedAttempts(attempting, self.latencies.setdefault(dependency, window), clock=self._clock)

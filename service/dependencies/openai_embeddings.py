@@ -37,7 +37,6 @@ class ProviderConfig:
 
     base_url: str
     api_key: str
-    model: str
     dimensions: int
 
 
@@ -67,8 +66,8 @@ class OpenAIEmbeddings:
             http_client=http_client or DefaultAsyncHttpxClient(trust_env=False),
         )
 
-    async def embed(self, text: str, attempt: Attempt) -> Vector:
-        """The embedding of a text.
+    async def embed(self, text: str, model: str, attempt: Attempt) -> Vector:
+        """The embedding of a text by a model.
 
         Raises:
             AttemptError: the provider failed, or its answer is not an embedding.
@@ -77,7 +76,7 @@ class OpenAIEmbeddings:
         try:
             answer = await self._client.embeddings.with_raw_response.create(
                 input=text,
-                model=self._config.model,
+                model=model,
                 dimensions=self._config.dimensions,
                 encoding_format="base64",
                 extra_headers=self._headers(attempt),

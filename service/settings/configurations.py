@@ -7,10 +7,12 @@ from service.dependencies.guards import GuardsConfig, Limits
 from service.dependencies.openai_embeddings import ProviderConfig
 from service.reliability.circuit_breaker_config import CircuitBreakerConfig
 from service.reliability.retry import RetryPolicy
+from service.reliability.rollout_config import RolloutConfig
 from service.settings.settings import Settings
 from service.store.sqlite_file import SqliteConfig
 from service.web.watchdogs import WatchdogConfig
 
+CONTROL_BUSY = timedelta(milliseconds=150)  # less than a request waits for the control copy
 BUSY_SHARE = 0.8  # of an attempt's timeout may pass in waiting for another's lock, so that SQLite gives up before we do
 
 
@@ -73,7 +75,6 @@ def provider_config(settings: Settings) -> ProviderConfig:
     return ProviderConfig(
         base_url=settings.openai_base_url,
         api_key=settings.openai_api_key,
-        model=settings.embedding_model,
         dimensions=settings.embedding_dimensions,
     )
 
@@ -99,6 +100,24 @@ def bound_to_loopback(settings: Settings) -> bool:
         return ip_address(settings.host).is_loopback
     except ValueError:
         return settings.host == "localhost"
+
+
+def rollout_config(settings: Settings) -> RolloutConfig:
+    """How rollouts proceed."""
+    return RolloutConfig(
+        steps=settings.rollout_steps,
+        minimum_hold=settings.rollout_minimum_hold,
+        maximum_duration=settings.rollout_maximum_duration,
+        minimum_requests=settings.rollout_minimum_requests,
+        error_rate=settings.slo_error_rate,
+        slow_above=settings.slo_latency,
+        first_attempt_failure_rate=settings.slo_first_attempt_failure_rate,
+    )
+
+
+def control_config(settings: Settings) -> SqliteConfig:
+    """The file of the control store and, without a Redis, of the count board."""
+    return SqliteConfig(path=settings.database_path, threads=2, busy_timeout=CONTROL_BUSY)
 
 
 def watchdog_config(settings: Settings) -> WatchdogConfig:

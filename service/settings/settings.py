@@ -14,6 +14,8 @@ from service.settings.variable import (
     header_value,
     integer,
     ratio,
+    ratios,
+    redis_url,
     seconds,
     secret,
     text,
@@ -63,6 +65,14 @@ class Settings:
     ]
     openai_api_key: Annotated[str, secret("OPENAI_API_KEY", REQUIRED, "Key of the provider.")]
     embedding_model: Annotated[str, text("EMBEDDING_MODEL", "text-embedding-3-small", "Model asked for embeddings.")]
+    embedding_canary_model: Annotated[
+        str,
+        text(
+            "EMBEDDING_CANARY_MODEL",
+            "",
+            "Model that a rollout moves callers to, with embeddings of the same length; empty: there are no rollouts.",
+        ),
+    ]
     embedding_dimensions: Annotated[
         int, integer("EMBEDDING_DIMENSIONS", "256", "Length of an embedding.", at_least=8, at_most=4096)
     ]
@@ -192,6 +202,48 @@ class Settings:
             at_most=1000,
         ),
     ]
+    rollout_steps: Annotated[
+        tuple[float, ...],
+        ratios("ROLLOUT_STEPS", "0.01,0.1,0.5,1", "Shares of the callers that a rollout moves to the canary, in turn."),
+    ]
+    rollout_minimum_hold: Annotated[
+        timedelta, seconds("ROLLOUT_MINIMUM_HOLD_SECONDS", "60", "Shortest stay on a step of a rollout.")
+    ]
+    rollout_maximum_duration: Annotated[
+        timedelta,
+        seconds(
+            "ROLLOUT_MAXIMUM_DURATION_SECONDS",
+            "900",
+            "After so long a step is passed without evidence for it, if nothing speaks against it.",
+        ),
+    ]
+    rollout_minimum_requests: Annotated[
+        int,
+        integer(
+            "ROLLOUT_MINIMUM_REQUESTS",
+            "100",
+            "Canary requests without which no step is passed by time.",
+            at_least=1,
+            at_most=1_000_000,
+        ),
+    ]
+    slo_error_rate: Annotated[float, ratio("SLO_ERROR_RATE", "0.01", "Share of a canary's requests that may fail.")]
+    slo_latency: Annotated[
+        timedelta, seconds("SLO_LATENCY_SECONDS", "1", "Latency that 99 % of a canary's requests must not exceed.")
+    ]
+    slo_first_attempt_failure_rate: Annotated[
+        float,
+        ratio("SLO_FIRST_ATTEMPT_FAILURE_RATE", "0.05", "Share of a canary's requests whose first attempt may fail."),
+    ]
+    count_board_url: Annotated[
+        str,
+        redis_url(
+            "COUNT_BOARD_URL",
+            "",
+            "Redis that the instances share their counts through; empty: they share the SQLite file.",
+        ),
+    ]
+
     ai_latency_alert: Annotated[
         timedelta,
         seconds("AI_LATENCY_ALERT_SECONDS", "1", "p99 of the provider's attempts above which its watchdog alerts."),
@@ -292,6 +344,11 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield (
             f"RETRY_BACKOFF_SECONDS is {settings.retry_backoff.total_seconds():g}; "
             f"expected at most RETRY_BACKOFF_MAX_SECONDS, which is {settings.retry_backoff_max.total_seconds():g}"
+        )
+    if settings.rollout_minimum_hold > settings.rollout_maximum_duration:
+        yield (
+            f"ROLLOUT_MINIMUM_HOLD_SECONDS is {settings.rollout_minimum_hold.total_seconds():g}; expected at most "
+            f"ROLLOUT_MAXIMUM_DURATION_SECONDS, which is {settings.rollout_maximum_duration.total_seconds():g}"
         )
     if settings.queue_visibility <= settings.delivery_timeout:
         yield (

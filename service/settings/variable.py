@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from enum import Enum
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -93,6 +94,20 @@ def url(name: str, default: str | Required, meaning: str) -> Variable:
     )
 
 
+def redis_url(name: str, default: str, meaning: str) -> Variable:
+    """An address of a Redis server, which may hold a password and is never shown."""
+
+    def parse(value: str) -> str:
+        if value or default:
+            parts = urlsplit(value)
+            if parts.scheme not in {"redis", "rediss"} or not parts.hostname or parts.port == 0:
+                raise ValueError
+        return value
+
+    expected = "an address redis://… or rediss://…"
+    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse, secret=True)
+
+
 def file_path(name: str, default: str, meaning: str) -> Variable:
     """The path of a file, and not the name of a database in memory, of which each connection would have its own."""
 
@@ -139,6 +154,19 @@ def ratio(name: str, default: str, meaning: str) -> Variable:
         return number
 
     expected = "a ratio in (0, 1]"
+    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse)
+
+
+def ratios(name: str, default: str, meaning: str) -> Variable:
+    """Ratios in ascending order, the last of them 1."""
+
+    def parse(value: str) -> tuple[float, ...]:
+        numbers = tuple(float(_plain(part)) for part in value.split(","))
+        if not all(low < high for low, high in pairwise((0.0, *numbers))) or numbers[-1] != 1:
+            raise ValueError
+        return numbers
+
+    expected = "ratios above 0 in ascending order, separated by commas, the last one 1"
     return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse)
 
 

@@ -22,6 +22,15 @@ class Type(StrEnum):
     BREAKER_CLOSED = "breaker_closed"
     BREAKER_ISOLATED = "breaker_isolated"
     BREAKER_RESET = "breaker_reset"
+    ROLLOUT_STARTED = "rollout_started"
+    ROLLOUT_PAUSED = "rollout_paused"
+    ROLLOUT_RESUMED = "rollout_resumed"
+    ROLLOUT_PROMOTED = "rollout_promoted"
+    ROLLOUT_STEPPED_UP = "rollout_stepped_up"
+    ROLLOUT_HELD = "rollout_held"
+    ROLLOUT_RELEASED = "rollout_released"
+    ROLLOUT_ROLLED_BACK = "rollout_rolled_back"
+    ROLLOUT_SEEN = "rollout_seen"  # this instance has a new version of it
     FAULT_SET = "fault_set"
     FAULT_CLEARED = "fault_cleared"
 

@@ -39,6 +39,7 @@ INVALID = Kind("invalid_request", "The request does not have the expected shape"
 UNAUTHORIZED = Kind("unauthorized", "A valid bearer token is needed", 401)
 NOT_FOUND = Kind("not_found", "There is nothing here", 404)
 METHOD_NOT_ALLOWED = Kind("method_not_allowed", "This method is not allowed here", 405)
+CONFLICT = Kind("conflict", "This cannot be done as things stand", 409)
 BODY_TOO_LARGE = Kind("body_too_large", "The request's body is too large", 413)
 UNSUPPORTED_MEDIA_TYPE = Kind("unsupported_media_type", "The request's body must be application/json", 415)
 PROVIDER_REFUSED = Kind("provider_refused", "The provider refused the request", 422)
@@ -47,6 +48,7 @@ HEAD_TOO_LARGE = Kind("head_too_large", "The request's line and headers are too 
 INTERNAL = Kind("internal_error", "The service made a mistake", 500)
 DEPENDENCY_FAILED = Kind("dependency_failed", "A dependency failed", 502)
 CIRCUIT_OPEN = Kind("circuit_open", "A dependency is out and is left alone for now", 503)
+CONTROL_STORE_AWAY = Kind("control_store_away", "The control store did not do it; nothing was changed", 503)
 SHUTTING_DOWN = Kind("shutting_down", "This instance is shutting down", 503)
 DEADLINE_EXCEEDED = Kind("deadline_exceeded", "A dependency did not answer in time", 504)
 

@@ -1,5 +1,7 @@
 """`POST /api/embeddings`."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 import msgspec
@@ -9,10 +11,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from service.dependencies.embeddings import Embedder, Reason, Source
+from service.dependencies.errors import CallError
+from service.reliability.slo import Variant
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
 from service.web.request_body import read
 from service.web.request_id import request_id_in
+from service.web.traffic_shaping import variant_in
 
 
 class EmbeddingRequest(msgspec.Struct, frozen=True):
@@ -25,6 +30,7 @@ class EmbeddingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """An embedding; what tells how it came about stands before it."""
 
     model: str
+    variant: Variant
     source: Source
     reason: Reason | None
     attempts: int
@@ -32,15 +38,34 @@ class EmbeddingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     embedding: list[float]
 
 
-def embeddings_routes(embedder: Embedder, *, model: str) -> list[Route]:
-    """The routes of embeddings."""
+@dataclass(frozen=True, kw_only=True)
+class EmbeddingHandler:
+    """One way to answer: a model, and who embeds with it."""
+
+    model: str
+    embedder: Embedder
+
+
+def embeddings_routes(handlers: Mapping[Variant, EmbeddingHandler], shaping: Sequence[Middleware]) -> list[Route]:
+    """The routes of embeddings; `shaping` chooses between the handlers, without it the stable one answers."""
 
     async def create(request: Request) -> Response:
         wanted = await read(request, EmbeddingRequest)
-        embedded = await embedder.embed(wanted.text, request_id_in(request.scope))
+        variant, ticket = variant_in(request.scope)
+        handler = handlers[variant]
+        try:
+            embedded = await handler.embedder.embed(wanted.text, request_id_in(request.scope))
+        except CallError:
+            if ticket is not None:
+                ticket.first_attempt_failed = True
+            raise
+        if ticket is not None:
+            ticket.fell_back = embedded.source is Source.FALLBACK
+            ticket.first_attempt_failed = ticket.fell_back or embedded.attempts > 1
         return JsonResponse(
             EmbeddingAnswer(
-                model=model,
+                model=handler.model,
+                variant=variant,
                 source=embedded.source,
                 reason=embedded.reason,
                 attempts=embedded.attempts,
@@ -49,4 +74,4 @@ def embeddings_routes(embedder: Embedder, *, model: str) -> list[Route]:
             )
         )
 
-    return [Route("/api/embeddings", create, methods=["POST"], middleware=[Middleware(CallerPresent)])]
+    return [Route("/api/embeddings", create, methods=["POST"], middleware=[*shaping, Middleware(CallerPresent)])]

@@ -27,6 +27,7 @@ class Provider:
     script: deque[Answer] = field(default_factory=deque)
     always: Answer | None = None
     models: Answer | None = None
+    failing: set[str] = field(default_factory=set)  # models
     requests: list[Request] = field(default_factory=list)
     bodies: list[dict[str, Any]] = field(default_factory=list)
     cancelled: int = 0
@@ -44,6 +45,8 @@ class Provider:
         self.requests.append(request)
         self.bodies.append(await request.json())
         try:
+            if self.bodies[-1]["model"] in self.failing:
+                return await error(500)()
             if self.script:
                 return await self.script.popleft()()
             return await (self.always or embedding)()

@@ -18,6 +18,7 @@ async def test_an_embedding_comes_from_the_provider(client: AsyncClient, provide
     assert answered.status_code == 200
     assert answered.json() == {
         "model": "text-embedding-3-small",
+        "variant": "stable",
         "source": "provider",
         "reason": None,
         "attempts": 1,

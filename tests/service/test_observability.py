@@ -199,6 +199,7 @@ async def test_a_provider_that_was_away_at_the_start_alone_leaves_the_instance_w
 async def test_the_start_is_shown_node_by_node(client: AsyncClient) -> None:
     shown = (await client.get("/api/observability/startup-dag")).json()
     assert [(node["id"], node["rank"], node["status"], node["critical"]) for node in shown["nodes"]] == [
+        ("control_store", 0, "started", True),
         ("document_database", 0, "started", True),
         ("embeddings", 0, "started", False),
         ("event_queue", 0, "started", True),

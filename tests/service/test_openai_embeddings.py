@@ -32,12 +32,11 @@ async def test_a_proxy_of_the_environment_is_not_asked(monkeypatch: pytest.Monke
             ProviderConfig(
                 base_url=f"http://127.0.0.1:{at_provider.sockets[0].getsockname()[1]}/v1",
                 api_key="provider-key",
-                model="any",
                 dimensions=8,
             ),
             instance="i",
         )
         with pytest.raises(AttemptError, match="could not be reached"):
-            await embeddings.embed("a", Attempt("r", 1, ""))
+            await embeddings.embed("a", "any", Attempt("r", 1, ""))
         await embeddings.close()
     assert (provider.calls, proxy.calls) == (1, 0)

@@ -1,0 +1,1 @@
+"""What the instances of a service know and decide together."""

@@ -1,0 +1,82 @@
+"""This instance's copy of the control documents, and how old it may be when a request is admitted on it."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from service.reliability.control_freshness import Freshness, freshness
+from service.store.control import ControlDocument, ControlStore
+from service.store.errors import StoreError
+
+READ_WITHIN = 0.2  # seconds; a store that takes longer does not answer
+
+
+class ControlCopy:
+    """The last good copy of some documents; read again when due, one reading at a time.
+
+    `on_change` hears of each document whose version is another than in the copy before.
+    """
+
+    def __init__(
+        self,
+        store: ControlStore,
+        names: Sequence[str],
+        *,
+        on_change: Callable[[ControlDocument], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._names = tuple(names)
+        self._on_change = on_change
+        self._clock = clock
+        self._documents: Mapping[str, ControlDocument] = MappingProxyType({})
+        self._read_at: float | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self.failure = ""  # of the last reading, "" when it went well
+
+    def document(self, name: str) -> ControlDocument | None:
+        """A document as of the last good reading; None when there was none of that name."""
+        return self._documents.get(name)
+
+    @property
+    def age(self) -> float | None:
+        """Seconds since the last good reading began; None before it."""
+        return None if self._read_at is None else self._clock() - self._read_at
+
+    async def fresh(self) -> Freshness:
+        """Read again if the copy is too old to admit a request on, and say how far it may be trusted then."""
+        trust = freshness(self.age, store_answers=not self.failure)
+        if trust is Freshness.REFRESH_FIRST:
+            await self.refresh()
+            trust = freshness(self.age, store_answers=not self.failure)
+        return trust
+
+    async def refresh(self) -> None:
+        """Read now, or wait for the reading that is under way; a failure leaves the copy as it was."""
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read())
+        await asyncio.shield(self._reading)
+
+    def take(self, document: ControlDocument) -> None:
+        """Put a document that this instance has just written into the copy."""
+        known = self._documents.get(document.name)
+        if known is None or known.version < document.version:
+            self._documents = MappingProxyType({**self._documents, document.name: document})
+            self._on_change(document)
+
+    async def _read(self) -> None:
+        began = self._clock()
+        try:
+            async with asyncio.timeout(READ_WITHIN):
+                documents = await self._store.read(self._names)
+        except TimeoutError:
+            self.failure = f"the control store did not answer within {READ_WITHIN:g} s"
+            return
+        except StoreError as error:
+            self.failure = f"the control store failed: {error}"
+            return
+        self.failure = ""
+        self._read_at = began
+        for document in documents:
+            self.take(document)

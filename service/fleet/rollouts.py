@@ -1,0 +1,214 @@
+"""A rollout on this instance: who goes where, what is counted, and each decision of the fleet made once."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from service.fleet.control_copy import ControlCopy
+from service.fleet.rollout_board import RolloutBoard
+from service.fleet.rollout_document import RolloutDocument, UnknownSchemaError
+from service.fleet.rollout_tally import RolloutTally, Ticket
+from service.reliability.control_freshness import Freshness
+from service.reliability.rollout import ACTIVE, Act, Rollout, decided
+from service.reliability.rollout_counts import FleetCounts
+from service.reliability.rollout_decision import decide
+from service.reliability.rollout_verdict import Action, Decision
+from service.reliability.slo import Variant
+from service.reliability.traffic_split import is_canary
+from service.store.control import VersionConflictError
+from service.store.errors import StoreError
+
+TICK = 0.25
+"""Seconds between two looks at whether something is due, while nothing else asks."""
+
+EVALUATED_EVERY = 1.0
+"""Seconds between two decisions, and between two publications that tell of a bad outcome, of one instance."""
+
+PUBLISHED_EVERY = 5.0
+"""Seconds between two publications of what is good."""
+
+BOARD_WITHIN = 1.0
+"""Seconds that a use of the count board may take."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed:
+    """A change of the rollout that this instance has made."""
+
+    action: str
+    rollout: Rollout
+    version: int
+
+
+class Rollouts:
+    """One rollout. Driven by requests and by a task, whichever comes first; no decision rests on either's timing."""
+
+    def __init__(  # noqa: PLR0913 - the parts that it brings together, and the clocks
+        self,
+        name: str,
+        *,
+        instance: str,
+        copy: ControlCopy,
+        document: RolloutDocument,
+        board: RolloutBoard,
+        on_change: Callable[[Changed], None],
+        wall_clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.name = name
+        self._instance = instance
+        self._copy = copy
+        self._document = document
+        self._board = board
+        self._on_change = on_change
+        self._now = wall_clock
+        self._clock = clock
+        self._tally: RolloutTally | None = None
+        self._published_at = self._evaluated_at = clock() - PUBLISHED_EVERY
+        self._readable_at = clock()
+        self._working: asyncio.Task[None] | None = None
+        self._loop: asyncio.Task[None] | None = None
+        self.failure = ""  # why the last look at the counts or the store failed, "" when it did not
+        self.latest: Decision | None = None
+
+    async def start(self) -> None:
+        """Read the document, and look from then on at what is due."""
+        await self._copy.refresh()
+        self._loop = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Stop looking; what was counted is published first."""
+        for task in (self._loop, self._working):
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+        with suppress(StoreError, TimeoutError):
+            await self._publish()
+
+    async def admit(self, caller: str) -> tuple[Variant, Ticket | None]:
+        """Where a caller's request goes, and its ticket while that is counted."""
+        trust = await self._copy.fresh()
+        self.poke()
+        rollout, _ = self._known()
+        if rollout is None or trust is Freshness.STABLE_ONLY:
+            return Variant.STABLE, None
+        variant = Variant.CANARY if is_canary(rollout.salt, caller, rollout.weight) else Variant.STABLE
+        if rollout.status not in ACTIVE:
+            return variant, None
+        return variant, self._tally_of(rollout).admit(rollout, variant, caller, self._now())
+
+    def withdraw(self, ticket: Ticket) -> None:
+        """The request tells nothing about its variant."""
+        if self._tally is not None:
+            self._tally.withdraw(ticket)
+
+    def ended(self, ticket: Ticket, *, failed: bool) -> None:
+        """The request was answered; `failed`: by an error of the server."""
+        if self._tally is not None:
+            self._tally.end(ticket, failed=failed)
+            self.poke()
+
+    def current(self) -> tuple[Rollout | None, int]:
+        """The rollout as this instance knows it, and its version. Raises UnknownSchemaError."""
+        return self._document.current()
+
+    async def counts(self, rollout: Rollout) -> FleetCounts:
+        """What the fleet has published. Raises StoreError or TimeoutError."""
+        async with asyncio.timeout(BOARD_WITHIN):
+            return await self._board.read(rollout.generation)
+
+    async def change(self, change: Callable[[Rollout | None, Act], Rollout], act: Act, action: str) -> Rollout:
+        """Have an operator's change made, of the rollout as it is now.
+
+        Raises:
+            UnknownSchemaError, VersionConflictError, StoreError: it was not made; so does what `change` raises.
+        """
+        await self._copy.refresh()
+        if self._copy.failure:
+            raise StoreError(self._copy.failure)
+        before, version = self._document.current()
+        return await self._write(change(before, act), version, action)
+
+    def act(self, by: str, reason: str) -> Act:
+        """A change that happens now, under an id that nobody else uses."""
+        return Act(id=secrets.token_hex(8), at=self._now(), by=by, reason=reason)
+
+    def poke(self) -> None:
+        """Do what is due, if anything is and nobody is at it."""
+        if self._due() and (self._working is None or self._working.done()):
+            self._working = asyncio.create_task(self._work())
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            await self._copy.fresh()
+            self.poke()
+
+    def _known(self) -> tuple[Rollout | None, int]:
+        try:
+            return self._document.current()
+        except UnknownSchemaError as error:
+            self.failure = str(error)
+            return None, 0
+
+    def _tally_of(self, rollout: Rollout) -> RolloutTally:
+        if self._tally is None or self._tally.generation != rollout.generation:
+            self._tally = RolloutTally(rollout, clock=self._clock)
+        return self._tally
+
+    def _due(self) -> bool:
+        rollout, _ = self._known()
+        if rollout is None or rollout.status not in ACTIVE:
+            return False
+        return self._clock() - self._evaluated_at >= EVALUATED_EVERY
+
+    async def _work(self) -> None:
+        """Publish and decide; a failure is told, and tried again when that is due the next time."""
+        self._evaluated_at = self._clock()
+        with self._failures_told():
+            if self._tally is not None and (
+                self._tally.has_bad_news() or self._clock() - self._published_at >= PUBLISHED_EVERY
+            ):
+                await self._publish()
+        with self._failures_told():
+            await self._decide()
+
+    @contextmanager
+    def _failures_told(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreError as error:
+            self.failure = str(error)
+        except TimeoutError:
+            self.failure = f"the count board did not answer within {BOARD_WITHIN:g} s"
+
+    async def _publish(self) -> None:
+        if self._tally is not None:
+            self._published_at = self._clock()
+            async with asyncio.timeout(BOARD_WITHIN):
+                await self._board.publish(self._tally, wall_now=self._now())
+
+    async def _decide(self) -> None:
+        rollout, version = self._known()
+        if rollout is None or rollout.status not in ACTIVE:
+            return
+        counts = None
+        with self._failures_told():
+            counts = await self.counts(rollout)
+            self.failure, self._readable_at = "", self._clock()
+        now = self._now()
+        decision = decide(rollout, counts, now=now, unreadable_for=self._clock() - self._readable_at)
+        self.latest = decision
+        if decision.action is not Action.NONE:
+            after = decided(rollout, decision, self.act(self._instance, decision.reason))
+            with suppress(VersionConflictError):  # another was first: an instance with the same counts, or an operator
+                await self._write(after, version, decision.action)
+
+    async def _write(self, after: Rollout, over: int, action: str) -> Rollout:
+        version = await self._document.write(after, over=over, action=action)
+        self._on_change(Changed(action=action, rollout=after, version=version))
+        return after

@@ -1,0 +1,12 @@
+"""Who is on the canary: the same callers for as long as a step lasts, and no fewer of them on a later one."""
+
+from hashlib import blake2b
+
+_BYTES = 8
+_WHOLE = float(2 ** (8 * _BYTES))
+
+
+def is_canary(salt: str, caller: str, weight: float) -> bool:
+    """Whether a caller is among the share `weight` (a ratio) of all that the salt puts on the canary."""
+    digest = blake2b(caller.encode(), digest_size=_BYTES, key=blake2b(salt.encode(), digest_size=32).digest()).digest()
+    return int.from_bytes(digest) / _WHOLE < weight

@@ -1,0 +1,81 @@
+"""The control store in SQLite, shared by the instances of one machine."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from service.store.control import AuditLine, ControlDocument, VersionConflictError
+from service.store.sqlite_file import SqliteFile, immediate
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS control_documents (
+    name TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS control_audit (
+    document TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    at REAL NOT NULL,
+    by TEXT NOT NULL,
+    action TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (document, version)
+) STRICT;
+"""
+
+
+class SqliteControlStore:
+    """As `ControlStore`. A document and its audit line are written in one transaction."""
+
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+
+    async def read(self, names: Sequence[str]) -> list[ControlDocument]:
+        """As `ControlStore`."""
+        return await self._file.run(lambda connection: _read(connection, names))
+
+    async def write(self, document: ControlDocument, audit: AuditLine) -> None:
+        """As `ControlStore`."""
+        await self._file.run(lambda connection: _write(connection, document, audit))
+
+    async def audit(self, name: str, limit: int) -> list[AuditLine]:
+        """As `ControlStore`."""
+        return await self._file.run(lambda connection: _audit(connection, name, limit))
+
+
+def _read(connection: sqlite3.Connection, names: Sequence[str]) -> list[ControlDocument]:
+    marks = ", ".join("?" * len(names))
+    rows = connection.execute(
+        f"SELECT name, version, body FROM control_documents WHERE name IN ({marks}) ORDER BY name",  # noqa: S608 - marks
+        tuple(names),
+    )
+    return [ControlDocument(name=name, version=version, body=body) for name, version, body in rows]
+
+
+def _write(connection: sqlite3.Connection, document: ControlDocument, audit: AuditLine) -> None:
+    with immediate(connection):
+        row = connection.execute("SELECT version FROM control_documents WHERE name = ?", (document.name,)).fetchone()
+        current = 0 if row is None else row[0]
+        if document.version != current + 1:
+            raise VersionConflictError(document.name, document.version - 1, current)
+        connection.execute(
+            "INSERT INTO control_documents VALUES (?, ?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET version = excluded.version, body = excluded.body",
+            (document.name, document.version, document.body),
+        )
+        connection.execute(
+            "INSERT INTO control_audit VALUES (?, ?, ?, ?, ?, ?)",
+            (audit.document, audit.version, audit.at, audit.by, audit.action, audit.reason),
+        )
+
+
+def _audit(connection: sqlite3.Connection, name: str, limit: int) -> list[AuditLine]:
+    rows = connection.execute(
+        "SELECT document, version, at, by, action, reason FROM control_audit WHERE document = ?"
+        " ORDER BY version DESC LIMIT ?",
+        (name, limit),
+    )
+    return [
+        AuditLine(document=document, version=version, at=at, by=by, action=action, reason=reason)
+        for document, version, at, by, action, reason in rows
+    ]
