@@ -5,7 +5,7 @@ import secrets
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from service.dependencies.document_database import DocumentDatabase
 from service.dependencies.embeddings import Embedder, EmbedderWithFallback, ProviderEmbedder, Reason
 from service.dependencies.event_queue import EventQueue, EventQueueConfig
 from service.dependencies.guards import Guards
+from service.dependencies.health_rounds import HealthRounds
 from service.dependencies.openai_embeddings import OpenAIEmbeddings
 from service.dependencies.startup import Part, StartError, Startup, graph_from, start_plainly
 from service.fleet.control_copy import ControlCopy
@@ -26,6 +27,7 @@ from service.fleet.rollout_board import RolloutBoard
 from service.fleet.rollout_document import RolloutDocument, document_name
 from service.fleet.rollouts import Rollouts
 from service.reliability.golden_signals import GoldenSignals
+from service.reliability.health_gate import HealthGates
 from service.reliability.slo import Variant
 from service.reliability.startup_graph import StartupGraph
 from service.settings.configurations import (
@@ -35,6 +37,7 @@ from service.settings.configurations import (
     documents_config,
     embeddings_limits,
     events_config,
+    gates_config,
     guards_config,
     provider_config,
     queue_limits,
@@ -53,12 +56,15 @@ from service.web.bearer import Bearer
 from service.web.breaker_journal import BreakerJournal
 from service.web.breaker_routes import BreakerRoutes
 from service.web.fault_routes import FaultRoutes
+from service.web.gate_journal import GateJournal
+from service.web.gate_routes import GateRoutes
 from service.web.golden_signals import CountRequests, count_each, golden_signals_routes
 from service.web.health import HealthRoutes
 from service.web.identity import Identity, identity_routes
 from service.web.journal import Journal, Type
 from service.web.journal_routes import journal_routes
 from service.web.listener import Listener
+from service.web.load_shedding import LoadShedding
 from service.web.log import LOGGER
 from service.web.metrics import Sources, metrics_routes
 from service.web.problems import EXCEPTION_HANDLERS
@@ -82,6 +88,7 @@ EMBEDDINGS, DOCUMENT_DATABASE, EVENT_QUEUE, CONTROL_STORE = (
     "event_queue",
     "control_store",
 )
+HEALTH_GATES = "health_gates"
 
 
 def create_app(settings: Settings, *, provider_client: AsyncClient | None = None) -> Starlette:
@@ -105,22 +112,29 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     )
     dependencies = _Dependencies(settings, guards, provider, pump_config, listener)
     parts = dependencies.parts(settings)
+    rounds = dependencies.health_rounds(settings, GateJournal(journal, identity.instance))
+    gates = GateRoutes(rounds)
     fleet = _Fleet(settings, identity, RolloutJournal(journal))
     if reliability:
         parts[CONTROL_STORE] = Part(start=fleet.start, stop=fleet.stop)
+        parts[HEALTH_GATES] = Part(start=rounds.start, stop=rounds.stop)
+    ready = [Middleware(LoadShedding, rounds=rounds)] if reliability else []
     startup = Startup(_startup_graph(settings), parts)
 
     breakers = BreakerRoutes(guards.breakers)
-    health = HealthRoutes(startup, breakers)
+    health = HealthRoutes(startup, breakers, gates)
     watchdogs = Watchdogs(watchdog_config(settings), ai_latency=guards.latencies[EMBEDDINGS], queue=dependencies.queue)
     routes = [
-        *dependencies.workload(settings, fleet.shaping(settings), Middleware(Bearer, tokens=[internal_token])),
+        *dependencies.workload(
+            settings, ready, fleet.shaping(settings), internal=Middleware(Bearer, tokens=[internal_token])
+        ),
         *identity_routes(identity),
         *health.routes(),
         *journal_routes(journal, identity),
         *breakers.observability_routes(),
         *watchdogs.routes(),
         *fleet.routes.observability_routes(),
+        *gates.routes(),
     ]
     if settings.operator_token:
         operator = Middleware(Bearer, tokens=[settings.operator_token])
@@ -160,6 +174,7 @@ class _Dependencies:
         self, settings: Settings, guards: Guards, provider: OpenAIEmbeddings, pump: PumpConfig, listener: Listener
     ) -> None:
         dimensions = settings.embedding_dimensions
+        self._guards = guards
         self.provider = provider
         models = {Variant.STABLE: settings.embedding_model, Variant.CANARY: settings.embedding_canary_model}
         self.by_provider = {
@@ -210,7 +225,30 @@ class _Dependencies:
             indexer.AGENT: Part(start=self.pump.start, stop=self.pump.stop),
         }
 
-    def workload(self, settings: Settings, shaping: Sequence[Middleware], agents: Middleware) -> list[Route]:
+    def health_rounds(self, settings: Settings, journal: GateJournal) -> HealthRounds:
+        """The gates of what can fail; the embeddings' is not critical, for they have a fallback."""
+        config, guards = gates_config(settings), self._guards
+
+        def ask_provider() -> Awaitable[None]:
+            return self.provider.check(timeout=config.check_timeout)
+
+        critical = {DOCUMENT_DATABASE: True, EVENT_QUEUE: True, EMBEDDINGS: False}
+        gates = HealthGates(config, critical if settings.use_reliability_system else {}, on_event=journal)
+        checks = {
+            DOCUMENT_DATABASE: guards.check(DOCUMENT_DATABASE, self.database.check),
+            EVENT_QUEUE: guards.check(EVENT_QUEUE, self.queue.check),
+            EMBEDDINGS: guards.check(EMBEDDINGS, ask_provider),
+        }
+        return HealthRounds(gates, checks, config)
+
+    def workload(
+        self,
+        settings: Settings,
+        ready: Sequence[Middleware],
+        shaping: Sequence[Middleware],
+        *,
+        internal: Middleware,
+    ) -> list[Route]:
         """The routes of the protected service; without the reliability system there is no fallback."""
         embedders: Mapping[Variant, Embedder]
         embedders = self.with_fallback if settings.use_reliability_system else self.by_provider
@@ -220,10 +258,10 @@ class _Dependencies:
             for variant, embedder in embedders.items()
         }
         return [
-            *embeddings_routes(handlers, shaping),
-            *DocumentRoutes(self.database, embedders[Variant.STABLE]).routes(),
-            *events_routes(self.queue, published=self.pump.wake),
-            *indexer_routes(self.database, self.by_provider[Variant.STABLE], agents),
+            *embeddings_routes(handlers, [*ready, *shaping]),
+            *DocumentRoutes(self.database, embedders[Variant.STABLE]).routes(ready),
+            *events_routes(self.queue, ready, published=self.pump.wake),
+            *indexer_routes(self.database, self.by_provider[Variant.STABLE], [internal, *ready]),
         ]
 
 

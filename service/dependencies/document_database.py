@@ -32,6 +32,17 @@ class DocumentDatabase:
         self._call = call
         self._dimensions = dimensions
 
+    async def check(self) -> None:
+        """Whether the database answers; past the guard.
+
+        Raises:
+            AttemptError: it does not.
+        """
+        try:
+            await self._file.run(lambda connection: connection.execute("SELECT 1 FROM documents LIMIT 1").fetchone())
+        except StoreError as error:
+            raise AttemptError(str(error)) from error
+
     async def add(self, document: Document, request_id: str) -> None:
         """Store a document."""
         await self._run(

@@ -46,6 +46,17 @@ class EventQueue:
         self._config = config
         self._now = wall_clock
 
+    async def check(self) -> None:
+        """Whether the queue answers; past the guard.
+
+        Raises:
+            AttemptError: it does not.
+        """
+        try:
+            await self._file.run(lambda connection: connection.execute("SELECT 1 FROM messages LIMIT 1").fetchone())
+        except StoreError as error:
+            raise AttemptError(str(error)) from error
+
     async def publish(self, event: Event, idempotency_key: str | None) -> str | None:
         """Accept an event for the agents of its topic; the id under which it is known.
 

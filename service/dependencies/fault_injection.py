@@ -1,6 +1,7 @@
 """Plays leased faults on a dependency and records every attempt on it."""
 
 import asyncio
+import itertools
 import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -30,6 +31,7 @@ class FaultInjector:
         self._now = wall_clock
         self._sleep = sleep
         self._lease: Lease | None = None
+        self._checks = itertools.count(1)
 
     def set(self, fault: Fault) -> Lease:
         """Play a fault from now on, instead of the one before."""
@@ -47,11 +49,20 @@ class FaultInjector:
         lease = self._lease
         return lease if lease is not None and self._now() < lease.until else None
 
+    async def check(self, ask: Callable[[], Awaitable[None]]) -> None:
+        """Ask the dependency whether it works; that meets the fault as an attempt does, and is in no log."""
+        fault = self._met_by(Attempt(f"check-{next(self._checks)}", 1, ""), self._now())
+        if fault is not None and fault.mode is FaultMode.HANG:
+            await self._sleep(fault.seconds)
+            raise AttemptError("injected fault: hung for the length of its lease")
+        if fault is not None:
+            await self._play(fault)
+        await ask()
+
     async def __call__(self, operation: Operation[T], attempt: Attempt) -> T:
         """Make an attempt, as `Attempting`."""
         arrived_at = self._now()
-        lease = self._lease
-        fault = lease.fault if lease is not None and lease.met_by(attempt, arrived_at) else None
+        fault = self._met_by(attempt, arrived_at)
         if fault is not None and fault.mode is FaultMode.HANG:
             self._record(attempt, arrived_at, None, Result.HANG, fault)
             await self._sleep(fault.seconds)  # until the guard's timeout or the caller's leaving ends it
@@ -71,6 +82,10 @@ class FaultInjector:
             raise
         self._record(attempt, arrived_at, self._now(), Result.OK if fault is None else Result.SLOW, fault)
         return answer
+
+    def _met_by(self, attempt: Attempt, now: float) -> Fault | None:
+        lease = self._lease
+        return lease.fault if lease is not None and lease.met_by(attempt, now) else None
 
     async def _play(self, fault: Fault) -> None:
         if fault.mode is FaultMode.ERROR:

@@ -2,9 +2,10 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from service.dependencies.attempt_log import AttemptLog
 from service.dependencies.call import Attempting, Call, directly
@@ -83,6 +84,11 @@ class Guards:
             rng=self._rng,
             clock=self._clock,
         )
+
+    def check(self, dependency: str, ask: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        """The way to ask a dependency whether it works: past breaker and retry, but not past its faults."""
+        injector = self.injectors.get(dependency)
+        return ask if injector is None else partial(injector.check, ask)
 
     def _attempting(self, dependency: str) -> Attempting:
         attempting: Attempting = directly

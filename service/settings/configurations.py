@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from service.dependencies.guards import GuardsConfig, Limits
 from service.dependencies.openai_embeddings import ProviderConfig
 from service.reliability.circuit_breaker_config import CircuitBreakerConfig
+from service.reliability.health_gate import HealthGatesConfig
 from service.reliability.retry import RetryPolicy
 from service.reliability.rollout_config import RolloutConfig
 from service.settings.settings import Settings
@@ -100,6 +101,15 @@ def bound_to_loopback(settings: Settings) -> bool:
         return ip_address(settings.host).is_loopback
     except ValueError:
         return settings.host == "localhost"
+
+
+def gates_config(settings: Settings) -> HealthGatesConfig:
+    """The rhythm of the health gates."""
+    return HealthGatesConfig(
+        interval=settings.health_gate_interval,
+        check_timeout=settings.health_check_timeout,
+        passes=settings.health_gate_passes,
+    )
 
 
 def rollout_config(settings: Settings) -> RolloutConfig:

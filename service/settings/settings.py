@@ -202,6 +202,16 @@ class Settings:
             at_most=1000,
         ),
     ]
+    health_gate_interval: Annotated[
+        timedelta, seconds("HEALTH_GATE_INTERVAL_SECONDS", "5", "Time between two rounds of the health gates.")
+    ]
+    health_check_timeout: Annotated[
+        timedelta, seconds("HEALTH_CHECK_TIMEOUT_SECONDS", "1", "Longest check of a health gate.")
+    ]
+    health_gate_passes: Annotated[
+        int,
+        integer("HEALTH_GATE_PASSES", "3", "Consecutive passes that open a health gate.", at_least=1, at_most=100),
+    ]
     rollout_steps: Annotated[
         tuple[float, ...],
         ratios("ROLLOUT_STEPS", "0.01,0.1,0.5,1", "Shares of the callers that a rollout moves to the canary, in turn."),

@@ -11,6 +11,7 @@ from service.dependencies.startup import NodeReport, Startup
 from service.reliability.breaker_states import BreakerState
 from service.reliability.startup_graph import NodeStatus
 from service.web.breaker_routes import BreakerDocument, BreakerRoutes
+from service.web.gate_routes import GateDocument, GateRoutes
 from service.web.json_response import JsonResponse
 
 
@@ -40,14 +41,16 @@ class Overall(msgspec.Struct, frozen=True):
     status: Health
     startup: list[NodeReport]
     circuit_breakers: list[BreakerDocument]
+    health_gates: list[GateDocument]
 
 
 class HealthRoutes:
     """Answers about the instance's health; none of them asks a dependency."""
 
-    def __init__(self, startup: Startup, breakers: BreakerRoutes) -> None:
+    def __init__(self, startup: Startup, breakers: BreakerRoutes, gates: GateRoutes) -> None:
         self._startup = startup
         self._breakers = breakers
+        self._gates = gates
 
     def routes(self) -> list[Route]:
         """The routes of health."""
@@ -71,10 +74,11 @@ class HealthRoutes:
     async def overall(self, _: Request) -> Response:
         """Everything at once."""
         nodes = self._startup.report()
-        breakers = self._breakers.documents()
-        return JsonResponse(Overall(self.status(), nodes, breakers))
+        breakers, gates = self._breakers.documents(), self._gates.document().health_gates
+        return JsonResponse(Overall(self.status(), nodes, breakers, gates))
 
     def status(self) -> Health:
         """The present in a word: what was away at the start may be back since."""
         closed = all(each.state is BreakerState.CLOSED for each in self._breakers.documents())
-        return Health.OK if closed else Health.DEGRADED
+        ready = all(each.ready for each in self._gates.document().health_gates)
+        return Health.OK if closed and ready else Health.DEGRADED

@@ -22,6 +22,12 @@ class Type(StrEnum):
     BREAKER_CLOSED = "breaker_closed"
     BREAKER_ISOLATED = "breaker_isolated"
     BREAKER_RESET = "breaker_reset"
+    GATE_OPENED = "gate_opened"
+    GATE_SHUT = "gate_shut"
+    GATE_CHECK_PASSED = "gate_check_passed"  # of a gate that is not ready yet
+    GATE_CHECK_FAILED = "gate_check_failed"  # after a pass, of a gate that was not ready
+    READINESS_REGAINED = "readiness_regained"
+    READINESS_LOST = "readiness_lost"
     ROLLOUT_STARTED = "rollout_started"
     ROLLOUT_PAUSED = "rollout_paused"
     ROLLOUT_RESUMED = "rollout_resumed"

@@ -48,6 +48,7 @@ HEAD_TOO_LARGE = Kind("head_too_large", "The request's line and headers are too 
 INTERNAL = Kind("internal_error", "The service made a mistake", 500)
 DEPENDENCY_FAILED = Kind("dependency_failed", "A dependency failed", 502)
 CIRCUIT_OPEN = Kind("circuit_open", "A dependency is out and is left alone for now", 503)
+NOT_READY = Kind("not_ready", "This instance does not take requests for now", 503)
 CONTROL_STORE_AWAY = Kind("control_store_away", "The control store did not do it; nothing was changed", 503)
 SHUTTING_DOWN = Kind("shutting_down", "This instance is shutting down", 503)
 DEADLINE_EXCEEDED = Kind("deadline_exceeded", "A dependency did not answer in time", 504)
@@ -58,10 +59,11 @@ _BY_STATUS = {kind.status: kind for kind in (NOT_FOUND, METHOD_NOT_ALLOWED)}
 class ProblemError(Exception):
     """A problem that a handler reports to its caller; `detail` is for the caller and holds nothing secret."""
 
-    def __init__(self, kind: Kind, detail: str) -> None:
+    def __init__(self, kind: Kind, detail: str, *, retry_after: float | None = None) -> None:
         super().__init__(detail)
         self.kind = kind
         self.detail = detail
+        self.retry_after = retry_after  # seconds
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
@@ -98,7 +100,9 @@ async def _answer(request: Request, error: Exception) -> Response:
     match error:
         case ProblemError():
             headers = {"WWW-Authenticate": "Bearer"} if error.kind is UNAUTHORIZED else None
-            return problem_response(error.kind, error.detail, request_id, headers=headers)
+            return problem_response(
+                error.kind, error.detail, request_id, retry_after=error.retry_after, headers=headers
+            )
         case HTTPException():
             kind = _BY_STATUS.get(error.status_code) or Kind("invalid_request", error.detail, error.status_code)
             return problem_response(

@@ -1,6 +1,7 @@
 """`POST /api/documents`, `GET /api/documents/{id}`, `GET /api/documents?near=`."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
@@ -56,9 +57,9 @@ class DocumentRoutes:
         self._database = database
         self._embedder = embedder
 
-    def routes(self) -> list[Route]:
+    def routes(self, admission: Sequence[Middleware]) -> list[Route]:
         """The routes of documents."""
-        attended = [Middleware(CallerPresent)]
+        attended = [*admission, Middleware(CallerPresent)]
         return [
             Route("/api/documents", self.create, methods=["POST"], middleware=attended),
             Route("/api/documents", self.search, methods=["GET"], middleware=attended),

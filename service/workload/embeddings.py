@@ -46,8 +46,8 @@ class EmbeddingHandler:
     embedder: Embedder
 
 
-def embeddings_routes(handlers: Mapping[Variant, EmbeddingHandler], shaping: Sequence[Middleware]) -> list[Route]:
-    """The routes of embeddings; `shaping` chooses between the handlers, without it the stable one answers."""
+def embeddings_routes(handlers: Mapping[Variant, EmbeddingHandler], admission: Sequence[Middleware]) -> list[Route]:
+    """The routes of embeddings; where `admission` chooses no variant, the stable handler answers."""
 
     async def create(request: Request) -> Response:
         wanted = await read(request, EmbeddingRequest)
@@ -74,4 +74,4 @@ def embeddings_routes(handlers: Mapping[Variant, EmbeddingHandler], shaping: Seq
             )
         )
 
-    return [Route("/api/embeddings", create, methods=["POST"], middleware=[*shaping, Middleware(CallerPresent)])]
+    return [Route("/api/embeddings", create, methods=["POST"], middleware=[*admission, Middleware(CallerPresent)])]

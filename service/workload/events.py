@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -42,7 +42,7 @@ class Accepted(msgspec.Struct, frozen=True):
     id: str
 
 
-def events_routes(queue: EventQueue, *, published: Callable[[], None]) -> list[Route]:
+def events_routes(queue: EventQueue, admission: Sequence[Middleware], *, published: Callable[[], None]) -> list[Route]:
     """The routes of events; `published` is called after each event that was accepted."""
 
     async def publish(request: Request) -> Response:
@@ -64,4 +64,4 @@ def events_routes(queue: EventQueue, *, published: Callable[[], None]) -> list[R
         published()
         return JsonResponse(Accepted(known_as), status_code=202)
 
-    return [Route("/api/events", publish, methods=["POST"], middleware=[Middleware(CallerPresent)])]
+    return [Route("/api/events", publish, methods=["POST"], middleware=[*admission, Middleware(CallerPresent)])]

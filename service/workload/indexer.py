@@ -1,5 +1,7 @@
 """The agent `indexer`: embeds each new document. Its messages are pushed to it."""
 
+from collections.abc import Sequence
+
 import msgspec
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -24,7 +26,7 @@ class Indexed(msgspec.Struct, frozen=True):
     id: str
 
 
-def indexer_routes(database: DocumentDatabase, embedder: Embedder, agents: Middleware) -> list[Route]:
+def indexer_routes(database: DocumentDatabase, embedder: Embedder, admission: Sequence[Middleware]) -> list[Route]:
     """The route that messages are pushed to, by whom the middleware `agents` lets pass.
 
     `embedder` has no fallback behind it: a local embedding in the place of the provider's would stay wrong for good,
@@ -46,6 +48,6 @@ def indexer_routes(database: DocumentDatabase, embedder: Embedder, agents: Middl
             f"/internal/agents/{AGENT}/deliver",
             deliver,
             methods=["POST"],
-            middleware=[agents, Middleware(CallerPresent)],
+            middleware=[*admission, Middleware(CallerPresent)],
         )
     ]

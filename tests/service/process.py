@@ -19,7 +19,7 @@ PATIENCE = 20.0  # seconds, for a busy machine
 class Service:
     """A running service and the lines of its log."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
         self.process = process
         self.log: list[dict[str, Any]] = []
 
@@ -29,7 +29,7 @@ class Service:
         give_up_at = time.monotonic() + PATIENCE
         while time.monotonic() < give_up_at:
             ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
-            line = self.process.stdout.readline() if ready else ""
+            line = self.process.stdout.readline() if ready else b""  # unbuffered, or `select` would miss the next one
             if not line:
                 break
             self.log.append(json.loads(line))
@@ -43,7 +43,7 @@ class Service:
     def ended(self) -> tuple[int, str, str]:
         """Exit code, the rest of standard output, and standard error."""
         out, err = self.process.communicate(timeout=PATIENCE)
-        return self.process.returncode, out, err
+        return self.process.returncode, out.decode(), err.decode()
 
 
 @contextmanager
@@ -52,7 +52,7 @@ def service(**variables: str) -> Iterator[Service]:
     system = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "SYSTEMROOT"}}
     process = subprocess.Popen(
         [sys.executable, "-m", "service"],
-        cwd=ROOT, env={**system, **variables}, text=True, bufsize=1, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        cwd=ROOT, env={**system, **variables}, bufsize=0, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     try:
         yield Service(process)

@@ -132,7 +132,7 @@ async def test_an_idempotency_key_of_another_form_is_refused(client: AsyncClient
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/api", "/api/embeddings/", "/api/documents/a/b", "/health/ready", "/../etc/passwd"]
+    "path", ["/", "/api", "/api/embeddings/", "/api/documents/a/b", "/health/unready", "/../etc/passwd"]
 )
 async def test_what_is_not_there_is_not_found(client: AsyncClient, path: str) -> None:
     assert told(await client.get(path)) == (404, "not_found")

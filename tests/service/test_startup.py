@@ -160,7 +160,14 @@ def test_the_plain_start_says_what_cannot_start() -> None:
 
 def test_the_declared_graph_can_start() -> None:
     graph = graph_from(STARTUP_GRAPH, flags={})
-    assert set(graph.nodes) == {"control_store", "document_database", "event_queue", "embeddings", "indexer"}
+    assert set(graph.nodes) == {
+        "control_store",
+        "document_database",
+        "event_queue",
+        "embeddings",
+        "health_gates",
+        "indexer",
+    }
     assert {node.id for node in graph.nodes.values() if not node.critical} == {"embeddings", "indexer"}
 
 

@@ -1,0 +1,90 @@
+"""Runs the rounds of the health gates: when one is due, whoever notices first."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import TypeAlias
+
+from service.dependencies.errors import AttemptError
+from service.reliability.health_gate import Checked, HealthGates, HealthGatesConfig
+
+Check: TypeAlias = Callable[[], Awaitable[None]]
+"""Asks a dependency whether it works. Raises AttemptError when it does not."""
+
+WAITS_AT_MOST = 0.5
+"""Seconds that a request waits for a fresh round when the last one is stale."""
+
+
+class HealthRounds:
+    """The checks of a round run at the same time, each with its own timeout; one round at a time."""
+
+    def __init__(
+        self,
+        gates: HealthGates,
+        checks: Mapping[str, Check],
+        config: HealthGatesConfig,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.gates = gates
+        self._checks = {name: checks[name] for name in gates.gates}
+        self._timeout = config.check_timeout.total_seconds()
+        self._interval = config.interval.total_seconds()
+        self._passes = config.passes
+        self._clock = clock
+        self._round: asyncio.Task[None] | None = None
+        self._loop: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """The first rounds, back to back, and from then on one when it is due."""
+        for _ in range(self._passes):
+            await self._run_round()
+        self._loop = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Give up the round under way."""
+        for task in (self._loop, self._round):
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    def poke(self) -> None:
+        """Begin a round if one is due and none is under way."""
+        if self.gates.due(self._clock()) and (self._round is None or self._round.done()):
+            self._round = asyncio.create_task(self._run_round())
+
+    async def settled(self) -> None:
+        """Wait for a fresh round while the last one is stale, but not for long."""
+        self.poke()
+        if self._round is not None and not self._round.done() and self.gates.stale(self._clock()):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(WAITS_AT_MOST):
+                    await asyncio.shield(self._round)
+
+    def stale(self) -> bool:
+        """Whether what is known is too old to tell of the present."""
+        return self.gates.stale(self._clock())
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(self._interval / 4)
+            self.poke()
+
+    async def _run_round(self) -> None:
+        self.gates.begin(self._clock())
+        checked = await asyncio.gather(*(self._checked(check) for check in self._checks.values()))
+        self.gates.end(dict(zip(self._checks, checked, strict=True)), self._clock())
+
+    async def _checked(self, check: Check) -> Checked:
+        began = self._clock()
+        error = ""
+        try:
+            async with asyncio.timeout(self._timeout):
+                await check()
+        except TimeoutError:
+            error = f"no answer within {self._timeout:g} s"
+        except AttemptError as failure:
+            error = str(failure)
+        return Checked(error=error, seconds=self._clock() - began)

@@ -1,0 +1,83 @@
+"""`GET /api/observability/health-gates` and `/health/ready`."""
+
+from enum import StrEnum
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from service.dependencies.health_rounds import HealthRounds
+from service.web.json_response import JsonResponse
+
+SERVICE_UNAVAILABLE = 503
+
+
+class Readiness(StrEnum):
+    """Whether the instance takes requests of the workload."""
+
+    READY = "ready"
+    NOT_READY = "not_ready"
+
+
+class GateDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A gate at this instant."""
+
+    name: str
+    critical: bool
+    ready: bool
+    consecutive_passes: int
+    required: int
+    last_error: str  # "" when the last check passed
+    last_seconds: float | None  # that the last check took
+
+
+class GatesDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """The gates of this instance."""
+
+    status: Readiness
+    rounds: int  # since the start
+    stale: bool  # the last round tells nothing of the present
+    health_gates: list[GateDocument]
+
+
+class GateRoutes:
+    """What is shown of the gates. Whoever asks for readiness also sees to it that a round that is due is run."""
+
+    def __init__(self, rounds: HealthRounds) -> None:
+        self._rounds = rounds
+
+    def routes(self) -> list[Route]:
+        """For everyone, and for viewers."""
+        return [Route("/health/ready", self.ready), Route("/api/observability/health-gates", self.show)]
+
+    def document(self) -> GatesDocument:
+        """The gates; looking changes none."""
+        gates = self._rounds.gates
+        return GatesDocument(
+            status=Readiness.READY if gates.ready else Readiness.NOT_READY,
+            rounds=gates.rounds,
+            stale=self._rounds.stale(),
+            health_gates=[
+                GateDocument(
+                    name=gate.name,
+                    critical=gate.critical,
+                    ready=gate.ready,
+                    consecutive_passes=gate.consecutive_passes,
+                    required=gate.passes,
+                    last_error="" if gate.last is None else gate.last.error,
+                    last_seconds=None if gate.last is None else gate.last.seconds,
+                )
+                for gate in gates.gates.values()
+            ],
+        )
+
+    async def ready(self, _: Request) -> Response:
+        """Whether the critical gates are ready: 200, or 503."""
+        await self._rounds.settled()
+        document = self.document()
+        return JsonResponse(document, 200 if document.status is Readiness.READY else SERVICE_UNAVAILABLE)
+
+    async def show(self, _: Request) -> Response:
+        """The gates."""
+        return JsonResponse(self.document())
