@@ -43,6 +43,7 @@ class RequestRow(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome
     reason: str = ""  # why a fallback, a shed or a failure, in the service's words
     attempts: int | None = None  # attempts on the dependency that the service says it made; None when it did not say
+    variant: str = ""  # stable | canary, as the answer says; "" where there is no rollout
     instance: str = ""
 
     @property
@@ -63,6 +64,7 @@ class AttemptRow(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: float | None  # None: never answered
     result: str  # ok | error | slow | hang | reset | malformed | refused_input
     fault: str = ""  # the mode of the fault it met, or ""
+    model: str = ""  # of the provider
 
 
 class JournalRow(msgspec.Struct, frozen=True, kw_only=True):

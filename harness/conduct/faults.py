@@ -62,7 +62,7 @@ class FaultSwitch:
 
     def _urls(self, fault: Fault) -> Iterator[str]:
         if fault.dependency == PROVIDER and self._system.simulator is not None:
-            yield f"{self._system.simulator}/faults/*"
+            yield f"{self._system.simulator}/faults/{fault.model or '*'}"
         else:
             yield from (f"{address}/api/ops/faults/{fault.dependency}" for address in self._system.addresses)
 

@@ -8,6 +8,7 @@ import gevent  # type: ignore[import-untyped] # gevent ships no types
 
 from harness.conduct.decisions import Decisions
 from harness.conduct.faults import FaultSwitch
+from harness.conduct.operations import carry_out
 from harness.conduct.progress import Moment
 from harness.conduct.safety import AbortRule
 from harness.conduct.stage import Stage, StoppedError
@@ -119,6 +120,8 @@ class PartRun:
         self._until(starts_at)
         self._clear_faults()
         self._phase, self._phase_began_at = phase, starts_at
+        for operation in phase.operations:
+            carry_out(operation, system=self._system, target=self._stage.target, witnesses=self._witnesses)
         self._switch.set(phase)
         try:
             self._until(starts_at + phase.seconds)

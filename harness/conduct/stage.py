@@ -23,6 +23,9 @@ class Target(Protocol):
     def start_contrast(self) -> System | None:
         """The twin without the layer, ready; None where there is none."""
 
+    def restart(self, instance: int) -> None:
+        """Stop an instance of the main part, counted from 1, and start it anew; nothing where others started it."""
+
     def ended(self) -> str:
         """A sentence when part of the target ended by itself, else an empty string."""
 

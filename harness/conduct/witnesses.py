@@ -43,6 +43,7 @@ class _Attempt(msgspec.Struct, frozen=True, kw_only=True):
     result: str
     fault: str
     dependency: str = PROVIDER
+    model: str = ""
 
 
 class _Attempts(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +60,7 @@ class _Log:
     """An append-only log, read from where we stopped."""
 
     name: str
+    instance: str  # "" for the simulator's
     url: str
     offset: float  # seconds to add to its instants
     token: str = dataclasses.field(default="", repr=False)
@@ -83,6 +85,7 @@ class Witnesses:
         self.attempts: list[AttemptRow] = []
         self.journal: list[JournalRow] = []
         self._restarts: list[str] = []
+        self._announced: set[str] = set()  # instances that are about to be started anew
         self._boots = {identity.instance: identity.boot_id for identity in system.identities}
         self._simulated = system.simulator is not None
         self._others = system.others
@@ -91,14 +94,16 @@ class Witnesses:
         if system.simulator is not None:
             offset = _offset(system.simulator, clock)
             url = f"{system.simulator}/attempts"
-            self._attempt_logs.append(_Log(name="simulator's log of attempts", url=url, offset=offset))
+            self._attempt_logs.append(_Log(name="simulator's log of attempts", instance="", url=url, offset=offset))
         for address, identity in zip(system.addresses, system.identities, strict=True):
             name, offset, token = identity.instance, _offset(address, clock), system.operator_token
             url = f"{address}/api/observability/events"
-            self._journals.append(_Log(name=f"journal of {name}", url=url, offset=offset))
+            self._journals.append(_Log(name=f"journal of {name}", instance=name, url=url, offset=offset))
             if token:
                 url = f"{address}/api/ops/faults/attempts"
-                self._attempt_logs.append(_Log(name=f"attempts log of {name}", url=url, offset=offset, token=token))
+                self._attempt_logs.append(
+                    _Log(name=f"attempts log of {name}", instance=name, url=url, offset=offset, token=token)
+                )
 
     def poll(self) -> None:
         """Read what is new; a witness that does not answer is asked again the next time."""
@@ -114,6 +119,10 @@ class Witnesses:
         self.attempts, self.journal = [], []
         for log in self._logs:
             log.lost = 0
+
+    def expect_restart(self, instance: str) -> None:
+        """An instance will be started anew, and is no problem of the testimony for that."""
+        self._announced.add(instance)
 
     @property
     def misses(self) -> int:
@@ -147,6 +156,9 @@ class Witnesses:
         page = log.page(_Events)
         if self._boots.get(page.instance) != page.boot_id:
             self._boots[page.instance] = page.boot_id
+            if page.instance in self._announced:
+                self._begin_anew(page.instance)
+                return PAGE  # as if there were more: the new boot's first entries
             self._restarts.append(f"the instance {page.instance} was started anew during the run")
         for event in page.events:
             fields = msgspec.structs.asdict(event) | {"at": event.at + log.offset}
@@ -154,6 +166,12 @@ class Witnesses:
         log.lost += page.dropped
         log.after = page.next
         return len(page.events)
+
+    def _begin_anew(self, instance: str) -> None:
+        self._announced.discard(instance)
+        for log in self._logs:
+            if log.instance == instance:
+                log.after = 0
 
     def _read_attempts(self, log: _Log) -> int:
         page = log.page(_Attempts)

@@ -98,6 +98,7 @@ class Client:
             reason=ended.reason,
             attempts=ended.attempts,
             instance=headers.get("x-instance-id", ""),
+            variant=headers.get("x-variant", ""),
         )
 
     def _exchange(

@@ -107,6 +107,14 @@ def _publish_event(rng: random.Random, state: TargetState) -> PreparedRequest:
     return _post("/api/events", {"topic": "document.created", "document_id": _known_document(rng, state)})
 
 
+def _live(_: random.Random, __: TargetState) -> PreparedRequest:
+    return _get("/health/live")
+
+
+def _health(_: random.Random, __: TargetState) -> PreparedRequest:
+    return _get("/health")
+
+
 embed = RequestKind(name="embed", method="POST", path="/api/embeddings", build=_embed, answer=Embedding)
 embed_oversized = dataclasses.replace(embed, name="embed_oversized", build=_embed_oversized)
 create_document = RequestKind(
@@ -121,3 +129,5 @@ search_documents = RequestKind(
 publish_event = RequestKind(
     name="publish_event", method="POST", path="/api/events", build=_publish_event, answer=Accepted
 )
+live = RequestKind(name="live", method="GET", path="/health/live", build=_live, answer=Answer)
+health = RequestKind(name="health", method="GET", path="/health", build=_health, answer=Answer)

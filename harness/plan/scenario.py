@@ -8,6 +8,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from harness.plan.operation import Operation
+
 if TYPE_CHECKING:
     from harness.criteria.criterion import Criterion
     from harness.plan.requests import RequestKind
@@ -44,10 +46,11 @@ class FaultMode(StrEnum):
 
 
 class FaultPer(StrEnum):
-    """Whether each attempt draws its own fate, or all attempts of a request share one."""
+    """Whether each attempt draws its own fate, all attempts of a request share one, or the first alone has one."""
 
     ATTEMPT = "attempt"
     REQUEST = "request"
+    FIRST_ATTEMPT = "first_attempt"  # the first attempt of a request draws for itself, its retries meet nothing
 
 
 PROVIDER = "embeddings"
@@ -70,6 +73,7 @@ class Fault:
 
     dependency: str
     mode: FaultMode
+    model: str | None = None  # of the provider; None: all of them
     share: float = 1.0  # ratio of the attempts (or requests) that meet it, in (0, 1]
     per: FaultPer = FaultPer.ATTEMPT
     status: int = 500
@@ -95,6 +99,7 @@ class Phase:
     faults: Sequence[Fault] = ()
     arrivals: Arrivals = Arrivals.POISSON
     requests: "Sequence[RequestKind] | None" = None  # instead of the scenario's
+    operations: Sequence[Operation] = ()  # carried out when it begins, one after the other
     timeout: float = 5.0  # seconds from sending until the client gives up
 
 
@@ -160,9 +165,9 @@ def _phase_problems(phase: Phase, kinds: "Sequence[RequestKind]") -> Iterator[st
     for kind in kinds:
         if not 0 < kind.weight < math.inf:
             yield f"request {kind.name!r} has weight {kind.weight}; expected a positive number"
-    dependencies = [fault.dependency for fault in phase.faults]
-    for name in sorted({name for name in dependencies if dependencies.count(name) > 1}):
-        yield f"{name} has {dependencies.count(name)} faults at once; expected one"
+    afflicted = [f"{fault.dependency} {fault.model or ''}".strip() for fault in phase.faults]
+    for name in sorted({name for name in afflicted if afflicted.count(name) > 1}):
+        yield f"{name} has {afflicted.count(name)} faults at once; expected one"
     for fault in phase.faults:
         yield from (f"fault of {fault.dependency}: {problem}" for problem in _fault_problems(fault))
 
@@ -172,6 +177,10 @@ def _fault_problems(fault: Fault) -> Iterator[str]:
         yield f"there is no such dependency; choose from {', '.join(FAULT_MODES)}"
     elif fault.mode not in modes:
         yield f"mode is {fault.mode}; expected one of {', '.join(sorted(modes))}"
+    if fault.dependency != PROVIDER and fault.model is not None:
+        yield f"model is {fault.model!r}; expected None, since only {PROVIDER} has models"
+    if fault.dependency != PROVIDER and fault.per is FaultPer.FIRST_ATTEMPT:
+        yield f"per is {fault.per}; expected another, since only {PROVIDER} tells first attempts apart"
     if not 0 < fault.share <= 1:
         yield f"share is {fault.share}; expected a ratio in (0, 1]"
     if fault.mode is FaultMode.SLOW and not fault.latency > 0:

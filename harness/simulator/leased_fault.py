@@ -33,6 +33,8 @@ class LeasedFault:
         """Whether this attempt meets the fault."""
         if not self.on(now):
             return False
+        if self.fault.per is FaultPer.FIRST_ATTEMPT and attempt > 1:
+            return False
         names: tuple[object, ...] = ("fate", self.fault.seed, request_id)
         if self.fault.per is FaultPer.ATTEMPT:
             names += (attempt,)

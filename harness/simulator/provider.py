@@ -18,7 +18,7 @@ from harness.simulator.answer import Answer, answer
 from harness.simulator.attempt_log import Attempt, AttemptLog, Result
 from harness.simulator.connection import caller_leaves_within, reset, transport_of
 from harness.simulator.embedding_request import MODELS, model_named
-from harness.simulator.fault_board import FaultBoard
+from harness.simulator.fault_board import EVERY_MODEL, FaultBoard
 from harness.simulator.latency import Latency
 from harness.simulator.openai_errors import ProviderError, unrouted
 
@@ -102,10 +102,23 @@ def _model(name: str) -> dict[str, object]:
     return {"id": name, "object": "model", "created": _PLAYED_SINCE, "owned_by": "ballast-simulator"}
 
 
-async def _models(_: Request) -> Response:
-    return Response(
-        msgspec.json.encode({"object": "list", "data": [_model(name) for name in MODELS]}), media_type=_JSON
-    )
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Models:
+    """The endpoint of `GET /v1/models`, which fails when every model does; that is no attempt, and in no log."""
+
+    faults: FaultBoard
+    clock: Callable[[], float]
+    asked: Iterator[int] = dataclasses.field(default_factory=count)
+
+    async def __call__(self, _: Request) -> Response:
+        """The list, or the error that a fault prescribes."""
+        name = f"models {next(self.asked)}"
+        fault = self.faults.met_by(EVERY_MODEL, now=self.clock(), request_id=name, attempt=1)
+        if fault is not None and fault.mode is FaultMode.ERROR:
+            error = ProviderError(fault.status, "The server had an error")
+            return Response(error.body, error.status, media_type=_JSON)
+        listed = {"object": "list", "data": [_model(name) for name in MODELS]}
+        return Response(msgspec.json.encode(listed), media_type=_JSON)
 
 
 async def _one_model(request: Request) -> Response:
@@ -118,10 +131,11 @@ async def _one_model(request: Request) -> Response:
 
 def provider_app(embeddings: Embeddings) -> Starlette:
     """The application behind the provider's port."""
+    models = Models(faults=embeddings.faults, clock=embeddings.clock)
     return Starlette(
         routes=[
             Route("/v1/embeddings", embeddings, methods=["POST"], max_body_size=_LARGEST_BODY),
-            Route("/v1/models", _models),
+            Route("/v1/models", models.__call__),
             Route("/v1/models/{name}", _one_model),
         ],
         exception_handlers={HTTPException: unrouted},

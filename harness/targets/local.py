@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from harness.record import Part
 from harness.targets.child import Child, ChildFailedError
@@ -44,6 +45,7 @@ class LocalTarget:
         self._operator_token, self._internal_token = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
         self._folder = Path(tempfile.mkdtemp(prefix="ballast-"))
         self._children: list[Child] = []
+        self._environments: dict[str, Mapping[str, str]] = {}  # of the instances, by name
         self.provider = self._control = ""
 
     def __enter__(self) -> Self:
@@ -62,6 +64,15 @@ class LocalTarget:
     def start_contrast(self) -> System:
         """Start the twin without the layer, on a database of its own and the same simulator."""
         return self._start_instances(Part.CONTRAST, (0,) * len(self._ports), {"USE_RELIABILITY_SYSTEM": "false"})
+
+    def restart(self, instance: int) -> None:
+        """Stop an instance of the main part, counted from 1, and start it anew where it was."""
+        name = _names(Part.MAIN, len(self._ports))[instance - 1]
+        child = next(child for child in self._children if child.name == name)
+        port = urlsplit(str(child.listening()["address"])).port
+        self._children.remove(child)
+        child.stop()
+        self._instance(name, {**self._environments[name], "PORT": str(port)}).listening()
 
     def ended(self) -> str:
         """A sentence about the first process that ended by itself, else an empty string."""
@@ -92,7 +103,7 @@ class LocalTarget:
             "DRAIN_SECONDS": "1",
         }
         children = [
-            self._child(name, self._service_command, shared | {"INSTANCE_ID": name, "PORT": str(port)})
+            self._instance(name, shared | {"INSTANCE_ID": name, "PORT": str(port)})
             for name, port in zip(names, ports, strict=True)
         ]
         addresses = tuple(str(child.listening()["address"]) for child in children)
@@ -111,6 +122,10 @@ class LocalTarget:
             others=frozenset(name for other in Part if other is not part for name in _names(other, len(ports))),
             operator_token=self._operator_token,
         )
+
+    def _instance(self, name: str, environment: Mapping[str, str]) -> Child:
+        self._environments[name] = environment
+        return self._child(name, self._service_command, environment)
 
     def _child(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> Child:
         child = Child(name, command, environment=environment, folder=self._folder)

@@ -44,6 +44,9 @@ class RemoteTarget:
         """There is no twin."""
         return None
 
+    def restart(self, instance: int) -> None:
+        """Not ours to do."""
+
     def ended(self) -> str:
         """Whoever started the target watches it; that it is out of reach shows at its witnesses."""
         return ""

@@ -53,7 +53,7 @@ def test_everything_wrong_is_said_at_once() -> None:
         "seconds is missing",
         "mode is 'explode'; expected one of error, slow, hang, reset, malformed, refuse",
         "share is 0; expected a number in (0, 1]",
-        "per is 'day'; expected one of attempt, request",
+        "per is 'day'; expected one of attempt, request, first_attempt",
         "status is 200; expected a status from 400 to 599",
         "retry_after is -1; expected null or a number in [0, 600]",
         "period is 0; expected null or a number in [0.01, 600]",

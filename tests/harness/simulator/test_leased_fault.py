@@ -91,3 +91,10 @@ def test_nothing_changes_before_the_next_change(
     between = now + (change - now) * part
     if change - between > 1e-6:
         assert lease.on(between) == lease.on(now)
+
+
+def test_a_first_attempt_draws_for_itself_and_its_retries_meet_nothing() -> None:
+    lease = leased(per=FaultPer.FIRST_ATTEMPT, share=0.5)
+    fates = [lease.meets(now=SINCE, request_id=f"r{number}", attempt=1) for number in range(200)]
+    assert 60 < sum(fates) < 140
+    assert not any(lease.meets(now=SINCE, request_id=f"r{number}", attempt=2) for number in range(200))
