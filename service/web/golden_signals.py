@@ -1,15 +1,21 @@
 """Counts each request by its route template, and shows what was counted."""
 
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from enum import StrEnum
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.reliability.golden_signals import UNMATCHED, GoldenSignals, RouteSignals
+from service.fleet.fleet_signals import FleetSignals, Heard
+from service.reliability.golden_signals import UNMATCHED, GoldenSignals, RouteFigures, RouteSignals
+from service.store.errors import StoreError
 from service.web.json_response import JsonResponse
+from service.web.problems import COUNT_BOARD_AWAY, ProblemError
+from service.web.query import query
 
 
 def count_each(routes: Iterable[BaseRoute], signals: GoldenSignals) -> None:
@@ -68,10 +74,47 @@ class CountRequests:
         return self._by_route[id(route)]
 
 
-def golden_signals_routes(signals: GoldenSignals, *, clock: Callable[[], float] = time.monotonic) -> list[Route]:
-    """`GET /api/observability/golden-signals`."""
+class Whose(StrEnum):
+    """Whose figures are wanted."""
 
-    async def show(_: Request) -> Response:
-        return JsonResponse(signals.figures(clock()))
+    INSTANCE = "instance"
+    FLEET = "fleet"
+
+
+class ScopeQuery(msgspec.Struct, frozen=True):
+    """Whose figures are wanted; those of this instance where nobody says."""
+
+    scope: Whose = Whose.INSTANCE
+
+
+class FleetSignalsDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """The figures of all instances that were heard of lately, as if one had served everything."""
+
+    instances: list[Heard]
+    routes: Mapping[str, RouteFigures]
+    in_flight: int
+    open_connections: int
+
+
+def golden_signals_routes(
+    signals: GoldenSignals, fleet: FleetSignals, *, clock: Callable[[], float] = time.monotonic
+) -> list[Route]:
+    """`GET /api/observability/golden-signals?scope=instance|fleet`."""
+
+    async def show(request: Request) -> Response:
+        if query(request, ScopeQuery).scope is Whose.INSTANCE:
+            return JsonResponse(signals.figures(clock()))
+        try:
+            found = await fleet.figures()
+        except (StoreError, TimeoutError) as error:
+            raise ProblemError(COUNT_BOARD_AWAY, "ask for scope=instance meanwhile") from error
+        return JsonResponse(
+            FleetSignalsDocument(
+                instances=found.instances,
+                routes=found.figures.routes,
+                in_flight=found.figures.in_flight,
+                open_connections=found.figures.open_connections,
+            )
+        )
 
     return [Route("/api/observability/golden-signals", show)]

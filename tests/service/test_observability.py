@@ -208,6 +208,7 @@ async def test_the_start_is_shown_node_by_node(client: AsyncClient) -> None:
         ("document_database", 0, "started", True),
         ("embeddings", 0, "started", False),
         ("event_queue", 0, "started", True),
+        ("fleet_signals", 1, "started", False),
         ("health_gates", 1, "started", True),
         ("indexer", 1, "started", False),
     ]

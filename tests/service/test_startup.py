@@ -165,10 +165,11 @@ def test_the_declared_graph_can_start() -> None:
         "document_database",
         "event_queue",
         "embeddings",
+        "fleet_signals",
         "health_gates",
         "indexer",
     }
-    assert {node.id for node in graph.nodes.values() if not node.critical} == {"embeddings", "indexer"}
+    assert {node.id for node in graph.nodes.values() if not node.critical} == {"embeddings", "fleet_signals", "indexer"}
 
 
 def test_a_node_is_left_out_while_its_flag_is_off(tmp_path: Path) -> None:

@@ -1,0 +1,135 @@
+"""What can fail, each behind its guard, and the routes and gates that rest on it."""
+
+from collections.abc import Awaitable, Mapping, Sequence
+
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from service.assembly.names import COUNT_BOARD, DOCUMENT_DATABASE, EMBEDDINGS, EVENT_QUEUE
+from service.dependencies.delivery import Pump, PumpConfig
+from service.dependencies.document_database import DocumentDatabase
+from service.dependencies.embeddings import Embedder, EmbedderWithFallback, ProviderEmbedder, Reason
+from service.dependencies.event_queue import EventQueue, EventQueueConfig
+from service.dependencies.guards import Guards
+from service.dependencies.health_rounds import Check, HealthRounds
+from service.dependencies.openai_embeddings import OpenAIEmbeddings
+from service.dependencies.startup import Part
+from service.reliability.health_gate import HealthGates
+from service.reliability.slo import Variant
+from service.settings.configurations import (
+    database_limits,
+    documents_config,
+    embeddings_limits,
+    events_config,
+    gates_config,
+    queue_limits,
+)
+from service.settings.settings import Settings
+from service.store import documents, events
+from service.store.sqlite_file import SqliteFile
+from service.web.gate_journal import GateJournal
+from service.web.listener import Listener
+from service.workload import indexer
+from service.workload.documents import DocumentRoutes
+from service.workload.embeddings import EmbeddingHandler, embeddings_routes
+from service.workload.events import Topic, events_routes
+from service.workload.indexer import indexer_routes
+
+
+class Dependencies:
+    """What can fail, each behind its guard, and the pump between two of them."""
+
+    def __init__(
+        self, settings: Settings, guards: Guards, provider: OpenAIEmbeddings, pump: PumpConfig, listener: Listener
+    ) -> None:
+        dimensions = settings.embedding_dimensions
+        self._guards = guards
+        self.provider = provider
+        models = {Variant.STABLE: settings.embedding_model, Variant.CANARY: settings.embedding_canary_model}
+        self.by_provider = {
+            variant: ProviderEmbedder(
+                provider,
+                guards.call(EMBEDDINGS, embeddings_limits(settings), breaker=f"{EMBEDDINGS}:{variant}"),
+                model=model,
+            )
+            for variant, model in models.items()
+            if model
+        }
+        self.fallbacks = dict.fromkeys(Reason, 0)
+        self.with_fallback = {
+            variant: EmbedderWithFallback(embedder, dimensions=dimensions, fallbacks=self.fallbacks)
+            for variant, embedder in self.by_provider.items()
+        }
+        self.documents_file = SqliteFile(documents_config(settings))
+        self.database = DocumentDatabase(
+            self.documents_file,
+            guards.call(DOCUMENT_DATABASE, database_limits(settings), breaker=DOCUMENT_DATABASE),
+            dimensions=dimensions,
+        )
+        self.events_file = SqliteFile(events_config(settings))
+        self.queue = EventQueue(
+            self.events_file,
+            guards.call(EVENT_QUEUE, queue_limits(settings), breaker=EVENT_QUEUE),
+            EventQueueConfig(
+                agents={Topic.DOCUMENT_CREATED: (indexer.AGENT,)},
+                visibility=settings.queue_visibility,
+                max_receives=settings.queue_max_receives,
+            ),
+        )
+        self.pump = Pump(self.queue, pump, address=listener.address)
+
+    def parts(self, settings: Settings) -> dict[str, Part]:
+        """What each node of the startup graph starts and stops, in an order in which they can."""
+
+        async def ask_provider() -> None:
+            if settings.use_reliability_system:  # else nobody would do anything about the answer
+                await self.provider.check(timeout=settings.embeddings_attempt_timeout)
+
+        return {
+            DOCUMENT_DATABASE: Part(
+                start=lambda: self.documents_file.open(documents.SCHEMA), stop=self.documents_file.close
+            ),
+            EVENT_QUEUE: Part(start=lambda: self.events_file.open(events.SCHEMA), stop=self.events_file.close),
+            EMBEDDINGS: Part(start=ask_provider, stop=self.provider.close),
+            indexer.AGENT: Part(start=self.pump.start, stop=self.pump.stop),
+        }
+
+    def health_rounds(self, settings: Settings, journal: GateJournal, *, count_board: Check) -> HealthRounds:
+        """The gates of what can fail. Not critical: embeddings have a fallback, and counts can wait."""
+        config, guards = gates_config(settings), self._guards
+
+        def ask_provider() -> Awaitable[None]:
+            return self.provider.check(timeout=config.check_timeout)
+
+        critical = {DOCUMENT_DATABASE: True, EVENT_QUEUE: True, EMBEDDINGS: False, COUNT_BOARD: False}
+        gates = HealthGates(config, critical if settings.use_reliability_system else {}, on_event=journal)
+        checks = {
+            DOCUMENT_DATABASE: guards.check(DOCUMENT_DATABASE, self.database.check),
+            EVENT_QUEUE: guards.check(EVENT_QUEUE, self.queue.check),
+            EMBEDDINGS: guards.check(EMBEDDINGS, ask_provider),
+            COUNT_BOARD: count_board,
+        }
+        return HealthRounds(gates, checks, config)
+
+    def workload(
+        self,
+        settings: Settings,
+        ready: Sequence[Middleware],
+        shaping: Sequence[Middleware],
+        *,
+        internal: Middleware,
+    ) -> list[Route]:
+        """The routes of the protected service; without the reliability system there is no fallback."""
+        embedders: Mapping[Variant, Embedder]
+        embedders = self.with_fallback if settings.use_reliability_system else self.by_provider
+        models = {Variant.STABLE: settings.embedding_model, Variant.CANARY: settings.embedding_canary_model}
+        handlers = {
+            variant: EmbeddingHandler(model=models[variant], embedder=embedder)
+            for variant, embedder in embedders.items()
+        }
+        return [
+            *embeddings_routes(handlers, [*ready, *shaping]),
+            *DocumentRoutes(self.database, embedders[Variant.STABLE]).routes(ready),
+            *events_routes(self.queue, ready, published=self.pump.wake),
+            *indexer_routes(self.database, self.by_provider[Variant.STABLE], [internal, *ready]),
+        ]

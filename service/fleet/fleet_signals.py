@@ -1,0 +1,106 @@
+"""The golden signals of all instances together, over the count board."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+import msgspec
+
+from service.reliability.golden_signals import GoldenFigures, GoldenSignals
+from service.reliability.signals_snapshot import SignalsSnapshot, merged, snapshot
+from service.store.counts import CountBoard, CountRow
+from service.store.errors import StoreError
+
+SUBJECT = "signals"
+PUBLISHED_EVERY = 10.0
+"""Seconds between two publications of an instance."""
+
+SILENT_AFTER = 30.0
+"""Seconds without a publication after which an instance is not counted any more."""
+
+BOARD_WITHIN = 1.0
+"""Seconds that a use of the count board may take."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """An instance whose figures are in the sum."""
+
+    instance: str
+    boot_id: str
+    age: float  # seconds since it published them
+
+
+@dataclass(frozen=True, kw_only=True)
+class FleetFigures:
+    """The sum, and of whom."""
+
+    instances: list[Heard]
+    figures: GoldenFigures
+
+
+class FleetSignals:
+    """Publishes this instance's signals now and then, and before it answers with everyone's."""
+
+    def __init__(  # noqa: PLR0913 - the parts that it brings together, and the clocks
+        self,
+        signals: GoldenSignals,
+        board: CountBoard,
+        *,
+        instance: str,
+        boot_id: str,
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._signals = signals
+        self._board = board
+        self._instance = instance
+        self._boot_id = boot_id
+        self._clock = clock
+        self._now = wall_clock
+        self._decoder = msgspec.json.Decoder(SignalsSnapshot)
+        self._loop: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Publish from now on."""
+        self._loop = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Publish no more."""
+        if self._loop is not None:
+            self._loop.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._loop
+
+    async def figures(self) -> FleetFigures:
+        """Everyone's. Raises StoreError or TimeoutError."""
+        async with asyncio.timeout(BOARD_WITHIN):
+            await self._publish()
+            rows = await self._board.read(SUBJECT, since=self._now() - SILENT_AFTER)
+        now = self._now()
+        return FleetFigures(
+            instances=[
+                Heard(instance=row.instance, boot_id=row.boot_id, age=max(0.0, now - row.published_at)) for row in rows
+            ],
+            figures=merged(self._decoder.decode(row.body) for row in rows),
+        )
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(PUBLISHED_EVERY)
+            with suppress(StoreError, TimeoutError):  # the next one tells all that this one would have
+                async with asyncio.timeout(BOARD_WITHIN):
+                    await self._publish()
+
+    async def _publish(self) -> None:
+        row = CountRow(
+            subject=SUBJECT,
+            instance=self._instance,
+            boot_id=self._boot_id,
+            slot=0,
+            published_at=self._now(),
+            body=msgspec.json.encode(snapshot(self._signals, self._clock())),
+        )
+        await self._board.publish(row)

@@ -1,0 +1,33 @@
+import random
+
+from service.reliability.golden_signals import GoldenSignals
+from service.reliability.signals_snapshot import merged, snapshot
+
+ROUTE = "GET /a"
+
+
+def signals() -> GoldenSignals:
+    made = GoldenSignals(now=0.0, open_connections=lambda: 2)
+    made.declare(ROUTE, 0.0)
+    return made
+
+
+def test_the_sum_of_all_is_what_one_would_have_counted() -> None:
+    rng = random.Random(1)  # noqa: S311 - examples
+    alone, fleet = signals(), [signals(), signals(), signals()]
+    for _ in range(3000):
+        status, seconds = rng.choice([200, 200, 200, 404, 500]), rng.expovariate(20)
+        alone.routes[ROUTE].record(status, seconds, 1.0)
+        rng.choice(fleet).routes[ROUTE].record(status, seconds, 1.0)
+    together = merged(snapshot(each, 2.0) for each in fleet)
+    assert together.routes[ROUTE] == alone.figures(2.0).routes[ROUTE]
+    assert together.open_connections == 6
+
+
+def test_a_route_that_nobody_asked_for_is_left_out() -> None:
+    assert merged([snapshot(signals(), 1.0)]).routes == {}
+
+
+def test_the_sum_of_nobody_is_nothing() -> None:
+    nobody = merged([])
+    assert (nobody.routes, nobody.in_flight, nobody.open_connections) == ({}, 0, 0)
