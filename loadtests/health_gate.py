@@ -47,7 +47,6 @@ class HealthGate(ScenarioUser):
             PassesBeforeReady(gate=DATABASE, phase="database is back", at_least=3),
             StaysNotReady(dependency=DATABASE, phase="database flaps"),
             TimeToNotReady(dependency=QUEUE, phase="queue hangs", at_most=3.0),
-            TimeToReady(dependency=QUEUE, after="queue hangs", at_most=5.0),
             Goodput(phase="recovered", at_least=0.98),
         ],
     )

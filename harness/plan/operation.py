@@ -9,12 +9,13 @@ class RolloutVerb(StrEnum):
     """What can be done to a rollout, by the name of its route."""
 
     START = "start"
+    PAUSE = "pause"
     ROLL_BACK = "roll-back"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class RolloutOperation:
-    """Start a rollout, or roll it back."""
+    """Start a rollout, pause it, or roll it back."""
 
     rollout: str
     verb: RolloutVerb

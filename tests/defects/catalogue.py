@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from tests.defects import breaker, calling
+from tests.defects import breaker, calling, gates, rollouts
 
 PROVIDER = "breaker"
 DATABASE = "breaker-database"
+GATES = "health-gate"
+ROLLBACK = "auto-rollback"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +103,86 @@ DEFECTS = MappingProxyType(
             Defect(
                 apply=calling.sheds_without_saying_when_to_come_back,
                 caught_by={DATABASE: "503 says when to retry · database errors"},
+            ),
+            Defect(
+                apply=gates.counts_passes_that_are_not_consecutive,
+                caught_by={GATES: "stays not ready · database flaps"},
+            ),
+            Defect(
+                apply=gates.opens_after_one_pass,
+                caught_by={GATES: "passes before document_database opens · database is back"},
+            ),
+            Defect(
+                apply=gates.asks_for_three_times_the_passes,
+                caught_by={GATES: "time to ready · after database fails"},
+            ),
+            Defect(
+                apply=gates.lets_every_gate_decide,
+                caught_by={GATES: "stays ready · provider fails"},
+            ),
+            Defect(
+                apply=gates.ignores_the_database,
+                caught_by={GATES: "time to not ready · database fails"},
+            ),
+            Defect(
+                apply=gates.ignores_the_queue,
+                caught_by={GATES: "time to not ready · queue hangs"},
+            ),
+            Defect(
+                apply=gates.takes_on_work_while_not_ready,
+                caught_by={GATES: "work taken on while not ready · database fails"},
+            ),
+            Defect(
+                apply=gates.dies_when_it_is_not_ready,
+                caught_by={GATES: "goodput of live, health · database fails"},
+            ),
+            Defect(
+                apply=gates.keeps_shedding_some,
+                caught_by={GATES: "goodput · recovered"},
+            ),
+            Defect(
+                apply=rollouts.turns_away_who_is_not_on_the_canary,
+                caught_by={ROLLBACK: "goodput · canary at 10 %"},
+            ),
+            Defect(
+                apply=rollouts.draws_anew_for_each_request,
+                caught_by={ROLLBACK: "callers on both sides · canary at 50 %"},
+            ),
+            Defect(
+                apply=rollouts.serves_three_times_the_weight,
+                caught_by={ROLLBACK: "canary's share off plan · canary at 10 %"},
+            ),
+            Defect(
+                apply=rollouts.does_nothing_while_paused,
+                caught_by={ROLLBACK: "time to roll back · retries hide a fault"},
+            ),
+            Defect(
+                apply=rollouts.takes_a_fallback_for_an_answer,
+                caught_by={ROLLBACK: "time to roll back · canary fails"},
+            ),
+            Defect(
+                apply=rollouts.lets_retries_hide_failures,
+                caught_by={ROLLBACK: "time to roll back · retries hide a fault"},
+            ),
+            Defect(
+                apply=rollouts.tells_of_bad_outcomes_late,
+                caught_by={ROLLBACK: "requests to the bad canary · canary fails"},
+            ),
+            Defect(
+                apply=rollouts.forgets_the_rollback_at_a_restart,
+                caught_by={ROLLBACK: "stays rolled back · instance restarts"},
+            ),
+            Defect(
+                apply=rollouts.goes_on_with_the_canary_where_another_rolled_it_back,
+                caught_by={ROLLBACK: "time until every instance stopped · canary fails"},
+            ),
+            Defect(
+                apply=rollouts.rolls_back_in_a_shared_outage,
+                caught_by={ROLLBACK: "held and not rolled back · both models fail"},
+            ),
+            Defect(
+                apply=rollouts.never_finds_evidence_for_a_step,
+                caught_by={ROLLBACK: "time to success · good canary"},
             ),
         )
     }

@@ -3,9 +3,15 @@
 import dataclasses
 
 from harness.cli.wiring import ConductedShape, ScenarioUser
-from loadtests import breaker, breaker_database
+from loadtests import auto_rollback, breaker, breaker_database, health_gate
 
-__all__ = ["ConductedShape", "DefectiveBreaker", "DefectiveBreakerDatabase"]  # what Locust looks for
+__all__ = [  # what Locust looks for
+    "ConductedShape",
+    "DefectiveBreaker",
+    "DefectiveBreakerDatabase",
+    "DefectiveHealthGate",
+    "DefectiveRollout",
+]
 
 
 class DefectiveBreaker(ScenarioUser):
@@ -18,3 +24,15 @@ class DefectiveBreakerDatabase(ScenarioUser):
     """The breaker of the database, with one wrong part."""
 
     scenario = breaker_database.BreakerDatabase.scenario
+
+
+class DefectiveHealthGate(ScenarioUser):
+    """The health gates, with one wrong part."""
+
+    scenario = health_gate.HealthGate.scenario
+
+
+class DefectiveRollout(ScenarioUser):
+    """The rollout, with one wrong part."""
+
+    scenario = auto_rollback.AutoRollback.scenario

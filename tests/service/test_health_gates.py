@@ -156,3 +156,26 @@ def test_a_request_waits_for_a_fresh_round_when_the_last_is_stale_but_not_for_lo
         await under_test.stop()
 
     run(scenario())
+
+
+def test_a_check_that_failed_because_the_process_stood_still_is_made_again() -> None:
+    made: list[float] = []
+
+    async def scenario() -> None:
+        ahead = [0.0]
+
+        async def freezes_once() -> None:
+            made.append(ahead[0])
+            if len(made) == 1:
+                ahead[0] = 10.0  # the platform gave the CPU to others
+                raise AttemptError("connection reset")
+
+        terms = HealthGatesConfig(check_timeout=timedelta(seconds=1), passes=1)
+        gates = HealthGates(terms, {"a": True}, on_event=lambda _: None)
+        under_test = HealthRounds(gates, {"a": freezes_once}, terms, clock=lambda: ahead[0])
+        await under_test.start()
+        assert gates.ready
+        await under_test.stop()
+
+    run(scenario())
+    assert made == [0.0, 10.0]
