@@ -100,6 +100,14 @@ class FaultSpan(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: float
 
 
+class CpuSpan(msgspec.Struct, frozen=True, kw_only=True):
+    """What the processes of a part took of the CPU while a phase ran."""
+
+    part: Part
+    phase: str
+    seconds: float
+
+
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Everything observed in one run of one scenario."""
 
@@ -113,6 +121,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     requests: list[RequestRow]
     attempts: list[AttemptRow]
     journal: list[JournalRow]
+    cpu: list[CpuSpan] = []
     invalid: list[str]  # why no verdict may rest on this run: generator late, witness missing, target not ours
     aborted: str = ""  # the safety rule or the signal that ended the run early
     environment: dict[str, str]  # versions, machine, commit, command to repeat; nothing secret

@@ -42,10 +42,10 @@ class AutoRollback(ScenarioUser):
             phase("canary at 10 %", 10, operations=(start(0.1),)),
             phase("canary fails", 6, broken),
             phase("instance restarts", 8, operations=(Restart(instance=2),)),
-            phase("canary at 50 %", 9, operations=(start(0.5),)),
+            phase("canary at 50 %", 9, operations=(roll_back, start(0.5))),
             # Paused, so that it stays at 50 %; what speaks against the canary is heard all the same.
             phase("retries hide a fault", 14, hidden, operations=(pause,)),
-            phase("canary once more", 4, operations=(start(0.5),)),
+            phase("canary once more", 4, operations=(roll_back, start(0.5))),
             phase("both models fail", 5, outage),
             phase("both are back", 39),
             phase("good canary", 34, ordinary, operations=(roll_back, start(0.5))),

@@ -1,4 +1,4 @@
-"""One part of a run: warm up, play the phases with their faults, and hear every witness to the end."""
+"""One turn of a part: warm up, play the phases with their faults, and hear every witness to the end."""
 
 import dataclasses
 from collections import Counter
@@ -14,9 +14,9 @@ from harness.conduct.safety import AbortRule
 from harness.conduct.stage import Stage, StoppedError
 from harness.conduct.warm_up import warm_up
 from harness.conduct.witnesses import Witnesses
-from harness.plan.arrivals import WARM_UP, part_phases, part_plan, request_id_prefix
+from harness.plan.arrivals import WARM_UP, Turn, part_phases, request_id_prefix, turn_plan
 from harness.plan.scenario import Phase
-from harness.record import AttemptRow, FaultSpan, JournalRow, Part, PhaseSpan, RequestRow, RunRecord
+from harness.record import AttemptRow, CpuSpan, FaultSpan, JournalRow, Part, PhaseSpan, RequestRow, RunRecord
 from harness.targets.control import ControlError
 from harness.targets.system import System
 
@@ -48,17 +48,20 @@ class PartRecord:
     requests: list[RequestRow] = dataclasses.field(default_factory=list)
     attempts: list[AttemptRow] = dataclasses.field(default_factory=list)
     journal: list[JournalRow] = dataclasses.field(default_factory=list)
+    cpu: list[CpuSpan] = dataclasses.field(default_factory=list)
     problems: list[str] = dataclasses.field(default_factory=list)
 
 
 class PartRun:
-    """Plays one part against one system."""
+    """Plays one turn of a part against its system."""
 
-    def __init__(self, stage: Stage, system: System) -> None:
+    def __init__(self, stage: Stage, system: System, turn: Turn) -> None:
         """ControlError when a witness does not answer."""
         self._stage = stage
         self._system = system
-        self._phases = part_phases(stage.scenario, system.part)
+        self._turn = turn
+        phases = part_phases(stage.scenario, turn.part)
+        self._phases = [phase for phase in phases if phase.name in turn.phases]
         self._witnesses = Witnesses(system, clock=stage.clock)
         self._switch = FaultSwitch(system, seed=stage.scenario.seed, clock=stage.clock)
         self._abort_rule = AbortRule(self._phases if system.part is Part.MAIN else ())
@@ -66,10 +69,11 @@ class PartRun:
         self._phase_began_at = stage.clock()
         self._judged = 0
         self._over = False
-        self._planned = Counter(arrival.phase for arrival in part_plan(stage.scenario, system.part))
+        self._planned = Counter(arrival.phase for arrival in turn_plan(stage.scenario, turn))
         self._untold: list[Phase] = []  # phases that are over, while requests of theirs may be in flight
         self._told = 0  # phases
-        self._decisions = Decisions(stage.scenario.criteria if system.part is Part.MAIN else (), self._phases)
+        criteria = [each for each in stage.scenario.criteria if set(each.phases) <= set(turn.phases)]
+        self._decisions = Decisions(criteria if system.part is Part.MAIN else (), self._phases)
         self._record = PartRecord()
 
     def play(self) -> PartRecord:
@@ -82,7 +86,7 @@ class PartRun:
         starts_at = self._stage.clock() + LEAD
         self._stage.crew.go(
             scenario=self._stage.scenario.name,
-            part=self._system.part,
+            turn=self._turn,
             starts_at=starts_at,
             addresses=self._system.addresses,
             documents=documents,
@@ -123,13 +127,20 @@ class PartRun:
         for operation in phase.operations:
             carry_out(operation, system=self._system, target=self._stage.target, witnesses=self._witnesses)
         self._switch.set(phase)
+        used = self._stage.target.cpu_seconds(self._system.part)
         try:
             self._until(starts_at + phase.seconds)
         finally:
+            self._note_cpu(phase, used)
             ended_at = min(self._stage.clock(), starts_at + phase.seconds)
             span = PhaseSpan(part=self._system.part, phase=phase.name, started_at=starts_at, ended_at=ended_at)
             self._record.phases.append(span)
             self._untold.append(phase)
+
+    def _note_cpu(self, phase: Phase, before: float | None) -> None:
+        now = self._stage.target.cpu_seconds(self._system.part)
+        if before is not None and now is not None:
+            self._record.cpu.append(CpuSpan(part=self._system.part, phase=phase.name, seconds=now - before))
 
     def _until(self, instant: float) -> None:
         while (left := instant - self._stage.clock()) > 0:
@@ -219,6 +230,7 @@ class PartRun:
             requests=self._record.requests,
             attempts=self._record.attempts,
             journal=self._record.journal,
+            cpu=self._record.cpu,
             invalid=[],
             environment={},
             overrides={},

@@ -1,14 +1,19 @@
 """One run of one scenario: both of its parts, told as one record."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from harness.conduct.part_run import PartRecord, PartRun
 from harness.conduct.safety import generator_lag, late_generator
 from harness.conduct.stage import Stage
-from harness.record import RunRecord
+from harness.plan.arrivals import turns
+from harness.record import Part, RunRecord
 from harness.targets.child import ChildFailedError
 from harness.targets.control import ControlError
 from harness.targets.identity import TargetRefusedError
+
+if TYPE_CHECKING:
+    from harness.targets.system import System
 
 
 class TargetFailedError(Exception):
@@ -22,9 +27,15 @@ def run(stage: Stage, *, run_id: str, environment: Mapping[str, str], overrides:
     invalid: list[str] = []
     try:
         with stage.target as target:
-            parts.append(PartRun(stage, target.start()).play())
-            if stage.scenario.contrast and not stage.stop.reason and (twin := target.start_contrast()) is not None:
-                parts.append(PartRun(stage, twin).play())
+            start = {Part.MAIN: target.start, Part.CONTRAST: target.start_contrast}
+            systems: dict[Part, System | None] = {}
+            for turn in turns(stage.scenario):
+                if stage.stop.reason:
+                    break
+                if turn.part not in systems:
+                    systems[turn.part] = start[turn.part]()
+                if (system := systems[turn.part]) is not None:
+                    parts.append(PartRun(stage, system, turn).play())
     except (ChildFailedError, ControlError, TargetRefusedError) as error:
         if not parts:
             raise TargetFailedError(str(error)) from error
@@ -41,6 +52,7 @@ def run(stage: Stage, *, run_id: str, environment: Mapping[str, str], overrides:
         requests=requests,
         attempts=[row for part in parts for row in part.attempts],
         journal=[row for part in parts for row in part.journal],
+        cpu=[span for part in parts for span in part.cpu],
         invalid=[*(problem for part in parts for problem in part.problems), *invalid, *late_generator(requests)],
         aborted=stage.stop.reason,
         environment={**environment, "generator lag, p99": f"{generator_lag(requests) * 1000:.1f} ms"},

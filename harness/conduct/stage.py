@@ -7,6 +7,7 @@ from typing import Protocol, Self
 from harness.conduct.progress import Progress
 from harness.load.crew import Crew
 from harness.plan.scenario import Scenario
+from harness.record import Part
 from harness.targets.system import System
 
 
@@ -25,6 +26,9 @@ class Target(Protocol):
 
     def restart(self, instance: int) -> None:
         """Stop an instance of the main part, counted from 1, and start it anew; nothing where others started it."""
+
+    def cpu_seconds(self, part: Part) -> float | None:
+        """What the instances of a part have taken of the CPU so far; None where nobody can tell."""
 
     def ended(self) -> str:
         """A sentence when part of the target ended by itself, else an empty string."""

@@ -26,7 +26,8 @@ from harness.load.messages import (
     packed,
     unpacked,
 )
-from harness.record import Part, RequestRow
+from harness.plan.arrivals import Turn
+from harness.record import RequestRow
 
 ALONE = "local"
 """The only player's client id when Locust runs in one process."""
@@ -55,17 +56,18 @@ class Crew:
         return sorted(client.id for client in (*clients.ready, *clients.spawning, *clients.running))
 
     def go(
-        self, *, scenario: str, part: Part, starts_at: float, addresses: Sequence[str], documents: Sequence[str]
+        self, *, scenario: str, turn: Turn, starts_at: float, addresses: Sequence[str], documents: Sequence[str]
     ) -> None:
-        """Give every player its share of a part's plan, which starts at `starts_at` (Unix seconds)."""
-        self._ticket = f"{scenario}-{part}-{next(self._tickets)}"
+        """Give every player its share of a turn's plan, which starts at `starts_at` (Unix seconds)."""
+        self._ticket = f"{scenario}-{turn.part}-{next(self._tickets)}"
         self._players = list(self.ready())
         self._taken, self._sent, self._rows, self._done = set(), {}, [], {}
         for worker, client in enumerate(self._players):
             assignment = Assignment(
                 ticket=self._ticket,
                 scenario=scenario,
-                part=part,
+                part=turn.part,
+                phases=list(turn.phases),
                 worker=worker,
                 workers=len(self._players),
                 starts_at=starts_at,

@@ -21,6 +21,7 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     ticket: str  # tells this assignment's answers from those of an earlier one
     scenario: str
     part: Part
+    phases: list[str]
     worker: int  # from 0
     workers: int
     starts_at: float  # Unix seconds

@@ -25,7 +25,7 @@ from harness.load.messages import (
     packed,
     unpacked,
 )
-from harness.plan.arrivals import Arrival, part_plan, share
+from harness.plan.arrivals import Arrival, Turn, share, turn_plan
 from harness.plan.scenario import Scenario
 from harness.targets.clock import RunClock
 
@@ -91,7 +91,7 @@ class _Performance:
         clock = RunClock()
         self._client = Client(scenario, assignment, clock=clock, report=environment.events.request.fire)
         self._engine = Engine(self._send, clock=clock, pool=self._client.connections)
-        plan = part_plan(scenario, assignment.part)
+        plan = turn_plan(scenario, Turn(part=assignment.part, phases=tuple(assignment.phases)))
         self._arrivals = share(plan, worker=assignment.worker, workers=assignment.workers)
         self._sent = 0
         self._fresh: list[RequestRow] = []

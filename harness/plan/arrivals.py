@@ -39,6 +39,40 @@ def part_plan(scenario: Scenario, part: Part) -> tuple[Arrival, ...]:
     return plan(part_phases(scenario, part), requests=scenario.requests, seed=f"{scenario.seed}/{part}")
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Turn:
+    """A stretch of a run in which one part has the stage: some of its phases, one after the other."""
+
+    part: Part
+    phases: tuple[str, ...]
+
+
+def turns(scenario: Scenario) -> Iterator[Turn]:
+    """The main part and then its contrast; where interleaved, their phases by turns: main, contrast, contrast, main.
+
+    What drifts while a run lasts then falls on both parts alike.
+    """
+    if not scenario.interleaved:
+        yield Turn(part=Part.MAIN, phases=tuple(phase.name for phase in scenario.phases))
+        if scenario.contrast:
+            yield Turn(part=Part.CONTRAST, phases=tuple(phase.name for phase in scenario.contrast))
+        return
+    for number, (phase, contrast) in enumerate(zip(scenario.phases, scenario.contrast, strict=True)):
+        pair = [Turn(part=Part.MAIN, phases=(phase.name,)), Turn(part=Part.CONTRAST, phases=(contrast.name,))]
+        yield from pair if number % 2 == 0 else reversed(pair)
+
+
+def turn_plan(scenario: Scenario, turn: Turn) -> tuple[Arrival, ...]:
+    """Every arrival of a turn, in seconds after the turn's start."""
+    before = 0.0
+    for phase in part_phases(scenario, turn.part):
+        if phase.name == turn.phases[0]:
+            break
+        before += phase.seconds
+    arrivals = (arrival for arrival in part_plan(scenario, turn.part) if arrival.phase in turn.phases)
+    return tuple(dataclasses.replace(arrival, at=arrival.at - before) for arrival in arrivals)
+
+
 def request_id_prefix(scenario: Scenario, part: Part) -> str:
     """The beginning of the ids of all requests of a part; the arrival's index follows."""
     return f"{scenario.name}-{scenario.seed}-{part}-"

@@ -117,6 +117,7 @@ class Scenario:
     requests: "Sequence[RequestKind]"
     criteria: "Sequence[Criterion]"
     contrast: Sequence[Phase] = ()
+    interleaved: bool = False  # phases and contrast take turns, one by one
     settings: Mapping[str, str] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
     seed: int = 1
 
@@ -141,6 +142,9 @@ def _scenario_problems(scenario: Scenario) -> Iterator[str]:
         yield f"its name is {scenario.name!r}; expected 1 to 30 of a-z, 0-9 and '-'"
     if not scenario.phases:
         yield "it has no phases"
+    if scenario.interleaved and len(scenario.phases) != len(scenario.contrast):
+        counts = f"{len(scenario.phases)} phases and {len(scenario.contrast)} of contrast"
+        yield f"it is interleaved, with {counts}; expected as many"
     for role, phases in (("phase", scenario.phases), ("contrast phase", scenario.contrast)):
         names = [phase.name for phase in phases]
         for name in sorted({name for name in names if names.count(name) > 1}):

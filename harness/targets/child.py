@@ -59,6 +59,14 @@ class Child:
             time.sleep(_POLL)
         raise ChildFailedError(f"{self.name} did not listen within {START_LIMIT:g} s.{self._last_words()}")
 
+    def cpu_seconds(self) -> float:
+        """What its threads have taken of the CPU so far, by the kernel's scheduler; 0 when it is gone."""
+        tasks = Path(f"/proc/{self._process.pid}/task")
+        try:
+            return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()) / 1e9
+        except OSError:
+            return 0.0
+
     def ended(self) -> str:
         """A sentence with exit code and last words when the process has ended, else an empty string."""
         code = self._process.poll()

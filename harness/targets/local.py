@@ -74,6 +74,11 @@ class LocalTarget:
         child.stop()
         self._instance(name, {**self._environments[name], "PORT": str(port)}).listening()
 
+    def cpu_seconds(self, part: Part) -> float | None:
+        """What the instances of a part have taken of the CPU so far."""
+        names = _names(part, len(self._ports))
+        return sum(child.cpu_seconds() for child in self._children if child.name in names)
+
     def ended(self) -> str:
         """A sentence about the first process that ended by itself, else an empty string."""
         return next((sentence for child in self._children if (sentence := child.ended())), "")

@@ -47,6 +47,10 @@ class RemoteTarget:
     def restart(self, instance: int) -> None:
         """Not ours to do."""
 
+    def cpu_seconds(self, _: Part) -> float | None:
+        """Nobody tells us."""
+        return None
+
     def ended(self) -> str:
         """Whoever started the target watches it; that it is out of reach shows at its witnesses."""
         return ""

@@ -47,6 +47,7 @@ def main() -> None:
         ticket="t",
         scenario=scenario.name,
         part=Part.MAIN,
+        phases=[phase.name for phase in scenario.phases],
         worker=0,
         workers=1,
         starts_at=starts_at,
