@@ -11,6 +11,9 @@ from service.store.errors import StoreError
 
 READ_WITHIN = 0.2  # seconds; a store that takes longer does not answer
 
+TRIED_EVERY = 1.0
+"""Seconds between two readings of a store that does not answer."""
+
 
 class ControlCopy:
     """The last good copy of some documents; read again when due, one reading at a time.
@@ -32,6 +35,7 @@ class ControlCopy:
         self._clock = clock
         self._documents: Mapping[str, ControlDocument] = MappingProxyType({})
         self._read_at: float | None = None
+        self._tried_at = clock() - TRIED_EVERY
         self._reading: asyncio.Task[None] | None = None
         self.failure = ""  # of the last reading, "" when it went well
 
@@ -45,18 +49,21 @@ class ControlCopy:
         return None if self._read_at is None else self._clock() - self._read_at
 
     async def fresh(self) -> Freshness:
-        """Read again if the copy is too old to admit a request on, and say how far it may be trusted then."""
+        """Read again if the copy is too old to admit a request on, and say how far it may be trusted then.
+
+        Nobody waits for a store that did not answer the last time; it is asked again beside.
+        """
         trust = freshness(self.age, store_answers=not self.failure)
         if trust is Freshness.REFRESH_FIRST:
             await self.refresh()
-            trust = freshness(self.age, store_answers=not self.failure)
+            return freshness(self.age, store_answers=not self.failure)
+        if trust is not Freshness.SERVE and self._clock() - self._tried_at >= TRIED_EVERY:
+            self._begin_reading()
         return trust
 
     async def refresh(self) -> None:
         """Read now, or wait for the reading that is under way; a failure leaves the copy as it was."""
-        if self._reading is None or self._reading.done():
-            self._reading = asyncio.create_task(self._read())
-        await asyncio.shield(self._reading)
+        await asyncio.shield(self._begin_reading())
 
     def take(self, document: ControlDocument) -> None:
         """Put a document that this instance has just written into the copy."""
@@ -65,8 +72,13 @@ class ControlCopy:
             self._documents = MappingProxyType({**self._documents, document.name: document})
             self._on_change(document)
 
+    def _begin_reading(self) -> asyncio.Task[None]:
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read())
+        return self._reading
+
     async def _read(self) -> None:
-        began = self._clock()
+        self._tried_at = began = self._clock()
         try:
             async with asyncio.timeout(READ_WITHIN):
                 documents = await self._store.read(self._names)

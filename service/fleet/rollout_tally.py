@@ -43,7 +43,7 @@ class RolloutTally:
     def admit(self, rollout: Rollout, variant: Variant, caller: str, wall_now: float) -> Ticket:
         """Count a request that goes to a variant now."""
         block = block_at(wall_now, self._started_at)
-        number = block // BLOCKS_PER_ROW
+        number = max(block // BLOCKS_PER_ROW, min(self._minutes, default=0))  # what is let go of is never written anew
         minute = self._minute(number)
         key = blake2b(caller.encode(), digest_size=6, salt=b"rollout").hexdigest()
         minute.callers_of(variant).saw(key)

@@ -68,7 +68,7 @@ class Rollouts:
         self._clock = clock
         self._tally: RolloutTally | None = None
         self._published_at = self._evaluated_at = clock() - PUBLISHED_EVERY
-        self._readable_at = clock()
+        self._unreadable_since: float | None = None
         self._working: asyncio.Task[None] | None = None
         self._loop: asyncio.Task[None] | None = None
         self.failure = ""  # why the last look at the counts or the store failed, "" when it did not
@@ -199,14 +199,20 @@ class Rollouts:
         counts = None
         with self._failures_told():
             counts = await self.counts(rollout)
-            self.failure, self._readable_at = "", self._clock()
-        now = self._now()
-        decision = decide(rollout, counts, now=now, unreadable_for=self._clock() - self._readable_at)
+            self.failure = ""
+        decision = decide(rollout, counts, now=self._now(), unreadable_for=self._unreadable_for(counts))
         self.latest = decision
         if decision.action is not Action.NONE:
             after = decided(rollout, decision, self.act(self._instance, decision.reason))
             with suppress(VersionConflictError):  # another was first: an instance with the same counts, or an operator
                 await self._write(after, version, decision.action)
+
+    def _unreadable_for(self, counts: FleetCounts | None) -> float:
+        if counts is not None:
+            self._unreadable_since = None
+            return 0.0
+        self._unreadable_since = self._unreadable_since or self._clock()
+        return self._clock() - self._unreadable_since
 
     async def _write(self, after: Rollout, over: int, action: str) -> Rollout:
         version = await self._document.write(after, over=over, action=action)

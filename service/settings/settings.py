@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Annotated, Self, get_type_hints
 
+from service.settings.guard_settings import GuardSettings
+from service.settings.rollout_settings import RolloutSettings
 from service.settings.variable import (
     REQUIRED,
     Variable,
@@ -13,9 +15,6 @@ from service.settings.variable import (
     flag,
     header_value,
     integer,
-    ratio,
-    ratios,
-    redis_url,
     seconds,
     secret,
     text,
@@ -34,7 +33,7 @@ class SettingsError(Exception):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, repr=False)  # whose text would show the secrets
-class Settings:
+class Settings(GuardSettings, RolloutSettings):
     """The service's settings, parsed and checked. Made by `from_environment` alone."""
 
     host: Annotated[str, text("HOST", "127.0.0.1", "Address to listen on.")]
@@ -100,95 +99,6 @@ class Settings:
         ),
     ]
 
-    breaker_window: Annotated[
-        timedelta, seconds("BREAKER_WINDOW_SECONDS", "30", "Sliding window of a circuit breaker.")
-    ]
-    breaker_buckets: Annotated[
-        int, integer("BREAKER_BUCKETS", "10", "Buckets of the sliding window.", at_least=1, at_most=1000)
-    ]
-    breaker_minimum_calls: Annotated[
-        int,
-        integer(
-            "BREAKER_MINIMUM_CALLS", "10", "Attempts in the window before a rate counts.", at_least=1, at_most=1_000_000
-        ),
-    ]
-    breaker_failure_rate_threshold: Annotated[
-        float, ratio("BREAKER_FAILURE_RATE_THRESHOLD", "0.5", "Share of failed attempts that opens a breaker.")
-    ]
-    breaker_consecutive_failures: Annotated[
-        int,
-        integer(
-            "BREAKER_CONSECUTIVE_FAILURES", "5", "Failures in a row that open a breaker.", at_least=1, at_most=1_000_000
-        ),
-    ]
-    breaker_slow_call_rate_threshold: Annotated[
-        float, ratio("BREAKER_SLOW_CALL_RATE_THRESHOLD", "0.8", "Share of slow attempts that opens a breaker.")
-    ]
-    breaker_open: Annotated[
-        timedelta, seconds("BREAKER_OPEN_SECONDS", "60", "How long a breaker rejects before it probes.")
-    ]
-    breaker_max_probes: Annotated[
-        int, integer("BREAKER_MAX_PROBES", "3", "Probes at once while half open.", at_least=1, at_most=1000)
-    ]
-    breaker_successes_to_close: Annotated[
-        int,
-        integer("BREAKER_SUCCESSES_TO_CLOSE", "2", "Successful probes that close a breaker.", at_least=1, at_most=1000),
-    ]
-    breaker_half_open_timeout: Annotated[
-        timedelta, seconds("BREAKER_HALF_OPEN_TIMEOUT_SECONDS", "30", "How long a breaker may stay half open.")
-    ]
-
-    embeddings_slow_call: Annotated[
-        timedelta,
-        seconds("EMBEDDINGS_SLOW_CALL_SECONDS", "1", "From here on an attempt on the provider counts as slow."),
-    ]
-    embeddings_attempt_timeout: Annotated[
-        timedelta, seconds("EMBEDDINGS_ATTEMPT_TIMEOUT_SECONDS", "2", "Longest attempt on the provider.")
-    ]
-    embeddings_deadline: Annotated[
-        timedelta, seconds("EMBEDDINGS_DEADLINE_SECONDS", "5", "Longest call of the provider, retries included.")
-    ]
-    database_slow_call: Annotated[
-        timedelta,
-        seconds(
-            "DATABASE_SLOW_CALL_SECONDS", "0.25", "From here on an attempt on the document database counts as slow."
-        ),
-    ]
-    database_attempt_timeout: Annotated[
-        timedelta, seconds("DATABASE_ATTEMPT_TIMEOUT_SECONDS", "0.5", "Longest attempt on the document database.")
-    ]
-    database_deadline: Annotated[
-        timedelta, seconds("DATABASE_DEADLINE_SECONDS", "1", "Longest call of the document database, retries included.")
-    ]
-    queue_slow_call: Annotated[
-        timedelta,
-        seconds("QUEUE_SLOW_CALL_SECONDS", "0.5", "From here on an attempt on the event queue counts as slow."),
-    ]
-    queue_attempt_timeout: Annotated[
-        timedelta, seconds("QUEUE_ATTEMPT_TIMEOUT_SECONDS", "1", "Longest attempt on the event queue.")
-    ]
-    queue_deadline: Annotated[
-        timedelta, seconds("QUEUE_DEADLINE_SECONDS", "2", "Longest call of the event queue, retries included.")
-    ]
-
-    retry_max_retries: Annotated[
-        int, integer("RETRY_MAX_RETRIES", "5", "Attempts after the first, at most.", at_least=0, at_most=100)
-    ]
-    retry_backoff: Annotated[
-        timedelta,
-        seconds(
-            "RETRY_BACKOFF_SECONDS", "0.1", "Upper end of the first backoff; it doubles from there, with full jitter."
-        ),
-    ]
-    retry_backoff_max: Annotated[timedelta, seconds("RETRY_BACKOFF_MAX_SECONDS", "3", "Upper end of any backoff.")]
-    retry_budget_minimum: Annotated[
-        int,
-        integer("RETRY_BUDGET_MINIMUM", "3", "Retries in flight that are always allowed.", at_least=0, at_most=10_000),
-    ]
-    retry_budget_ratio: Annotated[
-        float, ratio("RETRY_BUDGET_RATIO", "0.2", "Retries in flight allowed for each call in flight.")
-    ]
-
     queue_visibility: Annotated[
         timedelta, seconds("QUEUE_VISIBILITY_SECONDS", "30", "How long a claimed event stays hidden from other claims.")
     ]
@@ -202,58 +112,6 @@ class Settings:
             at_most=1000,
         ),
     ]
-    health_gate_interval: Annotated[
-        timedelta, seconds("HEALTH_GATE_INTERVAL_SECONDS", "5", "Time between two rounds of the health gates.")
-    ]
-    health_check_timeout: Annotated[
-        timedelta, seconds("HEALTH_CHECK_TIMEOUT_SECONDS", "1", "Longest check of a health gate.")
-    ]
-    health_gate_passes: Annotated[
-        int,
-        integer("HEALTH_GATE_PASSES", "3", "Consecutive passes that open a health gate.", at_least=1, at_most=100),
-    ]
-    rollout_steps: Annotated[
-        tuple[float, ...],
-        ratios("ROLLOUT_STEPS", "0.01,0.1,0.5,1", "Shares of the callers that a rollout moves to the canary, in turn."),
-    ]
-    rollout_minimum_hold: Annotated[
-        timedelta, seconds("ROLLOUT_MINIMUM_HOLD_SECONDS", "60", "Shortest stay on a step of a rollout.")
-    ]
-    rollout_maximum_duration: Annotated[
-        timedelta,
-        seconds(
-            "ROLLOUT_MAXIMUM_DURATION_SECONDS",
-            "900",
-            "After so long a step is passed without evidence for it, if nothing speaks against it.",
-        ),
-    ]
-    rollout_minimum_requests: Annotated[
-        int,
-        integer(
-            "ROLLOUT_MINIMUM_REQUESTS",
-            "100",
-            "Canary requests without which no step is passed by time.",
-            at_least=1,
-            at_most=1_000_000,
-        ),
-    ]
-    slo_error_rate: Annotated[float, ratio("SLO_ERROR_RATE", "0.01", "Share of a canary's requests that may fail.")]
-    slo_latency: Annotated[
-        timedelta, seconds("SLO_LATENCY_SECONDS", "1", "Latency that 99 % of a canary's requests must not exceed.")
-    ]
-    slo_first_attempt_failure_rate: Annotated[
-        float,
-        ratio("SLO_FIRST_ATTEMPT_FAILURE_RATE", "0.05", "Share of a canary's requests whose first attempt may fail."),
-    ]
-    count_board_url: Annotated[
-        str,
-        redis_url(
-            "COUNT_BOARD_URL",
-            "",
-            "Redis that the instances share their counts through; empty: they share the SQLite file.",
-        ),
-    ]
-
     ai_latency_alert: Annotated[
         timedelta,
         seconds("AI_LATENCY_ALERT_SECONDS", "1", "p99 of the provider's attempts above which its watchdog alerts."),
@@ -308,8 +166,10 @@ class Settings:
 
 def declared() -> Iterator[tuple[str, Variable]]:
     """Each field of Settings with its variable, in the order of declaration."""
-    for name, hint in get_type_hints(Settings, include_extras=True).items():
-        yield name, hint.__metadata__[0]
+    hints = get_type_hints(Settings, include_extras=True)
+    for part in Settings.__mro__:
+        for name in vars(part).get("__annotations__", {}):
+            yield name, hints[name].__metadata__[0]
 
 
 def misspelt(environ: Mapping[str, str]) -> list[str]:

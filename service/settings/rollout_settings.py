@@ -1,0 +1,64 @@
+"""The environment variables of health gates and rollouts."""
+
+import dataclasses
+from datetime import timedelta
+from typing import Annotated
+
+from service.settings.variable import integer, ratio, ratios, redis_url, seconds
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, repr=False)  # as Settings, of which it is a part
+class RolloutSettings:
+    """When an instance is ready, and how a canary proceeds."""
+
+    health_gate_interval: Annotated[
+        timedelta, seconds("HEALTH_GATE_INTERVAL_SECONDS", "5", "Time between two rounds of the health gates.")
+    ]
+    health_check_timeout: Annotated[
+        timedelta, seconds("HEALTH_CHECK_TIMEOUT_SECONDS", "1", "Longest check of a health gate.")
+    ]
+    health_gate_passes: Annotated[
+        int,
+        integer("HEALTH_GATE_PASSES", "3", "Consecutive passes that open a health gate.", at_least=1, at_most=100),
+    ]
+    rollout_steps: Annotated[
+        tuple[float, ...],
+        ratios("ROLLOUT_STEPS", "0.01,0.1,0.5,1", "Shares of the callers that a rollout moves to the canary, in turn."),
+    ]
+    rollout_minimum_hold: Annotated[
+        timedelta, seconds("ROLLOUT_MINIMUM_HOLD_SECONDS", "60", "Shortest stay on a step of a rollout.")
+    ]
+    rollout_maximum_duration: Annotated[
+        timedelta,
+        seconds(
+            "ROLLOUT_MAXIMUM_DURATION_SECONDS",
+            "900",
+            "After so long a step is passed without evidence for it, if nothing speaks against it.",
+        ),
+    ]
+    rollout_minimum_requests: Annotated[
+        int,
+        integer(
+            "ROLLOUT_MINIMUM_REQUESTS",
+            "100",
+            "Canary requests without which no step is passed by time.",
+            at_least=1,
+            at_most=1_000_000,
+        ),
+    ]
+    slo_error_rate: Annotated[float, ratio("SLO_ERROR_RATE", "0.01", "Share of a canary's requests that may fail.")]
+    slo_latency: Annotated[
+        timedelta, seconds("SLO_LATENCY_SECONDS", "1", "Latency that 99 % of a canary's requests must not exceed.")
+    ]
+    slo_first_attempt_failure_rate: Annotated[
+        float,
+        ratio("SLO_FIRST_ATTEMPT_FAILURE_RATE", "0.05", "Share of a canary's requests whose first attempt may fail."),
+    ]
+    count_board_url: Annotated[
+        str,
+        redis_url(
+            "COUNT_BOARD_URL",
+            "",
+            "Redis that the instances share their counts through; empty: they share the SQLite file.",
+        ),
+    ]

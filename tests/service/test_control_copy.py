@@ -1,0 +1,124 @@
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from service.fleet.control_copy import ControlCopy
+from service.reliability.control_freshness import Freshness
+from service.store.control import AuditLine, ControlDocument
+from service.store.errors import StoreError
+from tests.service.virtual_time import now, run
+
+
+class Store:
+    """A store that answers, fails or never answers, as told; it counts how often it is read."""
+
+    def __init__(self) -> None:
+        self.documents = [ControlDocument(name="a", version=1, body=b"one")]
+        self.takes = 0.0
+        self.fails = False
+        self.reads = 0
+
+    async def read(self, names: Sequence[str]) -> list[ControlDocument]:
+        assert names == ("a",)
+        self.reads += 1
+        await asyncio.sleep(self.takes)
+        if self.fails:
+            raise StoreError("locked")
+        return self.documents
+
+    async def write(self, document: ControlDocument, audit: AuditLine) -> None:
+        raise NotImplementedError
+
+    async def audit(self, name: str, limit: int) -> list[AuditLine]:
+        raise NotImplementedError
+
+
+class Fixture:
+    def __init__(self) -> None:
+        self.store = Store()
+        self.seen: list[int] = []
+        self.copy = ControlCopy(
+            self.store, ["a"], on_change=lambda document: self.seen.append(document.version), clock=now
+        )
+
+
+def test_the_first_request_reads_and_those_of_the_next_second_do_not() -> None:
+    async def scenario() -> None:
+        under_test = Fixture()
+        for _ in range(3):
+            assert await under_test.copy.fresh() is Freshness.SERVE
+            await asyncio.sleep(0.4)
+        assert under_test.store.reads == 1
+        await asyncio.sleep(0.4)
+        assert await under_test.copy.fresh() is Freshness.SERVE
+        assert under_test.store.reads == 2
+
+    run(scenario())
+
+
+def test_requests_that_come_at_once_wait_for_one_reading() -> None:
+    async def scenario() -> None:
+        under_test = Fixture()
+        under_test.store.takes = 0.1
+        assert set(await asyncio.gather(*(under_test.copy.fresh() for _ in range(20)))) == {Freshness.SERVE}
+        assert under_test.store.reads == 1
+
+    run(scenario())
+
+
+def test_a_change_is_told_once_and_an_older_version_never_comes_back() -> None:
+    async def scenario() -> None:
+        under_test = Fixture()
+        under_test.copy.take(ControlDocument(name="a", version=2, body=b"two"))
+        await under_test.copy.refresh()
+        await under_test.copy.refresh()
+        document = under_test.copy.document("a")
+        assert document is not None
+        assert (document.version, under_test.seen) == (2, [2])
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("takes", [0.0, 60.0])
+def test_while_the_store_does_not_answer_the_last_copy_serves_for_ten_seconds_and_then_stable_alone(
+    takes: float,
+) -> None:
+    async def scenario() -> None:
+        under_test = Fixture()
+        await under_test.copy.fresh()
+        under_test.store.fails, under_test.store.takes = True, takes
+        await asyncio.sleep(1.5)
+        began = now()
+        assert await under_test.copy.fresh() is Freshness.SERVE_STALE
+        assert now() - began <= 0.2
+        assert under_test.copy.failure
+        await asyncio.sleep(9)
+        began = now()
+        assert await under_test.copy.fresh() is Freshness.STABLE_ONLY
+        assert now() == began
+        assert under_test.copy.document("a") is not None
+
+    run(scenario())
+
+
+def test_a_store_that_is_back_is_found_without_anyone_waiting_for_it() -> None:
+    async def scenario() -> None:
+        under_test = Fixture()
+        await under_test.copy.fresh()
+        under_test.store.fails = True
+        await asyncio.sleep(1.5)
+        for _ in range(100):
+            await under_test.copy.fresh()
+            await asyncio.sleep(0.1)
+        assert under_test.store.reads < 15
+        under_test.store.fails = False
+        trusts = []
+        for _ in range(30):
+            trusts.append(await under_test.copy.fresh())
+            await asyncio.sleep(0.1)
+        assert trusts[0] is Freshness.STABLE_ONLY
+        assert trusts[-1] is Freshness.SERVE
+        assert not under_test.copy.failure
+
+    run(scenario())
