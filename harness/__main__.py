@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 
 from harness.targets.child import ChildFailedError
+from harness.targets.demo_settings import CANARY_MODEL
 from harness.targets.identity import TargetRefusedError
 from harness.targets.local import LocalTarget
 from harness.targets.system import System
@@ -19,7 +20,9 @@ def main(arguments: Sequence[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts what it puts into the background deaf to Ctrl-C
         signal.signal(number, signal.default_int_handler)
     try:
-        with LocalTarget({}, ports=ports, simulator_port=options.provider_port) as target:
+        with LocalTarget(
+            {"EMBEDDING_CANARY_MODEL": CANARY_MODEL}, ports=ports, simulator_port=options.provider_port
+        ) as target:
             sys.stdout.write(_told(target.start(), target))
             sys.stdout.flush()
             while not (ended := target.ended()):
@@ -55,6 +58,11 @@ def _told(system: System, target: LocalTarget) -> str:
             f'  curl -s {first}/api/embeddings {as_json} -d \'{{"text": "hello"}}\' | cut -c -120',
             f'  curl -s -X PUT \'{system.simulator}/faults/*\' -d \'{{"mode": "error", "seconds": 30}}\'',
             f"  curl -s {first}/api/observability/circuit-breakers",
+            "",
+            f"Roll out {CANARY_MODEL} to a part of the callers, and look at it:",
+            f"  curl -s -X POST {first}/api/ops/rollouts/embeddings/start {as_json} \\",
+            f"    -H 'Authorization: Bearer {system.operator_token}' -d '{{\"reason\": \"try it\"}}'",
+            f"  curl -s {first}/api/observability/rollouts",
             "",
             "Ctrl-C ends all.",
             "",

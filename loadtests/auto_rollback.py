@@ -7,11 +7,11 @@ from harness.criteria.rollout import CallersMoved, CanaryShare, HeldNotRolledBac
 from harness.plan.operation import Operation, Restart, RolloutOperation, RolloutVerb
 from harness.plan.requests import embed
 from harness.plan.scenario import Fault, FaultMode, FaultPer, Phase, Scenario
+from harness.targets.demo_settings import CANARY_MODEL
 
 __all__ = ["AutoRollback", "ConductedShape"]  # what Locust looks for
 
 ROLLOUT = PROVIDER = "embeddings"
-CANARY_MODEL = "text-embedding-3-large"
 
 broken = Fault(dependency=PROVIDER, model=CANARY_MODEL, mode=FaultMode.ERROR)
 hidden = Fault(dependency=PROVIDER, model=CANARY_MODEL, mode=FaultMode.ERROR, share=0.2, per=FaultPer.FIRST_ATTEMPT)

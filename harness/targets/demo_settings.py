@@ -2,6 +2,9 @@
 
 from types import MappingProxyType
 
+CANARY_MODEL = "text-embedding-3-large"
+"""What a rollout moves callers to; one of those that the simulator plays."""
+
 DEMO_SETTINGS = MappingProxyType(
     {
         "BREAKER_WINDOW_SECONDS": "5",
@@ -14,7 +17,7 @@ DEMO_SETTINGS = MappingProxyType(
         "EMBEDDINGS_DEADLINE_SECONDS": "1.5",
         "HEALTH_GATE_INTERVAL_SECONDS": "1",
         "HEALTH_CHECK_TIMEOUT_SECONDS": "0.5",
-        "EMBEDDING_CANARY_MODEL": "text-embedding-3-large",
+        "EMBEDDING_CANARY_MODEL": CANARY_MODEL,
         "ROLLOUT_STEPS": "0.1,0.5,1",
         "ROLLOUT_MINIMUM_HOLD_SECONDS": "5",
         "ROLLOUT_MAXIMUM_DURATION_SECONDS": "20",

@@ -82,17 +82,18 @@ class FleetSignals:
         now = self._now()
         return FleetFigures(
             instances=[
-                Heard(instance=row.instance, boot_id=row.boot_id, age=max(0.0, now - row.published_at)) for row in rows
+                Heard(instance=row.instance, boot_id=row.boot_id, age=max(0.0, now - row.published_at))
+                for row in sorted(rows, key=lambda row: (row.instance, row.boot_id))
             ],
             figures=merged(self._decoder.decode(row.body) for row in rows),
         )
 
     async def _run(self) -> None:
         while True:
-            await asyncio.sleep(PUBLISHED_EVERY)
             with suppress(StoreError, TimeoutError):  # the next one tells all that this one would have
                 async with asyncio.timeout(BOARD_WITHIN):
                     await self._publish()
+            await asyncio.sleep(PUBLISHED_EVERY)
 
     async def _publish(self) -> None:
         row = CountRow(
