@@ -12,6 +12,7 @@ from benchmarks.breaker_cost import breaker_cost
 from benchmarks.markdown import with_section
 from benchmarks.middleware_cost import middleware_cost
 from benchmarks.quantile_cost import quantile_cost
+from benchmarks.saturation import saturation
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "performance.md"
 
@@ -25,6 +26,7 @@ async def main() -> int:
         ("breaker-cost", breaker_cost),
         ("middleware", middleware_cost),
         ("quantiles", quantile_cost),
+        ("saturation", saturation),
     ):
         text, found = await measure()
         print(f"{text}\n")

@@ -74,7 +74,7 @@ class LocalTarget:
         child.stop()
         self._instance(name, {**self._environments[name], "PORT": str(port)}).listening()
 
-    def cpu_seconds(self, part: Part) -> float | None:
+    def cpu_seconds(self, part: Part) -> float:
         """What the instances of a part have taken of the CPU so far."""
         names = _names(part, len(self._ports))
         return sum(child.cpu_seconds() for child in self._children if child.name in names)
