@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from service.dependencies.attempt import Attempt
+from service.dependencies.attempt_timeout import AttemptTimeout
 from service.dependencies.call import Answered, Attempting, Operation
 from service.dependencies.errors import (
     AttemptError,
@@ -60,7 +61,7 @@ class GuardedCall:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._dependency = dependency
-        self._attempt_timeout = config.attempt_timeout.total_seconds()
+        self._attempt_timeout = AttemptTimeout(config.attempt_timeout.total_seconds())
         self._deadline = config.deadline.total_seconds()
         self._retry = config.retry
         self._breaker = breaker
@@ -100,22 +101,32 @@ class GuardedCall:
             number, deadline=deadline, now=self._clock(), rng=self._rng, at_least=error.retry_after or 0.0
         )
 
-    async def _admitted(self, operation: Operation[T], request_id: str, number: int, deadline: Deadline) -> T:
-        async def attempt(permit: Permit) -> T:
-            return await self._in_time(
+    def _admitted(self, operation: Operation[T], request_id: str, number: int, deadline: Deadline) -> Awaitable[T]:
+        def attempt(permit: Permit) -> Awaitable[T]:
+            return self._in_time(
                 operation, Attempt(request_id, number, f"{permit.generation}-{permit.state}"), deadline
             )
 
-        return await self._breaker.call(attempt)
+        return self._breaker.call(attempt)
 
     async def _in_time(self, operation: Operation[T], attempt: Attempt, deadline: Deadline) -> T:
         remaining = deadline.remaining(self._clock())
+        if remaining <= self._attempt_timeout.seconds:
+            return await self._in_what_remains(remaining, operation, attempt)
+        timed = self._attempt_timeout.attempt()
         try:
-            async with asyncio.timeout(min(self._attempt_timeout, remaining)) as timeout:
+            with timed:
+                return await self._attempting(operation, attempt)
+        except TimeoutError as error:
+            if not timed.expired:
+                raise
+            raise AttemptError(f"an attempt took longer than {self._attempt_timeout.seconds:g} s") from error
+
+    async def _in_what_remains(self, remaining: float, operation: Operation[T], attempt: Attempt) -> T:
+        try:
+            async with asyncio.timeout(remaining) as timeout:
                 return await self._attempting(operation, attempt)
         except TimeoutError as error:
             if not timeout.expired():
                 raise
-            if remaining <= self._attempt_timeout:
-                raise _OutOfTimeError(f"no answer within {self._deadline:g} s") from error
-            raise AttemptError(f"an attempt took longer than {self._attempt_timeout:g} s") from error
+            raise _OutOfTimeError(f"no answer within {self._deadline:g} s") from error

@@ -56,13 +56,17 @@ class HealthRounds:
 
     def poke(self) -> None:
         """Begin a round if one is due and none is under way."""
-        if self.gates.due(self._clock()) and (self._round is None or self._round.done()):
+        if self._round is None and self.gates.due(self._clock()):
             self._round = asyncio.create_task(self._run_round())
+
+    def current(self) -> bool:
+        """Whether the last round began less than an interval ago and none is under way: every request asks this."""
+        return self._round is None and not self.gates.due(self._clock())
 
     async def settled(self) -> None:
         """Wait for a fresh round while the last one is stale, but not for long."""
         self.poke()
-        if self._round is not None and not self._round.done() and self.gates.stale(self._clock()):
+        if self._round is not None and self.gates.stale(self._clock()):
             with suppress(TimeoutError):
                 async with asyncio.timeout(WAITS_AT_MOST):
                     await asyncio.shield(self._round)
@@ -78,8 +82,11 @@ class HealthRounds:
 
     async def _run_round(self) -> None:
         self.gates.begin(self._clock())
-        checked = await asyncio.gather(*(self._checked(check) for check in self._checks.values()))
-        self.gates.end(dict(zip(self._checks, checked, strict=True)), self._clock())
+        try:
+            checked = await asyncio.gather(*(self._checked(check) for check in self._checks.values()))
+            self.gates.end(dict(zip(self._checks, checked, strict=True)), self._clock())
+        finally:
+            self._round = None
 
     async def _checked(self, check: Check) -> Checked:
         began = self._clock()

@@ -106,13 +106,9 @@ class HealthGates:
             name: HealthGate(name, critical=critical, passes=config.passes) for name, critical in gates.items()
         }
         self.rounds = 0
+        self.ready = not any(critical for critical in gates.values())  # every critical gate is ready
         self._began_at: float | None = None
         self.ended_at: float | None = None
-
-    @property
-    def ready(self) -> bool:
-        """Whether every critical gate is ready."""
-        return all(gate.ready for gate in self.gates.values() if gate.critical)
 
     def shut(self) -> Iterator[HealthGate]:
         """The critical gates that are not ready."""
@@ -138,6 +134,7 @@ class HealthGates:
         self.ended_at = now
         changes = {name: self.gates[name].record(checked, after_stale=after_stale) for name, checked in results.items()}
         shut = tuple(gate.name for gate in self.shut())
+        self.ready = not shut
         for name, change in changes.items():
             if change is not None:
                 self._on_event(GateEvent(gate=self.gates[name], change=change, round=self.rounds, shut=shut))

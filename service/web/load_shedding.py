@@ -1,5 +1,7 @@
 """Turns requests away while the instance is not ready for them."""
 
+from collections.abc import Awaitable
+
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.dependencies.health_rounds import HealthRounds
@@ -13,10 +15,15 @@ class LoadShedding:
         self._app = app
         self._rounds = rounds
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """As an ASGI application."""
-        gates = self._rounds.gates
+        if self._rounds.gates.ready and self._rounds.current():
+            return self._app(scope, receive, send)
+        return self._once_settled(scope, receive, send)
+
+    async def _once_settled(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._rounds.settled()
+        gates = self._rounds.gates
         if not gates.ready:
             shut = ", ".join(gate.name for gate in gates.shut())
             raise ProblemError(NOT_READY, f"not ready: {shut}", retry_after=gates.retry_after())

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from service.dependencies.call import Answered, Operation
 from service.dependencies.embeddings import Embedded, EmbedderWithFallback, Reason, Source
 from service.dependencies.errors import CallRejectedError
+from service.dependencies.attempt_timeout import AttemptTimeout
 from service.dependencies.guarded_call import GuardedCall
 from service.dependencies.local_embedding import local_embedding
 from service.reliability.breaker_states import Open, Permit
@@ -34,7 +35,7 @@ def forgets_the_attempt_timeout() -> None:
 
     def init(self: GuardedCall, *args: Any, **parts: Any) -> None:  # noqa: ANN401 - passed on as they are
         original(self, *args, **parts)
-        self._attempt_timeout = math.inf
+        self._attempt_timeout = AttemptTimeout(math.inf)
 
     replace(GuardedCall, "__init__", init)
 
