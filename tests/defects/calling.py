@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from service.dependencies.attempt_timeout import AttemptTimeout
 from service.dependencies.call import Answered, Operation
 from service.dependencies.embeddings import Embedded, EmbedderWithFallback, Reason, Source
 from service.dependencies.errors import CallRejectedError
-from service.dependencies.attempt_timeout import AttemptTimeout
 from service.dependencies.guarded_call import GuardedCall
 from service.dependencies.local_embedding import local_embedding
 from service.reliability.breaker_states import Open, Permit
