@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.breaker_behaviour import breaker_behaviour
 from benchmarks.breaker_cost import breaker_cost
+from benchmarks.layer_cost import layer_cost
 from benchmarks.markdown import with_section
 from benchmarks.middleware_cost import middleware_cost
 from benchmarks.quantile_cost import quantile_cost
@@ -32,9 +33,10 @@ async def main() -> int:
         print(f"{text}\n")
         limits += found
         document = with_section(document, name, text)
-    behaviour = await breaker_behaviour()
-    print(f"{behaviour}\n")
-    document = with_section(document, "breaker-behaviour", behaviour)
+    for name, describe in (("layer-cost", layer_cost), ("breaker-behaviour", breaker_behaviour)):
+        text = await describe()
+        print(f"{text}\n")
+        document = with_section(document, name, text)
     document = with_section(document, "limits", "\n".join(f"- {limit}" for limit in limits))
     document = with_section(document, "machine", _machine())
     DOCUMENT.write_text(document, encoding="utf-8")

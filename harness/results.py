@@ -9,6 +9,7 @@ from harness.criteria.criterion import Finding, Verdict
 from harness.evidence.check import Check
 from harness.evidence.join import join
 from harness.measures.breaker_card import BreakerCard, breaker_cards
+from harness.measures.fleet_cards import ReadinessCard, RolloutCard, readiness_cards, rollout_cards
 from harness.measures.phase_figures import PhaseFigures, phase_figures
 from harness.measures.series import Series, series_of
 from harness.plan.scenario import Scenario
@@ -71,6 +72,8 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     figures: list[PhaseFigures]
     series: list[Series]
     breakers: list[BreakerCard]
+    readiness: list[ReadinessCard]
+    rollouts: list[RolloutCard]
     environment: dict[str, str]
     overrides: dict[str, str]
 
@@ -105,6 +108,8 @@ def assess(scenario: Scenario, record: RunRecord) -> Results:
         figures=phase_figures(record),
         series=[series for part in Part if (series := series_of(record, part)) is not None],
         breakers=breaker_cards(record),
+        readiness=readiness_cards(record),
+        rollouts=rollout_cards(record),
         environment=record.environment,
         overrides=record.overrides,
     )

@@ -56,7 +56,7 @@ class AutoRollback(ScenarioUser):
             Goodput(phase="canary at 10 %", at_least=0.99),
             TimeToRollBack(rollout=ROLLOUT, phase="canary fails", at_most=4.0, slos=("error", "slow")),
             # Three are the least that can be told apart from chance, six a second go to the canary.
-            Exposure(rollout=ROLLOUT, phase="canary fails", at_most=20),
+            Exposure(rollout=ROLLOUT, phase="canary fails", at_most=20, needed=5),
             TimeToStop(rollout=ROLLOUT, phase="canary fails", at_most=2.5),
             StaysRolledBack(phase="instance restarts"),
             TimeToRollBack(rollout=ROLLOUT, phase="retries hide a fault", at_most=13.0, slos=("first_attempt",)),

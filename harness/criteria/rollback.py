@@ -61,6 +61,7 @@ class Exposure:
     rollout: str
     phase: str
     at_most: int
+    needed: int  # that the rule needs after so much health, by docs/rollback.md; the others come until all have heard
 
     @property
     def name(self) -> str:
@@ -88,8 +89,8 @@ class Exposure:
         return judged(
             len(exposed),
             limit,
-            f"{len(exposed)} requests of {callers} callers in {seconds:.2f} s, {before} of them before the decision;"
-            f" {hurt} were not served.",
+            f"{len(exposed)} requests of {callers} callers in {seconds:.2f} s, {before} of them before the decision,"
+            f" which needs {self.needed} by its figures; {hurt} were not served.",
         )
 
 

@@ -35,6 +35,11 @@ class Change:
     event: str  # the journal's entry, as "instance#sequence"
 
 
+def rollouts_of(record: RunRecord) -> list[str]:
+    """The names of the rollouts that changed."""
+    return sorted({row.subject for row in record.journal if row.type in _CHANGES})
+
+
 def changes(record: RunRecord, rollout: str) -> list[Change]:
     """Every change of a rollout, in order."""
     rows = [row for row in record.journal if row.subject == rollout and row.type in _CHANGES]

@@ -33,6 +33,7 @@ class PhaseFigures(msgspec.Struct, frozen=True, kw_only=True):
     curve: list[tuple[float, float]]  # quantile and latency
     attempts: int  # that arrived at a dependency
     wasted_attempts: int  # of them, those that met a fault
+    cpu_per_request: float | None  # seconds of the part's processes; None when nobody could tell
 
 
 def phase_figures(record: RunRecord) -> list[PhaseFigures]:
@@ -67,7 +68,14 @@ def _figures(record: RunRecord, span: PhaseSpan) -> PhaseFigures:
         curve=list(_curve(latencies)),
         attempts=len(attempts),
         wasted_attempts=sum(row.fault != "" for row in attempts),
+        cpu_per_request=_cpu_per_request(record, span.part, span.phase, requests=len(rows)),
     )
+
+
+def _cpu_per_request(record: RunRecord, part: Part, phase: str, *, requests: int) -> float | None:
+    """CPU seconds of a part's processes in a phase, for each request of it."""
+    spent = next((span.seconds for span in record.cpu if span.part is part and span.phase == phase), None)
+    return None if spent is None or not requests else spent / requests
 
 
 def _curve(latencies: Sequence[float]) -> Iterator[tuple[float, float]]:

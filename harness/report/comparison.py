@@ -26,6 +26,11 @@ class Pair:
         return self.without.wasted_attempts * (self.with_layer.seconds / seconds if seconds > 0 else 1.0)
 
 
+def tells_cpu(pairs: Sequence[Pair]) -> bool:
+    """Whether somebody measured what the processes of both parts took."""
+    return any(figures.cpu_per_request is not None for pair in pairs for figures in (pair.with_layer, pair.without))
+
+
 def comparison(figures: Sequence[PhaseFigures]) -> list[Pair]:
     """The pairs of phases with the same name, or else with the same faults, in the order of the contrast."""
     main = [phase for phase in figures if phase.part is Part.MAIN]

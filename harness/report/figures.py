@@ -14,8 +14,8 @@ def quantity(value: float | None, unit: str) -> str:
             return percent(value)
         case "s":
             return f"{value:.2f} s"
-        case "ms":
-            return f"{value:,.0f} ms" if value >= 10 else f"{value:.1f} ms"  # noqa: PLR2004 — three figures are enough
+        case "ms" | "µs":
+            return f"{value:,.0f} {unit}" if value >= 10 else f"{value:.1f} {unit}"  # noqa: PLR2004 — three figures are enough
         case _:
             return f"{value:,.0f} {unit}" if value == int(value) else f"{value:,.2f} {unit}"
 
@@ -31,6 +31,11 @@ def percent(ratio: float) -> str:
 def milliseconds(seconds: float | None) -> str:
     """A latency, given in seconds, in milliseconds."""
     return "—" if seconds is None else quantity(seconds * 1000, "ms")
+
+
+def microseconds(seconds: float | None) -> str:
+    """A share of a CPU's time, given in seconds, in microseconds."""
+    return "—" if seconds is None else quantity(seconds * 1e6, "µs")
 
 
 def span(seconds: float) -> str:

@@ -9,6 +9,7 @@ from harness.report.page.comparison_table import comparison_section
 from harness.report.page.criteria_table import criteria_section
 from harness.report.page.markup import tag, text
 from harness.report.page.percentiles import percentiles_section
+from harness.report.page.rollouts import rollouts_section
 from harness.report.page.timeline import timeline_section
 from harness.report.page.validity import validity_section
 from harness.report.page.verdict import verdict_block
@@ -33,6 +34,7 @@ def html_page(results: Results) -> str:
         "timeline": timeline_section(results),
         "percentiles": percentiles_section(results.figures),
         "breakers": breakers_section(results.breakers),
+        "rollouts": rollouts_section(results.rollouts, results.started_at),
         "validity": validity_section(results),
         "about": about_section(results),
     }

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator
 
 from harness.criteria.criterion import Bound, Finding, Verdict
-from harness.report.comparison import Pair, comparison
-from harness.report.figures import instant, milliseconds, percent, quantity, span
+from harness.measures.fleet_cards import RolloutChange
+from harness.report.comparison import Pair, comparison, tells_cpu
+from harness.report.figures import instant, microseconds, milliseconds, percent, quantity, span
 from harness.results import Results
 
 CRITERIA_HEAD = ("Criterion", "Value", "95 % interval", "Limit", "Used", "Verdict")
+CHANGES_HEAD = ("At", "Change", "Callers on the canary", "Why")
 PAIRS_HEAD = ("Phase", "p99 with", "p99 without", "answered with", "without", "wasted calls with", "without")
 
 
@@ -28,6 +30,12 @@ def _lines(results: Results) -> Iterator[str]:
     if pairs := comparison(results.figures):
         yield from ("", "## With and without the layer", "")
         yield from _table(PAIRS_HEAD, map(_pair, pairs))
+        if tells_cpu(pairs):
+            yield from ("", "CPU time of the service for each request:", "")
+            yield from _table(("Phase", "with the layer", "without"), map(_cpu, pairs))
+    for card in results.rollouts:
+        yield from ("", f"## Rollout {card.rollout}", "")
+        yield from _table(CHANGES_HEAD, (_change(change, results.started_at) for change in card.changes))
     yield from ("", "## Validity", "")
     yield from (f"- {'yes' if check.holds else '**NO**'}: {_plain(check.sentence)}" for check in results.checks)
     yield from (f"- **NO**: {_plain(reason)}" for reason in results.invalid)
@@ -51,6 +59,18 @@ def _pair(pair: Pair) -> Iterator[str]:
     for figures in (pair.with_layer, pair.without):
         yield "—" if figures.availability is None else percent(figures.availability)
     yield from (f"{wasted:,.0f}" for wasted in (pair.wasted_with, pair.wasted_without))
+
+
+def _cpu(pair: Pair) -> Iterator[str]:
+    yield pair.with_layer.phase
+    yield from (microseconds(figures.cpu_per_request) for figures in (pair.with_layer, pair.without))
+
+
+def _change(change: RolloutChange, started_at: float) -> Iterator[str]:
+    yield f"{change.at - started_at:.1f} s"
+    yield change.change.replace("_", " ")
+    yield percent(change.weight)
+    yield change.reason
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:

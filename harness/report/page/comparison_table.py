@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
-from harness.report.comparison import Pair
-from harness.report.figures import milliseconds, percent
+from harness.report.comparison import Pair, tells_cpu
+from harness.report.figures import microseconds, milliseconds, percent
 from harness.report.page.markup import section, table, tag, text
 
 HEAD = ("Phase", "p99 latency", "Got an answer", "Got the real answer", "Calls wasted on a failing dependency")
+
+CPU = "CPU time a request"
 
 Show = Callable[[float | None], str]
 
@@ -22,6 +24,8 @@ def comparison_section(pairs: list[Pair]) -> str:
         class_="keys",
     )
     slowest = max((figures.p99 or 0 for pair in pairs for figures in (pair.with_layer, pair.without)), default=0)
+    cpu = [figures.cpu_per_request or 0 for pair in pairs for figures in (pair.with_layer, pair.without)]
+    most_cpu = max(cpu) if tells_cpu(pairs) else None
     most = max((wasted for pair in pairs for wasted in (pair.wasted_with, pair.wasted_without)), default=0)
     return section(
         "comparison",
@@ -30,12 +34,15 @@ def comparison_section(pairs: list[Pair]) -> str:
         "It is shown for comparison and never judged. Calls are counted for the same length of time.",
         key,
         table(
-            HEAD, (_row(pair, slowest, most) for pair in pairs), class_="pairs", caption="With and without the layer"
+            HEAD if most_cpu is None else (*HEAD, CPU),
+            (_row(pair, slowest, most, most_cpu) for pair in pairs),
+            class_="pairs",
+            caption="With and without the layer",
         ),
     )
 
 
-def _row(pair: Pair, slowest: float, most: float) -> Iterator[str]:
+def _row(pair: Pair, slowest: float, most: float, most_cpu: float | None) -> Iterator[str]:
     with_layer, without = pair.with_layer, pair.without
     faults = text("; ".join(with_layer.faults) or "nothing fails")
     yield tag("span", text(with_layer.phase), class_="what") + tag("small", faults)
@@ -43,6 +50,8 @@ def _row(pair: Pair, slowest: float, most: float) -> Iterator[str]:
     yield _bars(with_layer.availability, without.availability, 1, _share)
     yield _bars(with_layer.goodput, without.goodput, 1, _share)
     yield _bars(pair.wasted_with, pair.wasted_without, most, _count)
+    if most_cpu is not None:
+        yield _bars(with_layer.cpu_per_request, without.cpu_per_request, most_cpu, microseconds)
 
 
 def _bars(with_layer: float | None, without: float | None, whole: float, show: Show) -> str:

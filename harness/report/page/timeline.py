@@ -1,4 +1,4 @@
-"""What happened when: phases, faults, rates, latencies, outcomes and breakers over one time axis."""
+"""What happened when: phases, faults, rates, latencies, outcomes, breakers, gates and rollouts over one time axis."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ from harness.measures.series import Series
 from harness.record import Part, PhaseSpan
 from harness.report.figures import milliseconds, span
 from harness.report.page.breaker_lanes import STATE_KEY, breaker_lanes
+from harness.report.page.fleet_lanes import READINESS_KEY, readiness_lanes, weight_lanes
 from harness.report.page.lanes import Clock, latency_lane, outcome_lane, rate_lane
 from harness.report.page.markup import section, tag, text
 from harness.report.page.outcomes import OUTCOMES
@@ -31,6 +32,8 @@ def timeline_section(results: Results) -> str:
         latency_lane(results.series, clock),
         outcome_lane(results.series, clock),
         *breaker_lanes(results.breakers, clock),
+        *readiness_lanes(results.readiness, clock),
+        *weight_lanes(results.rollouts, clock),
     ]
     figure = tag(
         "div",
@@ -123,6 +126,10 @@ def _keys(results: Results) -> str:
         for state, told in STATE_KEY
         if state in states
     ]
+    if results.readiness:
+        keys += [
+            tag("span", tag("i", class_=f"state {state}"), text(told), class_="key") for state, told in READINESS_KEY
+        ]
     return tag("p", *keys, class_="keys")
 
 

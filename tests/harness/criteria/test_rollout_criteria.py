@@ -62,10 +62,15 @@ def test_never_to_roll_back_is_a_failure_where_the_canary_had_traffic() -> None:
 
 def test_exposure_is_every_request_to_the_canary_under_its_fault() -> None:
     late = canary(3.2, outcome=Outcome.SERVED)
-    finding = Exposure(rollout=ROLLOUT, phase=PHASE, at_most=20).assess(run(ROLLED_BACK, requests=[*FAILED, late]))
+    finding = Exposure(rollout=ROLLOUT, phase=PHASE, at_most=20, needed=5).assess(
+        run(ROLLED_BACK, requests=[*FAILED, late])
+    )
     assert (finding.verdict, finding.value) == (Verdict.FAIL, 21)
-    assert "21 requests of 21 callers in 2.20 s, 20 of them before the decision; 20 were not served" in finding.sentence
-    assert Exposure(rollout=ROLLOUT, phase=PHASE, at_most=20).assess(run()).verdict is Verdict.INCONCLUSIVE
+    assert (
+        "21 requests of 21 callers in 2.20 s, 20 of them before the decision, which needs 5 by its figures; 20 were not served"
+        in finding.sentence
+    )
+    assert Exposure(rollout=ROLLOUT, phase=PHASE, at_most=20, needed=5).assess(run()).verdict is Verdict.INCONCLUSIVE
 
 
 def test_an_instance_that_goes_on_with_the_canary_is_seen_by_its_last_request() -> None:
@@ -144,7 +149,7 @@ def test_the_canarys_share_is_compared_with_the_plan() -> None:
     "criterion",
     [
         TimeToRollBack(rollout=ROLLOUT, phase="another", at_most=1),
-        Exposure(rollout=ROLLOUT, phase="another", at_most=1),
+        Exposure(rollout=ROLLOUT, phase="another", at_most=1, needed=5),
         TimeToStop(rollout=ROLLOUT, phase="another", at_most=1),
         StaysRolledBack(phase="another"),
         HeldNotRolledBack(rollout=ROLLOUT, phase="another", after="another"),
