@@ -54,9 +54,9 @@ class AutoRollback(ScenarioUser):
             CanaryShare(rollout=ROLLOUT, phase="canary at 10 %", planned=0.1, at_most=0.05),
             CallersMoved(rollout=ROLLOUT, phase="canary at 50 %"),
             Goodput(phase="canary at 10 %", at_least=0.99),
-            TimeToRollBack(rollout=ROLLOUT, phase="canary fails", at_most=4.0, slos=("error", "slow")),
-            # Three are the least that can be told apart from chance, six a second go to the canary.
-            Exposure(rollout=ROLLOUT, phase="canary fails", at_most=20, needed=5),
+            TimeToRollBack(rollout=ROLLOUT, phase="canary fails", at_most=3.0, slos=("error", "slow")),
+            # Six a second go to the canary, so this count is a time: like one, it may be three times its median.
+            Exposure(rollout=ROLLOUT, phase="canary fails", at_most=15, needed=5),
             TimeToStop(rollout=ROLLOUT, phase="canary fails", at_most=2.5),
             StaysRolledBack(phase="instance restarts"),
             TimeToRollBack(rollout=ROLLOUT, phase="retries hide a fault", at_most=13.0, slos=("first_attempt",)),

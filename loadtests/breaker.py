@@ -63,7 +63,7 @@ class Breaker(ScenarioUser):
             phase("recovers from flapping", 5),
             recovered,
         ],
-        contrast=[everyday, errors, hangs, flapping, recovered],
+        contrast=[errors, hangs, recovered],
         criteria=[
             FalseTrips(phase="everyday errors"),
             FalseTrips(phase="callers' mistakes"),
