@@ -3,7 +3,7 @@
 import pytest
 
 from harness.results import RunVerdict
-from tests.defects.catalogue import DATABASE, DEFECTS, PROVIDER
+from tests.defects.catalogue import DATABASE, DEFECTS, GATES, PROVIDER, ROLLBACK
 from tests.defects.trial import failing, trial
 
 ALL = [(scenario, name) for name, defect in DEFECTS.items() for scenario in defect.caught_by]
@@ -28,7 +28,7 @@ def test_every_other_defect_is_caught_by_its_criterion(scenario: str, name: str)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("scenario", [PROVIDER, DATABASE])
+@pytest.mark.parametrize("scenario", [PROVIDER, DATABASE, GATES, ROLLBACK])
 def test_no_criterion_is_idle_or_says_the_same_as_another(scenario: str) -> None:
     trials = {name: trial(scenario, name) for in_scenario, name in ALL if in_scenario == scenario}
     criteria = {judged.name for results in trials.values() for judged in results.criteria}
