@@ -18,7 +18,7 @@ def describe(fault: Fault) -> str:
             what = "answers broken JSON"
         case FaultMode.REFUSE:
             what = "takes no connection"
-    whom = "" if fault.share == 1 else f" to {fault.share:.0%} of the {fault.per.replace('_', ' ')}s"
+    whom = "" if fault.share == 1 else f" to {100 * fault.share:g}% of the {fault.per.replace('_', ' ')}s"
     when = "" if fault.period is None else f", {fault.period:g} s on and {fault.period:g} s off"
     who = fault.dependency if fault.model is None else f"{fault.dependency} by {fault.model}"
     return f"{who} {what}{whom}{when}"
