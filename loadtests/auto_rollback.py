@@ -51,15 +51,17 @@ class AutoRollback(ScenarioUser):
             phase("good canary", 34, ordinary, operations=(roll_back, start(0.5))),
         ],
         criteria=[
+            # Two and a half standard deviations of so few callers: another seed draws other callers.
             CanaryShare(rollout=ROLLOUT, phase="canary at 10 %", planned=0.1, at_most=0.05),
             CallersMoved(rollout=ROLLOUT, phase="canary at 50 %"),
             Goodput(phase="canary at 10 %", at_least=0.99),
             TimeToRollBack(rollout=ROLLOUT, phase="canary fails", at_most=3.0, slos=("error", "slow")),
             # Six a second go to the canary, so this count is a time: like one, it may be three times its median.
             Exposure(rollout=ROLLOUT, phase="canary fails", at_most=15, needed=5),
+            # No instance serves on a copy older than 2 s; half a second is left for a busy machine.
             TimeToStop(rollout=ROLLOUT, phase="canary fails", at_most=2.5),
             StaysRolledBack(phase="instance restarts"),
-            TimeToRollBack(rollout=ROLLOUT, phase="retries hide a fault", at_most=13.0, slos=("first_attempt",)),
+            TimeToRollBack(rollout=ROLLOUT, phase="retries hide a fault", at_most=12.0, slos=("first_attempt",)),
             HeldNotRolledBack(rollout=ROLLOUT, phase="both models fail", after="both are back"),
             ReachesEveryone(rollout=ROLLOUT, phase="good canary", at_most=33.0),
         ],

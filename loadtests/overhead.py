@@ -23,8 +23,8 @@ class Overhead(ScenarioUser):
         contrast=BLOCKS,
         interleaved=True,
         criteria=[
-            CpuRatio(phases=NAMES, at_most=1.7),
-            LatencyRatio(phases=NAMES, at_most=3.0),
+            CpuRatio(phases=NAMES, at_most=1.6),
+            LatencyRatio(phases=NAMES, at_most=2.9),
             Goodput(phase=NAMES[-1], at_least=0.99),
         ],
     )
