@@ -40,7 +40,7 @@ class HealthGate(ScenarioUser):
         ],
         criteria=[
             StaysReady(dependency=PROVIDER, phase="provider fails"),
-            # A round begins each second, so the time is drawn from the first of them: the limit is the worst draw, doubled.
+            # A round begins each second, and where in it the fault falls decides: 2.5 times the worst of ten draws.
             TimeToNotReady(dependency=DATABASE, phase="database fails", at_most=2.5),
             WorkWhileNotReady(phase="database fails", at_most=0),
             Goodput(phase="database fails", requests=("live", "health"), at_least=0.98),
