@@ -15,7 +15,7 @@ from harness.targets.control import call
 from harness.targets.local import LocalTarget
 
 GENERATOR = "wrk"
-STARTS = 12
+STARTS = 10
 SECONDS = 2
 CONNECTIONS = 16
 TEXT = {"title": "a", "text": "what a document says"}

@@ -19,7 +19,7 @@ class Result(StrEnum):
     REFUSED_INPUT = "refused_input"  # the caller's own mistake
 
 
-class AttemptRow(msgspec.Struct, frozen=True):
+class AttemptRow(msgspec.Struct, frozen=True, gc=False):  # it holds nothing that could hold it
     """One attempt, in the order in which its fate was final. Instants are Unix seconds."""
 
     sequence: int

@@ -73,13 +73,13 @@ class GuardedCall:
 
     async def __call__(self, operation: Operation[T], request_id: str) -> Answered[T]:
         """As `Call`."""
-        deadline = Deadline.after(self._deadline, now=self._clock())
+        ends_at = self._clock() + self._deadline
         number = 0
         with self._budget.call() as call:
             while True:
                 number += 1
                 try:
-                    return Answered(await self._admitted(operation, request_id, number, deadline), number)
+                    return Answered(await self._admitted(operation, request_id, number, ends_at), number)
                 except CircuitOpenError as error:
                     raise CallRejectedError(
                         self._dependency, number - 1, error.reason, retry_after=error.retry_after
@@ -87,7 +87,7 @@ class GuardedCall:
                 except _OutOfTimeError as error:
                     raise DeadlineExceededError(self._dependency, number, str(error)) from error
                 except AttemptError as error:
-                    delay = self._delay_before_retry(number, error, deadline)
+                    delay = self._delay_before_retry(number, error, Deadline(ends_at))
                     if delay is None or not call.may_retry():
                         raise CallFailedError(
                             self._dependency, number, str(error), retry_after=error.retry_after
@@ -101,16 +101,14 @@ class GuardedCall:
             number, deadline=deadline, now=self._clock(), rng=self._rng, at_least=error.retry_after or 0.0
         )
 
-    def _admitted(self, operation: Operation[T], request_id: str, number: int, deadline: Deadline) -> Awaitable[T]:
+    def _admitted(self, operation: Operation[T], request_id: str, number: int, ends_at: float) -> Awaitable[T]:
         def attempt(permit: Permit) -> Awaitable[T]:
-            return self._in_time(
-                operation, Attempt(request_id, number, f"{permit.generation}-{permit.state}"), deadline
-            )
+            return self._in_time(operation, Attempt(request_id, number, f"{permit.generation}-{permit.state}"), ends_at)
 
         return self._breaker.call(attempt)
 
-    async def _in_time(self, operation: Operation[T], attempt: Attempt, deadline: Deadline) -> T:
-        remaining = deadline.remaining(self._clock())
+    async def _in_time(self, operation: Operation[T], attempt: Attempt, ends_at: float) -> T:
+        remaining = ends_at - self._clock()
         if remaining <= self._attempt_timeout.seconds:
             return await self._in_what_remains(remaining, operation, attempt)
         timed = self._attempt_timeout.attempt()
@@ -124,7 +122,7 @@ class GuardedCall:
 
     async def _in_what_remains(self, remaining: float, operation: Operation[T], attempt: Attempt) -> T:
         try:
-            async with asyncio.timeout(remaining) as timeout:
+            async with asyncio.timeout(max(0.0, remaining)) as timeout:
                 return await self._attempting(operation, attempt)
         except TimeoutError as error:
             if not timeout.expired():
