@@ -20,7 +20,7 @@ WRONG_SETTINGS = 2
 CANNOT_START = 3
 
 COLLECTED_AFTER = (50_000, 20, 50)
-"""As `gc.set_threshold`: a request leaves next to no cycles, so to look for them at every 700 objects is wasted work."""
+"""As `gc.set_threshold`: a request leaves next to no cycles, so looking for them at every 700 objects is wasted."""
 
 
 def main(environ: Mapping[str, str]) -> int:
