@@ -12,6 +12,7 @@ from benchmarks.markdown import table
 from benchmarks.rounds import Repeat, least_nanoseconds
 from service.assembly.fleet import Fleet
 from service.assembly.names import DOCUMENT_DATABASE, EMBEDDINGS
+from service.assembly.stores import stores
 from service.dependencies.attempt import Attempt
 from service.dependencies.call import Call, directly
 from service.dependencies.guarded_call import GuardConfig, GuardedCall, outcome_of
@@ -127,7 +128,7 @@ async def _shaped(stack: AsyncExitStack, database: Path, *, begun: bool) -> ASGI
         }
     )
     identity = Identity(environment="benchmark", load_tests_allowed=False, instance="a", reliability=True)
-    fleet = Fleet(settings, identity, RolloutJournal(Journal()))
+    fleet = Fleet(settings, identity, RolloutJournal(Journal()), stores(settings).fleet)
     await fleet.start()
     stack.push_async_callback(fleet.stop)
     if begun:

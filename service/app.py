@@ -21,6 +21,7 @@ from service.assembly.names import (
     FLEET_SIGNALS,
     HEALTH_GATES,
 )
+from service.assembly.stores import stores
 from service.dependencies.delivery import PumpConfig
 from service.dependencies.guards import Guards
 from service.dependencies.openai_embeddings import OpenAIEmbeddings
@@ -80,9 +81,10 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     pump_config = PumpConfig(
         agent=indexer.AGENT, token=internal_token, instance=identity.instance, timeout=settings.delivery_timeout
     )
-    dependencies = Dependencies(settings, guards, provider, pump_config, listener)
+    kept = stores(settings)
+    dependencies = Dependencies(settings, guards, provider, kept, pump_config, listener)
     parts = dependencies.parts(settings)
-    fleet = Fleet(settings, identity, RolloutJournal(journal))
+    fleet = Fleet(settings, identity, RolloutJournal(journal), kept.fleet)
     rounds = dependencies.health_rounds(
         settings, GateJournal(journal, identity.instance), count_board=fleet.check_count_board
     )
@@ -176,4 +178,5 @@ def _startup_graph(settings: Settings) -> StartupGraph:
     if not settings.use_reliability_system:
         return StartupGraph(())
     flags = {"FAULT_INJECTION": settings.fault_injection, "LOAD_TESTS_ALLOWED": settings.load_tests_allowed}
+    flags["EMBEDDED_STORES"] = not settings.on_aws
     return graph_from(STARTUP_GRAPH, flags=flags)

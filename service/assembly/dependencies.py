@@ -6,10 +6,12 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from service.assembly.names import COUNT_BOARD, DOCUMENT_DATABASE, EMBEDDINGS, EVENT_QUEUE
+from service.assembly.stores import Stores
+from service.dependencies.agent_queue import AgentQueue
 from service.dependencies.delivery import Pump, PumpConfig
 from service.dependencies.document_database import DocumentDatabase
 from service.dependencies.embeddings import Embedder, EmbedderWithFallback, ProviderEmbedder, Reason
-from service.dependencies.event_queue import EventQueue, EventQueueConfig
+from service.dependencies.event_queue import EventQueue
 from service.dependencies.guards import Guards
 from service.dependencies.health_rounds import Check, HealthRounds
 from service.dependencies.openai_embeddings import OpenAIEmbeddings
@@ -18,15 +20,11 @@ from service.reliability.health_gate import HealthGates
 from service.reliability.slo import Variant
 from service.settings.configurations import (
     database_limits,
-    documents_config,
     embeddings_limits,
-    events_config,
     gates_config,
     queue_limits,
 )
 from service.settings.settings import Settings
-from service.store import documents, events
-from service.store.sqlite_file import SqliteFile
 from service.web.gate_journal import GateJournal
 from service.web.listener import Listener
 from service.workload import indexer
@@ -39,8 +37,14 @@ from service.workload.indexer import indexer_routes
 class Dependencies:
     """What can fail, each behind its guard, and the pump between two of them."""
 
-    def __init__(
-        self, settings: Settings, guards: Guards, provider: OpenAIEmbeddings, pump: PumpConfig, listener: Listener
+    def __init__(  # noqa: PLR0913, PLR0917 - what they are made of
+        self,
+        settings: Settings,
+        guards: Guards,
+        provider: OpenAIEmbeddings,
+        stores: Stores,
+        pump: PumpConfig,
+        listener: Listener,
     ) -> None:
         dimensions = settings.embedding_dimensions
         self._guards = guards
@@ -60,23 +64,17 @@ class Dependencies:
             variant: EmbedderWithFallback(embedder, dimensions=dimensions, fallbacks=self.fallbacks)
             for variant, embedder in self.by_provider.items()
         }
-        self.documents_file = SqliteFile(documents_config(settings))
+        self._stores = stores
         self.database = DocumentDatabase(
-            self.documents_file,
+            stores.documents,
             guards.call(DOCUMENT_DATABASE, database_limits(settings), breaker=DOCUMENT_DATABASE),
             dimensions=dimensions,
         )
-        self.events_file = SqliteFile(events_config(settings))
-        self.queue = EventQueue(
-            self.events_file,
-            guards.call(EVENT_QUEUE, queue_limits(settings), breaker=EVENT_QUEUE),
-            EventQueueConfig(
-                agents={Topic.DOCUMENT_CREATED: (indexer.AGENT,)},
-                visibility=settings.queue_visibility,
-                max_receives=settings.queue_max_receives,
-            ),
-        )
-        self.pump = Pump(self.queue, pump, address=listener.address)
+        call = guards.call(EVENT_QUEUE, queue_limits(settings), breaker=EVENT_QUEUE)
+        self.queue = EventQueue(stores.events, call, topics={Topic.DOCUMENT_CREATED: (indexer.AGENT,)})
+        self.pump = None  # the platform pushes
+        if stores.claimable is not None:
+            self.pump = Pump(AgentQueue(stores.claimable, call), pump, address=listener.address)
 
     def parts(self, settings: Settings) -> dict[str, Part]:
         """What each node of the startup graph starts and stops, in an order in which they can."""
@@ -85,14 +83,14 @@ class Dependencies:
             if settings.use_reliability_system:  # else nobody would do anything about the answer
                 await self.provider.check(timeout=settings.embeddings_attempt_timeout)
 
-        return {
-            DOCUMENT_DATABASE: Part(
-                start=lambda: self.documents_file.open(documents.SCHEMA), stop=self.documents_file.close
-            ),
-            EVENT_QUEUE: Part(start=lambda: self.events_file.open(events.SCHEMA), stop=self.events_file.close),
+        parts = {
+            DOCUMENT_DATABASE: Part(start=self._stores.documents.open, stop=self._stores.documents.close),
+            EVENT_QUEUE: Part(start=self._stores.events.open, stop=self._stores.events.close),
             EMBEDDINGS: Part(start=ask_provider, stop=self.provider.close),
-            indexer.AGENT: Part(start=self.pump.start, stop=self.pump.stop),
         }
+        if self.pump is not None:
+            parts[indexer.AGENT] = Part(start=self.pump.start, stop=self.pump.stop)
+        return parts
 
     def health_rounds(self, settings: Settings, journal: GateJournal, *, count_board: Check) -> HealthRounds:
         """The gates of what can fail. Not critical: embeddings have a fallback, and counts can wait."""
@@ -130,6 +128,10 @@ class Dependencies:
         return [
             *embeddings_routes(handlers, [*ready, *shaping]),
             *DocumentRoutes(self.database, embedders[Variant.STABLE]).routes(ready),
-            *events_routes(self.queue, ready, published=self.pump.wake),
+            *events_routes(self.queue, ready, published=self.pump.wake if self.pump else _nobody_waits),
             *indexer_routes(self.database, self.by_provider[Variant.STABLE], [internal, *ready]),
         ]
+
+
+def _nobody_waits() -> None:
+    """The platform notices by itself that something was published."""

@@ -3,6 +3,7 @@
 from starlette.middleware import Middleware
 
 from service.assembly.names import COUNT_BOARD, EMBEDDINGS
+from service.assembly.stores import FleetStore
 from service.dependencies.errors import AttemptError
 from service.fleet.control_copy import ControlCopy
 from service.fleet.fleet_signals import FleetSignals
@@ -10,18 +11,9 @@ from service.fleet.rollout_board import RolloutBoard
 from service.fleet.rollout_document import RolloutDocument, document_name
 from service.fleet.rollouts import Rollouts
 from service.reliability.golden_signals import GoldenSignals
-from service.settings.configurations import (
-    control_config,
-    rollout_config,
-)
+from service.settings.configurations import rollout_config
 from service.settings.settings import Settings
-from service.store import sqlite_control, sqlite_counts
-from service.store.counts import CountBoard
 from service.store.errors import StoreError
-from service.store.redis_counts import RedisCountBoard
-from service.store.sqlite_control import SqliteControlStore
-from service.store.sqlite_counts import SqliteCountBoard
-from service.store.sqlite_file import SqliteFile
 from service.web.identity import Identity
 from service.web.rollout_journal import RolloutJournal
 from service.web.rollout_routes import RolloutRoutes
@@ -31,18 +23,17 @@ from service.web.traffic_shaping import TrafficShaping
 class Fleet:
     """What this instance shares with the others, and the rollout that they decide together."""
 
-    def __init__(self, settings: Settings, identity: Identity, journal: RolloutJournal) -> None:
-        self._file = SqliteFile(control_config(settings))
-        store = SqliteControlStore(self._file)
-        self._board = _count_board(settings, self._file)
-        copy = ControlCopy(store, [document_name(EMBEDDINGS)], on_change=journal.seen)
+    def __init__(self, settings: Settings, identity: Identity, journal: RolloutJournal, shared: FleetStore) -> None:
+        self._shared = shared
+        self._board = shared.board
+        copy = ControlCopy(shared.control, [document_name(EMBEDDINGS)], on_change=journal.seen)
         self.rollouts: dict[str, Rollouts] = {}
         if settings.use_reliability_system and settings.embedding_canary_model:
             self.rollouts[EMBEDDINGS] = Rollouts(
                 EMBEDDINGS,
                 instance=identity.instance,
                 copy=copy,
-                document=RolloutDocument(EMBEDDINGS, store, copy),
+                document=RolloutDocument(EMBEDDINGS, shared.control, copy),
                 board=RolloutBoard(EMBEDDINGS, self._board, instance=identity.instance, boot_id=identity.boot_id),
                 on_change=journal.changed,
             )
@@ -61,7 +52,7 @@ class Fleet:
 
     async def start(self) -> None:
         """Open the control store and take part in what is decided."""
-        await self._file.open(sqlite_control.SCHEMA + sqlite_counts.SCHEMA)
+        await self._shared.open()
         for rollouts in self.rollouts.values():
             await rollouts.start()
 
@@ -70,7 +61,7 @@ class Fleet:
         for rollouts in self.rollouts.values():
             await rollouts.stop()
         await self._board.close()
-        await self._file.close()
+        await self._shared.close()
 
     def shaping(self, settings: Settings) -> list[Middleware]:
         """What chooses between the variants of the embeddings' route; nothing where there is one variant."""
@@ -78,9 +69,3 @@ class Fleet:
         return [
             Middleware(TrafficShaping, rollouts=rollouts, operator_tokens=tokens) for rollouts in self.rollouts.values()
         ]
-
-
-def _count_board(settings: Settings, file: SqliteFile) -> CountBoard:
-    if settings.count_board_url:
-        return RedisCountBoard(settings.count_board_url)
-    return SqliteCountBoard(file)

@@ -10,8 +10,8 @@ from datetime import timedelta
 import msgspec
 from httpx2 import AsyncBaseTransport, AsyncClient, HTTPError
 
+from service.dependencies.agent_queue import AgentQueue
 from service.dependencies.errors import CallError
-from service.dependencies.event_queue import EventQueue
 from service.store.events import Message
 
 CANNOT_WORK = frozenset({502, 503, 504})  # statuses that say nothing against the message
@@ -55,7 +55,7 @@ class Pump:
 
     def __init__(
         self,
-        queue: EventQueue,
+        queue: AgentQueue,
         config: PumpConfig,
         *,
         address: Callable[[], Awaitable[str]],

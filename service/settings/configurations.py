@@ -10,10 +10,12 @@ from service.reliability.health_gate import HealthGatesConfig
 from service.reliability.retry import RetryPolicy
 from service.reliability.rollout_config import RolloutConfig
 from service.settings.settings import Settings
+from service.store.aws import AwsConfig
 from service.store.sqlite_file import SqliteConfig
 from service.web.watchdogs import WatchdogConfig
 
 CONTROL_BUSY = timedelta(milliseconds=150)  # less than a request waits for the control copy
+AWS_CONTROL_TIMEOUT = timedelta(seconds=1)  # whoever reads waits for less, whoever writes for more
 BUSY_SHARE = 0.8  # of an attempt's timeout may pass in waiting for another's lock, so that SQLite gives up before we do
 
 
@@ -90,6 +92,16 @@ def events_config(settings: Settings) -> SqliteConfig:
     return _sqlite_config(settings, threads=2, attempt_timeout=settings.queue_attempt_timeout)
 
 
+def aws_documents_config(settings: Settings) -> AwsConfig:
+    """DynamoDB as the document database uses it."""
+    return AwsConfig(threads=16, timeout=settings.database_attempt_timeout * BUSY_SHARE)
+
+
+def aws_events_config(settings: Settings) -> AwsConfig:
+    """SQS, and DynamoDB for its keys, as the event queue uses them."""
+    return AwsConfig(threads=8, timeout=settings.queue_attempt_timeout * BUSY_SHARE)
+
+
 def viewer_tokens(settings: Settings) -> list[str]:
     """Each token that is good for looking: who may operate may look."""
     return [token for token in (settings.viewer_token, settings.operator_token) if token]
@@ -128,6 +140,11 @@ def rollout_config(settings: Settings) -> RolloutConfig:
 def control_config(settings: Settings) -> SqliteConfig:
     """The file of the control store and, without a Redis, of the count board."""
     return SqliteConfig(path=settings.database_path, threads=2, busy_timeout=CONTROL_BUSY)
+
+
+def aws_control_config() -> AwsConfig:
+    """DynamoDB as the control store and the count board use it."""
+    return AwsConfig(threads=4, timeout=AWS_CONTROL_TIMEOUT)
 
 
 def watchdog_config(settings: Settings) -> WatchdogConfig:

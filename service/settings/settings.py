@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Annotated, Self, get_type_hints
 
+from service.settings.aws_settings import AwsSettings
 from service.settings.guard_settings import GuardSettings
 from service.settings.rollout_settings import RolloutSettings
 from service.settings.variable import (
@@ -21,6 +22,9 @@ from service.settings.variable import (
     url,
 )
 
+AGENTS = ("indexer",)
+"""Who gets events."""
+
 NEAR_MISS = 0.85  # similarity from which an unknown name is taken for a misspelt one
 
 
@@ -33,7 +37,7 @@ class SettingsError(Exception):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, repr=False)  # whose text would show the secrets
-class Settings(GuardSettings, RolloutSettings):
+class Settings(GuardSettings, RolloutSettings, AwsSettings):
     """The service's settings, parsed and checked. Made by `from_environment` alone."""
 
     host: Annotated[str, text("HOST", "127.0.0.1", "Address to listen on.")]
@@ -226,5 +230,6 @@ def _contradictions(settings: Settings) -> Iterator[str]:
             "EMBEDDINGS_DEADLINE_SECONDS and twice DATABASE_DEADLINE_SECONDS, the longest delivery, "
             f"which is {settings.delivery_timeout.total_seconds():g}"
         )
+    yield from settings.misplaced(AGENTS)
     if settings.fault_injection and not settings.operator_token:
         yield "OPERATOR_TOKEN is empty; expected a token, since FAULT_INJECTION is true and faults are set with it"

@@ -108,6 +108,21 @@ def redis_url(name: str, default: str, meaning: str) -> Variable:
     return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse, secret=True)
 
 
+def addresses(name: str, meaning: str) -> Variable:
+    """Addresses by name, or none."""
+
+    def parse(value: str) -> dict[str, str]:
+        pairs = [part.partition("=") for part in value.split(",") if value]
+        if not all(_header_value(who) and who and urlsplit(where).hostname for who, _, where in pairs):
+            raise ValueError
+        if len({who for who, _, _ in pairs}) < len(pairs):
+            raise ValueError
+        return {who: where for who, _, where in pairs}
+
+    expected = "pairs name=address, separated by commas, each name once"
+    return Variable(name=name, default="", expected=expected, meaning=meaning, parse=parse)
+
+
 def file_path(name: str, default: str, meaning: str) -> Variable:
     """The path of a file, and not the name of a database in memory, of which each connection would have its own."""
 

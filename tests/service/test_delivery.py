@@ -14,12 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from service.dependencies.agent_queue import AgentQueue
 from service.dependencies.call import directly
 from service.dependencies.delivery import Pump, PumpConfig
-from service.dependencies.event_queue import EventQueue, EventQueueConfig
+from service.dependencies.event_queue import EventQueue
 from service.dependencies.plain_call import PlainCall
-from service.store import events
 from service.store.events import Event
+from service.store.sqlite_events import SqliteEventStore
 from service.store.sqlite_file import SqliteConfig, SqliteFile
 
 CONFIG = PumpConfig(
@@ -76,16 +77,26 @@ def pauses() -> list[float]:
 
 
 @pytest.fixture
-async def queue(tmp_path: Path, clock: Clock) -> AsyncIterator[EventQueue]:
+async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[SqliteEventStore]:
     file = SqliteFile(SqliteConfig(path=str(tmp_path / "q.sqlite3"), threads=2, busy_timeout=timedelta(seconds=1)))
-    await file.open(events.SCHEMA)
-    config = EventQueueConfig(agents={"t": ("indexer",)}, visibility=timedelta(seconds=30), max_receives=2)
-    yield EventQueue(file, PlainCall("event_queue", directly), config, wall_clock=clock)
-    await file.close()
+    opened = SqliteEventStore(file, visibility=timedelta(seconds=30), max_receives=2, wall_clock=clock)
+    await opened.open()
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture
-async def pump(queue: EventQueue, agent: Agent, clock: Clock, pauses: list[float]) -> AsyncIterator[Pump]:
+def queue(store: SqliteEventStore) -> EventQueue:
+    return EventQueue(store, PlainCall("event_queue", directly), topics={"t": ("indexer",)})
+
+
+@pytest.fixture
+def messages(store: SqliteEventStore) -> AgentQueue:
+    return AgentQueue(store, PlainCall("event_queue", directly))
+
+
+@pytest.fixture
+async def pump(messages: AgentQueue, agent: Agent, clock: Clock, pauses: list[float]) -> AsyncIterator[Pump]:
     async def address() -> str:
         return "http://service"
 
@@ -93,7 +104,7 @@ async def pump(queue: EventQueue, agent: Agent, clock: Clock, pauses: list[float
         pauses.append(seconds)
         clock.now += seconds
 
-    running = Pump(queue, CONFIG, address=address, transport=agent.transport(), sleep=sleep)
+    running = Pump(messages, CONFIG, address=address, transport=agent.transport(), sleep=sleep)
     await running.start()
     yield running
     await running.stop()
@@ -178,7 +189,9 @@ async def test_the_pump_pauses_for_as_long_as_the_agent_says_within_reason(  # n
     assert pauses == [paused]
 
 
-async def test_a_delivery_without_an_answer_costs_no_receive(queue: EventQueue, clock: Clock) -> None:
+async def test_a_delivery_without_an_answer_costs_no_receive(
+    queue: EventQueue, messages: AgentQueue, clock: Clock
+) -> None:
     tries: list[int] = []
 
     async def silent_at_first(request: Request) -> Response:
@@ -195,7 +208,7 @@ async def test_a_delivery_without_an_answer_costs_no_receive(queue: EventQueue, 
 
     route = Route("/internal/agents/indexer/deliver", silent_at_first, methods=["POST"])
     transport = ASGITransport(app=Starlette(routes=[route]))
-    pump = Pump(queue, CONFIG, address=address, transport=transport, sleep=sleep)
+    pump = Pump(messages, CONFIG, address=address, transport=transport, sleep=sleep)
     await publish(queue, pump)
     await pump.start()
     await drained(queue)
@@ -203,7 +216,9 @@ async def test_a_delivery_without_an_answer_costs_no_receive(queue: EventQueue, 
     assert tries == [1] * 5
 
 
-async def test_a_delivery_that_never_ends_is_given_up_as_a_whole(queue: EventQueue, clock: Clock) -> None:
+async def test_a_delivery_that_never_ends_is_given_up_as_a_whole(
+    queue: EventQueue, messages: AgentQueue, clock: Clock
+) -> None:
     tries: list[int] = []
 
     class Trickle(AsyncBaseTransport):
@@ -220,7 +235,7 @@ async def test_a_delivery_that_never_ends_is_given_up_as_a_whole(queue: EventQue
         clock.now += seconds
 
     config = replace(CONFIG, timeout=timedelta(milliseconds=10))
-    pump = Pump(queue, config, address=address, transport=Trickle(), sleep=sleep)
+    pump = Pump(messages, config, address=address, transport=Trickle(), sleep=sleep)
     await publish(queue, pump)
     await pump.start()
     await drained(queue)
@@ -228,14 +243,14 @@ async def test_a_delivery_that_never_ends_is_given_up_as_a_whole(queue: EventQue
     assert tries == [1, 1]
 
 
-async def test_the_pump_waits_until_the_service_listens(queue: EventQueue, agent: Agent) -> None:
+async def test_the_pump_waits_until_the_service_listens(queue: EventQueue, messages: AgentQueue, agent: Agent) -> None:
     listens = asyncio.Event()
 
     async def address() -> str:
         await listens.wait()
         return "http://service"
 
-    pump = Pump(queue, CONFIG, address=address, transport=agent.transport())
+    pump = Pump(messages, CONFIG, address=address, transport=agent.transport())
     await pump.start()
     await publish(queue, pump)
     await asyncio.sleep(0)
@@ -246,8 +261,8 @@ async def test_the_pump_waits_until_the_service_listens(queue: EventQueue, agent
     assert len(agent.deliveries) == 1
 
 
-async def test_a_pump_that_was_never_started_can_be_stopped(queue: EventQueue) -> None:
+async def test_a_pump_that_was_never_started_can_be_stopped(messages: AgentQueue) -> None:
     async def address() -> str:
         raise AssertionError("not asked for")
 
-    await Pump(queue, CONFIG, address=address).stop()
+    await Pump(messages, CONFIG, address=address).stop()

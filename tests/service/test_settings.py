@@ -168,3 +168,23 @@ def test_each_variable_is_put_to_use() -> None:
 def test_the_manifest_is_fresh() -> None:
     written = Path(__file__).parents[2] / "ENVIRONMENT_MANIFEST.md"
     assert written.read_text(encoding="utf-8") == manifest()
+
+
+def test_the_places_on_aws_come_together_or_not_at_all() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment(
+            {"OPENAI_API_KEY": "k", "DOCUMENTS_TABLE": "d", "EVENT_QUEUES": "painter=https://queue/a"}
+        )
+    assert caught.value.problems == [
+        *(
+            f"{name} is empty; expected a value, since DOCUMENTS_TABLE has one"
+            for name in ("CONTROL_TABLE", "COUNTS_TABLE", "IDEMPOTENCY_TABLE", "DEAD_LETTER_QUEUES")
+        ),
+        "EVENT_QUEUES names painter; expected the agents: indexer",
+    ]
+
+
+@pytest.mark.parametrize("value", ["indexer", "=https://q", "a=https://q,a=https://r", "a=nowhere", ","])
+def test_addresses_by_name_are_checked(value: str) -> None:
+    with pytest.raises(SettingsError, match=r"EVENT_QUEUES .*; expected pairs name=address"):
+        Settings.from_environment({"OPENAI_API_KEY": "k", "EVENT_QUEUES": value})

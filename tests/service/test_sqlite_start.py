@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from service.store import documents, events
+from service.store import sqlite_documents as documents
+from service.store import sqlite_events as events
 from service.store.errors import StoreUnusableError
 from service.store.sqlite_start import prepare
 

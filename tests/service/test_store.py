@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from service.store import documents, events
+from service.store import sqlite_documents as documents
+from service.store import sqlite_events as events
 from service.store.documents import Document, Vector
 from service.store.errors import StoreError
 from service.store.events import Depth, Event, Message

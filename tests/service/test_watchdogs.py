@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from service.dependencies.call import directly
-from service.dependencies.event_queue import EventQueue, EventQueueConfig
+from service.dependencies.event_queue import EventQueue
 from service.dependencies.plain_call import PlainCall
 from service.reliability.latency_window import LatencyWindow
 from service.reliability.watchdog import WatchdogState
-from service.store import events
 from service.store.events import Event
+from service.store.sqlite_events import SqliteEventStore
 from service.store.sqlite_file import SqliteConfig, SqliteFile
 from service.web.watchdogs import WatchdogConfig, Watchdogs
 
@@ -32,23 +32,28 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def queue(tmp_path: Path, clock: Clock) -> AsyncIterator[EventQueue]:
+async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[SqliteEventStore]:
     file = SqliteFile(SqliteConfig(path=str(tmp_path / "q.sqlite3"), threads=2, busy_timeout=timedelta(seconds=1)))
-    await file.open(events.SCHEMA)
-    config = EventQueueConfig(agents={"t": ("indexer",)}, visibility=timedelta(seconds=30), max_receives=1)
-    yield EventQueue(file, PlainCall("event_queue", directly), config, wall_clock=clock)
-    await file.close()
+    opened = SqliteEventStore(file, visibility=timedelta(seconds=30), max_receives=1, wall_clock=clock)
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def queue(store: SqliteEventStore) -> EventQueue:
+    return EventQueue(store, PlainCall("event_queue", directly), topics={"t": ("indexer",)})
 
 
 def watchdogs(queue: EventQueue, clock: Clock) -> Watchdogs:
     return Watchdogs(CONFIG, ai_latency=LatencyWindow(0, duration=60), queue=queue, clock=clock, wall_clock=clock)
 
 
-async def test_a_dead_letter_is_an_alert_of_its_own(queue: EventQueue, clock: Clock) -> None:
+async def test_a_dead_letter_is_an_alert_of_its_own(queue: EventQueue, store: SqliteEventStore, clock: Clock) -> None:
     await queue.publish(Event(id="e1", topic="t", document_id="d1", request_id="r1"), None)
-    await queue.claim("indexer", 1, "r2")
+    await store.claim("indexer", 1)
     clock.now += 30
-    await queue.claim("indexer", 1, "r3")
+    await store.claim("indexer", 1)
     watched = await watchdogs(queue, clock).read()
     (depth,) = watched.queue_depth
     assert (depth.dead_letters, depth.dead_letters_watchdog.state) == (1, WatchdogState.ALERT)

@@ -13,11 +13,16 @@ from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from service.store import sqlite_control, sqlite_counts
+from service.store.control import ControlStore
 from service.store.counts import CountBoard
+from service.store.dynamo import dynamo
+from service.store.dynamo_control import DynamoControlStore
+from service.store.dynamo_counts import DynamoCountBoard
 from service.store.redis_counts import RedisCountBoard
 from service.store.sqlite_control import SqliteControlStore
 from service.store.sqlite_counts import SqliteCountBoard
 from service.store.sqlite_file import SqliteConfig, SqliteFile
+from tests.service.store.aws import CONFIG, ENVIRONMENT, played_aws
 
 
 def sqlite_file(folder: Path, *, busy_timeout: float = 5.0, threads: int = 2) -> SqliteFile:
@@ -34,8 +39,22 @@ async def file(tmp_path: Path) -> AsyncIterator[SqliteFile]:
 
 
 @pytest.fixture
-def store(file: SqliteFile) -> SqliteControlStore:
-    return SqliteControlStore(file)
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    with played_aws():
+        yield
+
+
+@pytest.fixture(params=["sqlite", "dynamodb"])
+async def store(request: pytest.FixtureRequest, file: SqliteFile) -> AsyncIterator[ControlStore]:
+    if request.param == "sqlite":
+        yield SqliteControlStore(file)
+        return
+    request.getfixturevalue("aws")
+    client = dynamo(CONFIG)
+    yield DynamoControlStore(client, "control")
+    await client.close()
 
 
 @pytest.fixture(scope="session")
@@ -79,7 +98,7 @@ def answering(client: "Redis", server: "subprocess.Popen[bytes]") -> None:
     raise AssertionError(f"redis-server ended with {server.returncode}")
 
 
-@pytest.fixture(params=["sqlite", "redis"])
+@pytest.fixture(params=["sqlite", "redis", "dynamodb"])
 async def board(request: pytest.FixtureRequest, file: SqliteFile) -> AsyncIterator[CountBoard]:
     made: CountBoard = SqliteCountBoard(file)
     if request.param == "redis":
@@ -87,5 +106,12 @@ async def board(request: pytest.FixtureRequest, file: SqliteFile) -> AsyncIterat
         with Redis.from_url(url) as client:
             client.flushdb()
         made = RedisCountBoard(url)
+    client = None
+    if request.param == "dynamodb":
+        request.getfixturevalue("aws")
+        client = dynamo(CONFIG)
+        made = DynamoCountBoard(client, "counts", wall_clock=lambda: 1e9)
     yield made
     await made.close()
+    if client is not None:
+        await client.close()

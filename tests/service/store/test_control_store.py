@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from service.store import sqlite_control
-from service.store.control import AuditLine, ControlDocument, VersionConflictError
+from service.store.control import AuditLine, ControlDocument, ControlStore, VersionConflictError
 from service.store.errors import StoreError
 from service.store.sqlite_control import SqliteControlStore
 from tests.service.store.conftest import sqlite_file
@@ -21,12 +21,12 @@ def audit(version: int, by: str = "operator", name: str = "rollout:embeddings") 
     return AuditLine(document=name, version=version, at=1.0, by=by, action="start", reason="because")
 
 
-async def test_a_document_is_read_as_it_was_written(store: SqliteControlStore) -> None:
+async def test_a_document_is_read_as_it_was_written(store: ControlStore) -> None:
     await store.write(document(1, b"\x00a"), audit(1))
     assert await store.read(["rollout:embeddings", "another"]) == [document(1, b"\x00a")]
 
 
-async def test_each_write_is_audited(store: SqliteControlStore) -> None:
+async def test_each_write_is_audited(store: ControlStore) -> None:
     await store.write(document(1), audit(1, "ann"))
     await store.write(document(2), audit(2, "bob"))
     assert [line.by for line in await store.audit("rollout:embeddings", 10)] == ["bob", "ann"]
@@ -35,7 +35,7 @@ async def test_each_write_is_audited(store: SqliteControlStore) -> None:
 
 @pytest.mark.parametrize("version", [1, 3, 0])
 async def test_a_write_over_another_version_than_the_stored_one_changes_nothing(
-    store: SqliteControlStore, version: int
+    store: ControlStore, version: int
 ) -> None:
     await store.write(document(1), audit(1))
     with pytest.raises(VersionConflictError, match=r"is at version 1") as caught:
@@ -45,7 +45,7 @@ async def test_a_write_over_another_version_than_the_stored_one_changes_nothing(
     assert [line.by for line in await store.audit("rollout:embeddings", 10)] == ["operator"]
 
 
-async def test_documents_are_versioned_apart(store: SqliteControlStore) -> None:
+async def test_documents_are_versioned_apart(store: ControlStore) -> None:
     await store.write(document(1), audit(1))
     await store.write(document(1, name="b"), audit(1, name="b"))
     assert [found.name for found in await store.read(["b", "rollout:embeddings"])] == ["b", "rollout:embeddings"]
