@@ -1,0 +1,61 @@
+"""The Lambda function that pushes an agent's messages to it: an instance without CPU between requests cannot poll."""
+
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from stacks.agent_queue import AgentQueue
+from stacks.event_pump_times import DELIVERY
+
+CODE = Path(__file__).with_name("event_pump")
+
+
+class EventPumpFunction(Construct):
+    """May take from its queue and put back into it, and read the token that the agent asks for."""
+
+    def __init__(  # noqa: PLR0913 - what it stands between
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        agent: str,
+        queue: AgentQueue,
+        service_url: str,
+        token: secretsmanager.ISecret,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        log_group = logs.LogGroup(
+            self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=cdk.RemovalPolicy.DESTROY
+        )
+        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        log_group.grant_write(role)
+        function = lambda_.Function(
+            self,
+            "Function",
+            role=role,
+            runtime=lambda_.Runtime.PYTHON_3_14,
+            architecture=lambda_.Architecture.ARM_64,
+            handler="index.handler",
+            code=lambda_.Code.from_asset(str(CODE), exclude=["__pycache__"]),
+            timeout=cdk.Duration.seconds(DELIVERY),
+            log_group=log_group,
+            # A message that goes back to its queue is meant to come again; Lambda would stop it the 16th time.
+            recursive_loop=lambda_.RecursiveLoop.ALLOW,
+            environment={
+                "AGENT": agent,
+                "SERVICE_URL": service_url,
+                "QUEUE_URL": queue.queue.queue_url,
+                "INTERNAL_TOKEN_ARN": token.secret_arn,
+            },
+        )
+        function.add_event_source(
+            sources.SqsEventSource(queue.queue, batch_size=10, max_concurrency=5, report_batch_item_failures=True)
+        )
+        queue.queue.grant_send_messages(function)
+        token.grant_read(function)
