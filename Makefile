@@ -5,6 +5,7 @@ SCENARIO ?=
 BIN := .venv/bin
 READY := .venv/.ready
 BENCH_READY := .venv-bench/.ready
+EMULATOR_READY := .venv-emulator/.ready
 # Node, npm's packages and the CDK command line as the lock files say, whatever the system has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -27,13 +28,18 @@ $(BENCH_READY): $(READY) benchmarks/requirements.lock
 	@VIRTUAL_ENV=.venv-bench $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+$(EMULATOR_READY): $(READY) harness/emulator/requirements.lock
+	@$(BIN)/uv venv --quiet --allow-existing .venv-emulator
+	@VIRTUAL_ENV=.venv-emulator $(BIN)/uv pip sync --quiet --require-hashes harness/emulator/requirements.lock
+	@touch $@
+
 demo: $(READY)  ## run every scenario on this machine and write reports/ (SCENARIO=breaker for one)
 	$(BIN)/locust -f loadtests --headless $(if $(SCENARIO),--scenario $(SCENARIO))
 
-test: $(READY)  ## every test, long series sampled
+test: $(READY) $(EMULATOR_READY)  ## every test, long series sampled
 	$(BIN)/pytest -m "not long" --cov --cov-report=term
 
-test-all: $(READY)  ## every test at its full count
+test-all: $(READY) $(EMULATOR_READY)  ## every test at its full count
 	$(BIN)/pytest --cov --cov-report=term
 
 run: $(READY)  ## service and simulator on this machine, until Ctrl-C
@@ -51,12 +57,13 @@ format: $(READY)  ## let ruff rewrite what it can
 
 lock: $(READY)  ## resolve pyproject.toml anew into requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --group dev -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url harness/emulator/requirements.in -o harness/emulator/requirements.lock
 
 bench: $(BENCH_READY)  ## ratios against peers, into docs/performance.md
 	.venv-bench/bin/python -m benchmarks
 
 clean:  ## remove what make made, reports included
-	rm -rf .venv .venv-bench reports .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
+	rm -rf .venv .venv-bench .venv-emulator node_modules cdk.out reports .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -32,6 +32,7 @@ from service.settings.configurations import (
     bound_to_loopback,
     guards_config,
     provider_config,
+    shown_to_anybody,
     viewer_tokens,
     watchdog_config,
 )
@@ -133,7 +134,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         )
         middleware.append(Middleware(CountRequests, signals=signals))
         count_each(routes, signals)
-    if not bound_to_loopback(settings):
+    if not shown_to_anybody(settings):
         routes = only_for_viewers(routes, viewer_tokens(settings))
 
     app = Starlette(

@@ -6,9 +6,9 @@ from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks import service_environment
 from stacks.data_stack import DataStack
 from stacks.deployment import Deployment, Image
-from stacks.service_environment import HEALTH_PATH, PORT, grant, secrets, variables
 
 
 class AppRunner(Construct):
@@ -18,7 +18,7 @@ class AppRunner(Construct):
         super().__init__(scope, construct_id)
         pulling = self._role_that_pulls(deployment.image)
         role = iam.Role(self, "Instance", assumed_by=iam.ServicePrincipal("tasks.apprunner.amazonaws.com"))
-        grant(data, role)
+        service_environment.grant(data, role)
         scaling = apprunner.CfnAutoScalingConfiguration(self, "Scaling", min_size=1, max_size=3, max_concurrency=80)
         service = apprunner.CfnService(
             self,
@@ -38,7 +38,12 @@ class AppRunner(Construct):
                 cpu="512", memory="1024", instance_role_arn=role.role_arn
             ),
             health_check_configuration=apprunner.CfnService.HealthCheckConfigurationProperty(
-                protocol="HTTP", path=HEALTH_PATH, interval=5, timeout=2, healthy_threshold=1, unhealthy_threshold=5
+                protocol="HTTP",
+                path=service_environment.HEALTH_PATH,
+                interval=5,
+                timeout=2,
+                healthy_threshold=1,
+                unhealthy_threshold=5,
             ),
             auto_scaling_configuration_arn=scaling.attr_auto_scaling_configuration_arn,
         )
@@ -68,10 +73,11 @@ class AppRunner(Construct):
 def _image_configuration(
     deployment: Deployment, data: DataStack, *, region: str
 ) -> apprunner.CfnService.ImageConfigurationProperty:
-    plain, secret = variables(deployment, data, region=region), secrets(data)
+    plain = service_environment.variables(deployment, data, region=region)
+    secret = service_environment.secrets(data)
     pair = apprunner.CfnService.KeyValuePairProperty
     return apprunner.CfnService.ImageConfigurationProperty(
-        port=str(PORT),
+        port=str(service_environment.PORT),
         runtime_environment_variables=[pair(name=name, value=value) for name, value in plain.items()],
         runtime_environment_secrets=[pair(name=name, value=held.secret_arn) for name, held in secret.items()],
     )

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 
 def direct_dependencies() -> set[str]:
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
-    return {re.split(r"[=<>]", entry)[0] for group in groups.values() for entry in group if isinstance(entry, str)}
+    return {re.split(r"[\[=<>]", entry)[0] for group in groups.values() for entry in group if isinstance(entry, str)}
 
 
 def test_every_direct_dependency_has_its_reason_written_down() -> None:
@@ -20,7 +20,9 @@ def test_every_direct_dependency_has_its_reason_written_down() -> None:
 def test_the_lock_pins_every_direct_dependency_with_hashes() -> None:
     locked = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     missing = [
-        n for n in sorted(direct_dependencies()) if not re.search(rf"^{n}==.*\\\n +--hash=", locked, re.MULTILINE)
+        n
+        for n in sorted(direct_dependencies())
+        if not re.search(rf"^{n}(?:\[[^]]*\])?==.*\\\n +--hash=", locked, re.MULTILINE)
     ]
     assert missing == []
 

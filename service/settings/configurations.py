@@ -107,6 +107,11 @@ def viewer_tokens(settings: Settings) -> list[str]:
     return [token for token in (settings.viewer_token, settings.operator_token) if token]
 
 
+def shown_to_anybody(settings: Settings) -> bool:
+    """Whether figures need no token: nobody but this machine reaches them, and no viewer's token was set."""
+    return bound_to_loopback(settings) and not settings.viewer_token
+
+
 def bound_to_loopback(settings: Settings) -> bool:
     """Whether nobody but this machine reaches the service."""
     try:

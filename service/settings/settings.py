@@ -90,7 +90,7 @@ class Settings(GuardSettings, RolloutSettings, AwsSettings):
             "VIEWER_TOKEN",
             "",
             "Bearer token of `/api/observability/` and `/metrics`, where the operator's is good too; both empty: they "
-            "are off. No token is needed while `HOST` is loopback.",
+            "are off. While `HOST` is loopback, empty means that no token is needed.",
         ),
     ]
     internal_token: Annotated[

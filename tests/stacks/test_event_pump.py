@@ -91,10 +91,8 @@ def record(message_id: str, document_id: str) -> dict[str, Any]:
 
 
 def attribute(queue: str, name: str) -> int:
-    attributes: dict[str, str] = dict(
-        boto3.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
-    )
-    return int(attributes[name])
+    found = boto3.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+    return next(int(value) for known, value in found.items() if known == name)
 
 
 @pytest.mark.usefixtures("queue")

@@ -1,0 +1,160 @@
+"""App Runner's services, each played by processes of the service behind one address. Standard library alone.
+
+As the real one does, a revision that is not healthy gives way to the one before it, and the update counts as made.
+"""
+
+import json
+import secrets
+import time
+import urllib.request
+from collections.abc import Mapping
+from typing import Any
+
+import balancer
+import revision
+
+ACCOUNT = "123456789012"
+
+
+def arn_of(kind: str, name: str) -> str:
+    """The name of a resource of App Runner."""
+    return f"arn:aws:apprunner:us-east-1:{ACCOUNT}:{kind}/{name}/{secrets.token_hex(16)}"
+
+
+class Service:
+    """One service: its address stays, its revisions come and go."""
+
+    def __init__(self, name: str, environment: Mapping[str, str]) -> None:
+        self.name = name
+        self.arn = arn_of("service", name)
+        self.operations: list[dict[str, Any]] = []
+        self._environment = environment
+        self._balancer = balancer.Balancer()
+        self._revision: revision.Revision | None = None
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """What a template can ask for."""
+        return {
+            "ServiceArn": self.arn,
+            "ServiceId": self.arn.rpartition("/")[2],
+            "ServiceUrl": self._balancer.address,
+            "Status": "RUNNING",
+        }
+
+    @property
+    def image(self) -> str:
+        """Of the revision that runs."""
+        return self._revision.image if self._revision else ""
+
+    @property
+    def instances(self) -> list[str]:
+        """The addresses of the processes that run."""
+        return self._revision.addresses if self._revision else []
+
+    def create(self, properties: Mapping[str, Any]) -> None:
+        """Start the first revision. Raises ValueError when it does not become healthy, as CloudFormation expects."""
+        operation = self._begun("CREATE_SERVICE")
+        try:
+            self._put_in_place(properties)
+        except revision.UnhealthyError as error:
+            operation["Status"] = "FAILED"
+            raise ValueError(f"{self.name} did not become healthy: {error}") from error
+        finally:
+            operation["EndedAt"] = time.time()
+
+    def update(self, properties: Mapping[str, Any]) -> None:
+        """Put another revision in the place of the one that runs; an unhealthy one gives way to it again."""
+        operation = self._begun("UPDATE_SERVICE")
+        try:
+            self._put_in_place(properties)
+        except revision.UnhealthyError as error:
+            operation["Status"] = "ROLLBACK_SUCCEEDED"
+            print(f"{self.name} was rolled back: {error}", flush=True)  # noqa: T201 - the emulator's log
+        finally:
+            operation["EndedAt"] = time.time()
+
+    def stop(self) -> None:
+        """End its processes and give up its address."""
+        if self._revision:
+            self._revision.stop()
+        self._balancer.close()
+
+    def _begun(self, kind: str) -> dict[str, Any]:
+        operation = {"Id": secrets.token_hex(16), "Type": kind, "Status": "SUCCEEDED", "StartedAt": time.time()}
+        self.operations.insert(0, operation)
+        return operation
+
+    def _put_in_place(self, properties: Mapping[str, Any]) -> None:
+        before = self._revision
+        made = revision.Revision(self.name, properties, self._environment)
+        try:
+            made.start(_secret)
+        except revision.UnhealthyError:
+            made.stop()
+            raise
+        self._revision = made
+        self._balancer.lead_to(made.addresses)
+        if before:
+            before.stop()
+
+
+class Services:
+    """Every service, and the answers of App Runner's API."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.by_arn: dict[str, Service] = {}
+        self._environment = dict(environment)
+
+    def create(self, name: str, properties: Mapping[str, Any]) -> Service:
+        """Make a service and start it."""
+        service = Service(name, self._environment)
+        try:
+            service.create(properties)
+        except ValueError:
+            service.stop()
+            raise
+        self.by_arn[service.arn] = service
+        return service
+
+    def delete(self, arn: str) -> None:
+        """Stop a service."""
+        self.by_arn.pop(arn).stop()
+
+    def answer(self, operation: str, body: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
+        """The status and the body that answer a request."""
+        if operation == "ListServices":
+            return 200, {"ServiceSummaryList": [self._described(service) for service in self.by_arn.values()]}
+        service = self.by_arn.get(body.get("ServiceArn", ""))
+        if service is None:
+            return 400, {"__type": "ResourceNotFoundException", "message": "there is no such service"}
+        if operation == "DescribeService":
+            return 200, {"Service": self._described(service)}
+        if operation == "ListOperations":
+            return 200, {"OperationSummaryList": service.operations}
+        return 400, {"__type": "InvalidRequestException", "message": f"{operation} is not played here"}
+
+    def _described(self, service: Service) -> dict[str, Any]:
+        image = {"ImageIdentifier": service.image, "ImageRepositoryType": "ECR"}
+        return {
+            **service.attributes,
+            "ServiceName": service.name,
+            "SourceConfiguration": {"ImageRepository": image},
+            "Instances": service.instances,  # ours: the load is spread over them without a balancer in between
+        }
+
+
+def _secret(gateway: str, arn: str) -> str:
+    """A secret's value, asked for as App Runner does: over the wire."""
+    signed = f"AWS4-HMAC-SHA256 Credential={ACCOUNT}/20260101/us-east-1/secretsmanager/aws4_request"
+    request = urllib.request.Request(  # noqa: S310 - our own emulator
+        gateway,
+        data=json.dumps({"SecretId": arn}).encode(),
+        headers={
+            "X-Amz-Target": "secretsmanager.GetSecretValue",
+            "Content-Type": "application/x-amz-json-1.1",
+            "Authorization": f"{signed}, SignedHeaders=host, Signature=0",
+        },
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - our own emulator
+        return str(json.load(answer)["SecretString"])

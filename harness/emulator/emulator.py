@@ -1,0 +1,164 @@
+"""Starts the emulator and deploys into it with the CDK's own command line."""
+
+import json
+import os
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self, TypeAlias
+
+from harness.targets.child import Child, ChildFailedError
+
+ROOT = Path(__file__).parents[2]
+EXTENSION = Path(__file__).with_name("extension.py")
+ACCOUNT, REGION = "123456789012", "us-east-1"
+IMAGE = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/ballast"
+"""Nothing is pulled: whatever its tag, an image is this checkout."""
+
+START_LIMIT = 60.0  # seconds
+DEPLOY_LIMIT = 300.0  # seconds
+POLL = 0.05  # seconds
+
+
+Outputs: TypeAlias = dict[str, dict[str, str]]
+"""What each stack tells, by its name."""
+
+
+class DeployFailedError(Exception):
+    """The CDK's command line failed; the message carries what it said."""
+
+
+class Emulator:
+    """AWS on a free loopback port, with nothing in it; a context manager that leaves nothing behind."""
+
+    def __init__(self, *, python: Path, instances: int = 1) -> None:
+        """`python` is the interpreter of the emulator's environment; each service runs so many `instances`."""
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self._port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self._port}"
+        self._folder = Path(tempfile.mkdtemp(prefix="ballast-aws-"))
+        self._python = python
+        self._instances = instances
+        self._child: Child | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """The environment of whoever uses this AWS."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": ACCOUNT,
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def start(self) -> None:
+        """Start the emulator and wait until it answers; ChildFailedError when it does not."""
+        environment = {
+            **self.credentials,
+            "GATEWAY_PORT": str(self._port),
+            "MINISTACK_HOST": "127.0.0.1",
+            "MINISTACK_ACCOUNT_ID": ACCOUNT,
+            "IOT_MTLS_ENABLED": "0",
+            "BALLAST_PYTHON": sys.executable,
+            "BALLAST_INSTANCES": str(self._instances),
+        }
+        command = [str(self._python), "-m", "hypercorn", f"{EXTENSION}:app", "-b", f"127.0.0.1:{self._port}"]
+        self._child = Child("emulator", command, environment=environment, folder=self._folder)
+        give_up_at = time.monotonic() + START_LIMIT
+        while not self._answers():
+            if ended := self._child.ended():
+                raise ChildFailedError(ended)
+            if time.monotonic() >= give_up_at:
+                raise ChildFailedError(f"the emulator did not answer within {START_LIMIT:g} s")
+            time.sleep(POLL)
+
+    def bootstrap(self) -> None:
+        """Make what every deployment by the CDK needs; DeployFailedError."""
+        self._cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}", folder=self._folder)  # away from the app: it needs none
+
+    def deploy(self, *, provider_url: str, tag: str = "1", app: Sequence[str] = ("app.py",)) -> Outputs:
+        """Deploy every stack of an app, a program of the project; the outputs of each stack. DeployFailedError."""
+        outputs = self._folder / "outputs.json"
+        self._cdk(
+            *("deploy", *_app(app), "--all", "--require-approval", "never", "--outputs-file", str(outputs)),
+            *_context(provider_url, tag),
+        )
+        said: Outputs = json.loads(outputs.read_text(encoding="utf-8"))
+        return said
+
+    def diff(self, *, provider_url: str, tag: str = "1") -> str:
+        """What another deployment would change. DeployFailedError."""
+        return self._cdk("diff", *_app(), "--all", *_context(provider_url, tag))
+
+    def destroy(self, *, provider_url: str) -> None:
+        """Remove every stack. DeployFailedError."""
+        self._cdk("destroy", *_app(), "--all", "--force", *_context(provider_url, "1"))
+
+    def app_runner(self, operation: str, **body: str) -> dict[str, Any]:
+        """What App Runner's API answers."""
+        request = urllib.request.Request(  # noqa: S310 - our own emulator
+            self.url, data=json.dumps(body).encode(), headers={"X-Amz-Target": f"AppRunner.{operation}"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - our own emulator
+            said: dict[str, Any] = json.load(answer)
+            return said
+
+    def stop(self) -> None:
+        """End the emulator and what it runs, and remove its folder."""
+        if self._child is not None:
+            self._child.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=2):  # noqa: S310 - our own emulator
+                return True
+        except OSError:
+            return False
+
+    def _cdk(self, command: str, *arguments: str, folder: Path = ROOT) -> str:
+        tools = Path(sys.prefix, "bin")
+        ours = {**os.environ, **self.credentials, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
+        environment: Mapping[str, str] = {**ours, "CDK_DISABLE_CLI_TELEMETRY": "true"}
+        made = subprocess.run(  # noqa: S603 - the CDK's own command line
+            [
+                *(str(tools / "cdk"), command, "--ci", "--no-notices", "--output", str(self._folder / "cdk.out")),
+                *arguments,
+            ],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=DEPLOY_LIMIT,
+            check=False,
+        )
+        if made.returncode:
+            raise DeployFailedError(f"cdk {command} failed with {made.returncode}:\n{made.stdout}")
+        return made.stdout
+
+
+def _context(provider_url: str, tag: str) -> list[str]:
+    return ["-c", f"imageUri={IMAGE}:{tag}", "-c", f"providerUrl={provider_url}"]
+
+
+def _app(program: Sequence[str] = ("app.py",)) -> tuple[str, str]:
+    return "--app", shlex.join((sys.executable, *program))
