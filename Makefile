@@ -9,7 +9,7 @@ EMULATOR_READY := .venv-emulator/.ready
 # Node, npm's packages and the CDK command line as the lock files say, whatever the system has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test test-all run check format lock bench clean help
+.PHONY: demo test test-all run deploy-emulated check format lock bench clean help
 
 $(READY): requirements.lock pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Ballast needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + " (choose another with make PYTHON=...)")'
@@ -45,6 +45,9 @@ test-all: $(READY) $(EMULATOR_READY)  ## every test at its full count
 run: $(READY)  ## service and simulator on this machine, until Ctrl-C
 	$(BIN)/python -m harness run
 
+deploy-emulated: $(READY) $(EMULATOR_READY)  ## a real cdk deploy into an AWS on this machine, until Ctrl-C
+	$(BIN)/python -m harness.emulator --python .venv-emulator/bin/python $(if $(ONCE),--once)
+
 check: $(READY)  ## format, lint, types, layers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -66,4 +69,4 @@ clean:  ## remove what make made, reports included
 	rm -rf .venv .venv-bench .venv-emulator node_modules cdk.out reports .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

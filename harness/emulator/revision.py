@@ -17,7 +17,7 @@ LEASH = Path(__file__).parents[1] / "targets" / "leash.py"
 """Ends what it starts with us, even when we are killed."""
 
 ROOT = Path(__file__).parents[2]
-START_LIMIT = 20.0  # seconds until a process must be healthy
+START_LIMIT = 60.0  # seconds until a process must be healthy
 STOP_LIMIT = 3.0  # seconds from asking a process to end until it is killed
 POLL = 0.05  # seconds
 
