@@ -76,10 +76,21 @@ class Emulator:
             "MINISTACK_HOST": "127.0.0.1",
             "MINISTACK_ACCOUNT_ID": ACCOUNT,
             "IOT_MTLS_ENABLED": "0",
+            "TMPDIR": str(self._folder),  # so that all that it writes goes with it
             "BALLAST_PYTHON": sys.executable,
             "BALLAST_INSTANCES": str(self._instances),
         }
-        command = [str(self._python), "-m", "hypercorn", f"{EXTENSION}:app", "-b", f"127.0.0.1:{self._port}"]
+        bind = f"127.0.0.1:{self._port}"
+        command = [
+            str(self._python),
+            "-m",
+            "hypercorn",
+            f"{EXTENSION}:app",
+            "-b",
+            bind,
+            "-w",
+            "0",
+        ]  # no process of its own
         self._child = Child("emulator", command, environment=environment, folder=self._folder)
         give_up_at = time.monotonic() + START_LIMIT
         while not self._answers():
