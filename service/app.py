@@ -31,6 +31,7 @@ from service.reliability.startup_graph import StartupGraph
 from service.settings.configurations import (
     bound_to_loopback,
     guards_config,
+    origin_secrets,
     provider_config,
     shown_to_anybody,
     viewer_tokens,
@@ -52,6 +53,7 @@ from service.web.listener import Listener
 from service.web.load_shedding import LoadShedding
 from service.web.log import LOGGER
 from service.web.metrics import Sources, metrics_routes
+from service.web.origin_secret import OriginSecret
 from service.web.problems import EXCEPTION_HANDLERS
 from service.web.request_id import RequestId
 from service.web.rollout_journal import RolloutJournal
@@ -134,6 +136,8 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         )
         middleware.append(Middleware(CountRequests, signals=signals))
         count_each(routes, signals)
+    if expected := origin_secrets(settings):
+        middleware.append(Middleware(OriginSecret, secrets=expected))
     if not shown_to_anybody(settings):
         routes = only_for_viewers(routes, viewer_tokens(settings))
 

@@ -107,6 +107,11 @@ def viewer_tokens(settings: Settings) -> list[str]:
     return [token for token in (settings.viewer_token, settings.operator_token) if token]
 
 
+def origin_secrets(settings: Settings) -> list[str]:
+    """Each secret that shows that a request came through the edge; none: it may come from anywhere."""
+    return [held for held in (settings.origin_secret_a, settings.origin_secret_b) if held]
+
+
 def shown_to_anybody(settings: Settings) -> bool:
     """Whether figures need no token: nobody but this machine reaches them, and no viewer's token was set."""
     return bound_to_loopback(settings) and not settings.viewer_token

@@ -37,6 +37,7 @@ class Kind:
 MALFORMED = Kind("invalid_request", "The request is not well formed", 400)
 INVALID = Kind("invalid_request", "The request does not have the expected shape", 422)
 UNAUTHORIZED = Kind("unauthorized", "A valid bearer token is needed", 401)
+NOT_THROUGH_THE_EDGE = Kind("not_through_the_edge", "Requests are taken through the edge alone", 403)
 NOT_FOUND = Kind("not_found", "There is nothing here", 404)
 METHOD_NOT_ALLOWED = Kind("method_not_allowed", "This method is not allowed here", 405)
 CONFLICT = Kind("conflict", "This cannot be done as things stand", 409)
