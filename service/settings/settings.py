@@ -101,7 +101,7 @@ class Settings(GuardSettings, RolloutSettings, AwsSettings):
         secret(
             "ORIGIN_SECRET_A",
             "",
-            "What the edge sends as `X-Origin-Secret`: requests without it are refused, but those to `/health/live` and "
+            "What the edge sends as `X-Origin-Secret`: requests without it are refused, but to `/health/live` and "
             "`/internal/`. Empty, as the next: whoever reaches the service is answered.",
         ),
     ]
