@@ -17,6 +17,7 @@ from service.assembly.dependencies import Dependencies
 from service.assembly.fleet import Fleet
 from service.assembly.names import (
     CONTROL_STORE,
+    EMBEDDED_METRICS,
     EMBEDDINGS,
     FLEET_SIGNALS,
     HEALTH_GATES,
@@ -41,10 +42,11 @@ from service.settings.settings import Settings
 from service.web.bearer import Bearer
 from service.web.breaker_journal import BreakerJournal
 from service.web.breaker_routes import BreakerRoutes
+from service.web.embedded_metrics import EmbeddedMetrics, into_the_log
 from service.web.fault_routes import FaultRoutes
 from service.web.gate_journal import GateJournal
 from service.web.gate_routes import GateRoutes
-from service.web.golden_signals import CountRequests, count_each, golden_signals_routes
+from service.web.golden_signals import CountRequests, count_each, golden_signals_routes, template_of
 from service.web.health import HealthRoutes
 from service.web.identity import Identity, identity_routes
 from service.web.journal import Journal, Type
@@ -101,10 +103,11 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     breakers = BreakerRoutes(guards.breakers)
     health = HealthRoutes(startup, breakers, gates)
     watchdogs = Watchdogs(watchdog_config(settings), ai_latency=guards.latencies[EMBEDDINGS], queue=dependencies.queue)
+    workload = dependencies.workload(
+        settings, ready, fleet.shaping(settings), internal=Middleware(Bearer, tokens=[internal_token])
+    )
     routes = [
-        *dependencies.workload(
-            settings, ready, fleet.shaping(settings), internal=Middleware(Bearer, tokens=[internal_token])
-        ),
+        *workload,
         *identity_routes(identity),
         *health.routes(),
         *journal_routes(journal, identity),
@@ -134,6 +137,14 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
             + metrics_routes(figures)
             + summary_routes(figures, identity, health)
         )
+        embedded = EmbeddedMetrics(
+            figures,
+            environment=settings.environment,
+            templates=[template_of(route) for route in workload if route.path.startswith("/api/")],
+            provider=EMBEDDINGS,
+            write=into_the_log,
+        )
+        parts[EMBEDDED_METRICS] = Part(start=embedded.start, stop=embedded.stop)
         middleware.append(Middleware(CountRequests, signals=signals))
         count_each(routes, signals)
     if expected := origin_secrets(settings):
@@ -183,5 +194,5 @@ def _startup_graph(settings: Settings) -> StartupGraph:
     if not settings.use_reliability_system:
         return StartupGraph(())
     flags = {"FAULT_INJECTION": settings.fault_injection, "LOAD_TESTS_ALLOWED": settings.load_tests_allowed}
-    flags["EMBEDDED_STORES"] = not settings.on_aws
+    flags |= {"EMBEDDED_STORES": not settings.on_aws, "ON_AWS": settings.on_aws}
     return graph_from(STARTUP_GRAPH, flags=flags)

@@ -10,6 +10,7 @@ UNMATCHED = "unmatched"
 
 _FIRST_ERROR_STATUS = 400
 _FIRST_SERVER_ERROR_STATUS = 500
+_SHED_STATUS = 503
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,7 @@ class RouteFigures:
     requests: int
     client_errors: int  # 4xx
     server_errors: int  # 5xx
+    shed: int  # of these, 503: turned away on purpose
     success: LatencyFigures  # answers below 400
     failure: LatencyFigures  # the others: a quick refusal must not make the service look fast
 
@@ -45,11 +47,12 @@ class GoldenFigures:
 class RouteSignals:
     """The counters of one route."""
 
-    __slots__ = ("client_errors", "failure", "server_errors", "success")
+    __slots__ = ("client_errors", "failure", "server_errors", "shed", "success")
 
     def __init__(self, now: float, *, window: float) -> None:
         self.client_errors = 0
         self.server_errors = 0
+        self.shed = 0
         self.success = LatencyWindow(now, duration=window)
         self.failure = LatencyWindow(now, duration=window)
 
@@ -68,6 +71,7 @@ class RouteSignals:
             self.client_errors += 1
         else:
             self.server_errors += 1
+            self.shed += status == _SHED_STATUS
 
     def figures(self, now: float) -> RouteFigures:
         """The counters at this instant."""
@@ -76,6 +80,7 @@ class RouteSignals:
             requests=success.count + failure.count,
             client_errors=self.client_errors,
             server_errors=self.server_errors,
+            shed=self.shed,
             success=success,
             failure=failure,
         )

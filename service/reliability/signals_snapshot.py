@@ -22,6 +22,7 @@ class RouteSnapshot:
 
     client_errors: int = 0
     server_errors: int = 0
+    shed: int = 0
     success: LatencySnapshot = field(default_factory=LatencySnapshot)
     failure: LatencySnapshot = field(default_factory=LatencySnapshot)
 
@@ -42,6 +43,7 @@ def snapshot(signals: GoldenSignals, now: float) -> SignalsSnapshot:
             template: RouteSnapshot(
                 client_errors=route.client_errors,
                 server_errors=route.server_errors,
+                shed=route.shed,
                 success=_latency(route.success, now),
                 failure=_latency(route.failure, now),
             )
@@ -79,6 +81,7 @@ def _route(routes: Iterable[RouteSnapshot]) -> RouteFigures:
         requests=success.count + failure.count,
         client_errors=sum(each.client_errors for each in every),
         server_errors=sum(each.server_errors for each in every),
+        shed=sum(each.shed for each in every),
         success=success,
         failure=failure,
     )

@@ -159,7 +159,7 @@ def test_the_plain_start_says_what_cannot_start() -> None:
 
 
 def test_the_declared_graph_can_start() -> None:
-    graph = graph_from(STARTUP_GRAPH, flags={"EMBEDDED_STORES": True})
+    graph = graph_from(STARTUP_GRAPH, flags={"EMBEDDED_STORES": True, "ON_AWS": False})
     assert set(graph.nodes) == {
         "control_store",
         "document_database",

@@ -15,11 +15,18 @@ def signals() -> GoldenSignals:
 
 
 def test_requests_are_counted_by_template_and_kind_of_answer(signals: GoldenSignals) -> None:
-    for status in (200, 201, 304, 404, 429, 503):
+    for status in (200, 201, 304, 404, 429, 502):
         signals.routes[READ].record(status, 0.01, 1.0)
     read = signals.figures(1.0).routes[READ]
     assert (read.requests, read.client_errors, read.server_errors) == (6, 2, 1)
     assert signals.figures(1.0).routes[EMBED].requests == 0
+
+
+def test_what_was_turned_away_on_purpose_is_told_apart_from_what_failed(signals: GoldenSignals) -> None:
+    for status in (500, 502, 503, 503, 504):
+        signals.routes[READ].record(status, 0.01, 1.0)
+    read = signals.figures(1.0).routes[READ]
+    assert (read.server_errors, read.shed) == (5, 2)
 
 
 def test_quick_refusals_do_not_make_answers_look_quick(signals: GoldenSignals) -> None:
