@@ -1,7 +1,7 @@
 """Makes a target's dependencies fail for the length of a phase, by whoever plays the dependency."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from harness.plan.fault_text import describe
 from harness.plan.scenario import FAULT_LEASE_MARGIN, PROVIDER, Fault, Phase
@@ -36,7 +36,7 @@ class FaultSwitch:
             body = _body(fault, seconds=phase.seconds + FAULT_LEASE_MARGIN, seed=self._seed)
             since = self._clock()
             for url in urls:
-                call("PUT", url, body=body, token=self._system.operator_token)
+                call("PUT", url, body=body, headers=self._headers(fault))
             self._active.append(ActiveFault(fault=fault, phase=phase.name, since=since, urls=urls))
 
     def clear(self) -> list[FaultSpan]:
@@ -46,7 +46,7 @@ class FaultSwitch:
             active = self._active[-1]
             cleared_at = self._clock()
             for url in active.urls:
-                call("DELETE", url, token=self._system.operator_token)
+                call("DELETE", url, headers=self._headers(active.fault))
             self._active.pop()
             spans.append(
                 FaultSpan(
@@ -60,8 +60,14 @@ class FaultSwitch:
             )
         return spans
 
+    def _headers(self, fault: Fault) -> Mapping[str, str]:
+        return self._system.simulator_headers if self._simulated(fault) else self._system.operator_headers
+
+    def _simulated(self, fault: Fault) -> bool:
+        return fault.dependency == PROVIDER and self._system.simulator is not None
+
     def _urls(self, fault: Fault) -> Iterator[str]:
-        if fault.dependency == PROVIDER and self._system.simulator is not None:
+        if self._simulated(fault):
             yield f"{self._system.simulator}/faults/{fault.model or '*'}"
         else:
             yield from (f"{address}/api/ops/faults/{fault.dependency}" for address in self._system.addresses)

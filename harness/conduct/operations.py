@@ -25,7 +25,7 @@ def carry_out(operation: Operation, *, system: System, target: Target, witnesses
         return
     body = {"reason": REASON} | ({} if operation.step is None else {"step": operation.step})
     url = f"{system.addresses[0]}/api/ops/rollouts/{operation.rollout}/{operation.verb}"
-    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {system.operator_token}"}
+    headers = {"Content-Type": "application/json", **system.operator_headers}
     status, answer = exchange("POST", url, body=msgspec.json.encode(body), headers=headers)
     if status not in {HTTPStatus.OK, HTTPStatus.CONFLICT}:
         raise ControlError(f"POST {url} answered {status}: {answer[:300].decode(errors='replace')}")

@@ -89,6 +89,7 @@ class PartRun:
             turn=self._turn,
             starts_at=starts_at,
             addresses=self._system.addresses,
+            headers=self._system.headers,
             documents=documents,
         )
         watch = gevent.spawn(self._watch)

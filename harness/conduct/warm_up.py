@@ -46,7 +46,8 @@ def _send_all(
 
     def send(number: int) -> bytes:
         address, request = system.addresses[number % len(system.addresses)], prepared[number]
-        headers = {**request.headers, "X-Request-Id": f"{WARM_UP}{first + number}", "X-Caller-Id": "warm-up"}
+        ours = {"X-Request-Id": f"{WARM_UP}{first + number}", "X-Caller-Id": "warm-up"}
+        headers = {**request.headers, **system.headers, **ours}
         status, body = exchange(request.method, f"{address}{request.path}", body=request.body, headers=headers)
         if status >= 500:  # noqa: PLR2004 -- a caller's mistake may be just what the kind is for
             told = body[:300].decode(errors="replace")

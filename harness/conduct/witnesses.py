@@ -1,7 +1,7 @@
 """Reads what the target's own witnesses wrote: the journals of the instances and the logs of attempts."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -63,14 +63,14 @@ class _Log:
     instance: str  # "" for the simulator's
     url: str
     offset: float  # seconds to add to its instants
-    token: str = dataclasses.field(default="", repr=False)
+    headers: Mapping[str, str] = dataclasses.field(repr=False)
     after: int = 0
     misses: int = 0  # readings that failed in a row
     lost: int = 0  # rows that were dropped before we read them
 
     def page(self, kind: type[Page]) -> Page:
         """The next page; ControlError when there is no such answer."""
-        answer = call("GET", f"{self.url}?after={self.after}&limit={PAGE}", token=self.token)
+        answer = call("GET", f"{self.url}?after={self.after}&limit={PAGE}", headers=self.headers)
         try:
             return msgspec.convert(answer, kind)
         except msgspec.ValidationError as error:
@@ -92,17 +92,23 @@ class Witnesses:
         self._journals: list[_Log] = []
         self._attempt_logs: list[_Log] = []
         if system.simulator is not None:
-            offset = _offset(system.simulator, clock)
+            headers = system.simulator_headers
+            offset = _offset(system.simulator, clock, headers)
             url = f"{system.simulator}/attempts"
-            self._attempt_logs.append(_Log(name="simulator's log of attempts", instance="", url=url, offset=offset))
+            self._attempt_logs.append(
+                _Log(name="simulator's log of attempts", instance="", url=url, offset=offset, headers=headers)
+            )
         for address, identity in zip(system.addresses, system.identities, strict=True):
-            name, offset, token = identity.instance, _offset(address, clock), system.operator_token
+            name, headers = identity.instance, system.operator_headers
+            offset = _offset(address, clock, headers)
             url = f"{address}/api/observability/events"
-            self._journals.append(_Log(name=f"journal of {name}", instance=name, url=url, offset=offset))
-            if token:
+            self._journals.append(
+                _Log(name=f"journal of {name}", instance=name, url=url, offset=offset, headers=headers)
+            )
+            if system.operator_token:
                 url = f"{address}/api/ops/faults/attempts"
                 self._attempt_logs.append(
-                    _Log(name=f"attempts log of {name}", instance=name, url=url, offset=offset, token=token)
+                    _Log(name=f"attempts log of {name}", instance=name, url=url, offset=offset, headers=headers)
                 )
 
     def poll(self) -> None:
@@ -188,13 +194,13 @@ class Witnesses:
     def _counts(self, log: _Log, attempt: _Attempt) -> bool:
         if not self._simulated:
             return True
-        if log.token:
+        if log.instance:
             return attempt.dependency != PROVIDER  # the simulator tells of those itself
         return attempt.instance not in self._others  # they may be busy with what their own part left them
 
 
-def _offset(address: str, clock: Callable[[], float]) -> float:
+def _offset(address: str, clock: Callable[[], float], headers: Mapping[str, str]) -> float:
     def read() -> float:
-        return float(call("GET", f"{address}/identity")["now"])
+        return float(call("GET", f"{address}/identity", headers=headers)["now"])
 
     return clock_offset(read, clock=clock)

@@ -39,6 +39,7 @@ class Client:
         part = assignment.part
         phases = part_phases(scenario, part)
         self._addresses = assignment.addresses
+        self._headers = assignment.headers
         self._state = TargetState(document_ids=assignment.documents)
         self._clock = clock
         self._report = report
@@ -115,6 +116,7 @@ class Client:
                     data=prepared.body or None,  # type: ignore[arg-type] # bytes are what the client sends in the end
                     headers={
                         **prepared.headers,
+                        **self._headers,
                         "X-Request-Id": request_id,
                         "X-Caller-Id": arrival.caller,
                         "Accept-Encoding": "identity",  # what cannot be unpacked would be our failure, not the target's

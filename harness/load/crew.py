@@ -5,7 +5,7 @@ at its end how many rows there must be.
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 from locust.env import Environment
@@ -55,8 +55,15 @@ class Crew:
         clients = self._runner.clients
         return sorted(client.id for client in (*clients.ready, *clients.spawning, *clients.running))
 
-    def go(
-        self, *, scenario: str, turn: Turn, starts_at: float, addresses: Sequence[str], documents: Sequence[str]
+    def go(  # noqa: PLR0913 -- what a player is told
+        self,
+        *,
+        scenario: str,
+        turn: Turn,
+        starts_at: float,
+        addresses: Sequence[str],
+        headers: Mapping[str, str],
+        documents: Sequence[str],
     ) -> None:
         """Give every player its share of a turn's plan, which starts at `starts_at` (Unix seconds)."""
         self._ticket = f"{scenario}-{turn.part}-{next(self._tickets)}"
@@ -72,6 +79,7 @@ class Crew:
                 workers=len(self._players),
                 starts_at=starts_at,
                 addresses=list(addresses),
+                headers=dict(headers),
                 documents=list(documents),
             )
             self._send(GO, assignment, client)

@@ -26,6 +26,7 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     workers: int
     starts_at: float  # Unix seconds
     addresses: list[str]
+    headers: dict[str, str]  # of every request
     documents: list[str]  # ids of documents that exist
 
 

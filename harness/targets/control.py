@@ -35,9 +35,9 @@ def exchange(method: str, url: str, *, body: bytes = b"", headers: Mapping[str, 
         connection.close()
 
 
-def call(method: str, url: str, *, body: object = None, token: str = "") -> Any:  # noqa: ANN401 -- JSON has any shape; each caller checks its own
+def call(method: str, url: str, *, body: object = None, headers: Mapping[str, str] = _NONE) -> Any:  # noqa: ANN401 -- JSON has any shape; each caller checks its own
     """Send one request and return the decoded JSON answer (None when it is empty); ControlError for anything else."""
-    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    headers = {"Content-Type": "application/json", **headers}
     status, content = exchange(method, url, body=b"" if body is None else msgspec.json.encode(body), headers=headers)
     if status not in _OK:
         raise ControlError(f"{method} {url} answered {status}: {content[:300].decode(errors='replace')}")

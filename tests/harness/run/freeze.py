@@ -44,6 +44,7 @@ def main() -> None:
     clock = RunClock()
     starts_at = clock() + 0.5
     assignment = Assignment(
+        headers={},
         ticket="t",
         scenario=scenario.name,
         part=Part.MAIN,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from harness.targets.control import ControlError, call
+from harness.targets.system import bearer
 from tests.harness.run.stub_server import StubServer
 
 
@@ -16,7 +17,7 @@ def stub() -> Iterator[StubServer]:
 
 def test_a_document_goes_out_and_one_comes_back(stub: StubServer) -> None:
     stub.says("PUT /faults/x", {"until": 3})
-    assert call("PUT", f"{stub.address}/faults/x", body={"mode": "hang"}, token="t") == {"until": 3}  # noqa: S106 -- no secret
+    assert call("PUT", f"{stub.address}/faults/x", body={"mode": "hang"}, headers=bearer("t")) == {"until": 3}
     assert stub.asked == [("PUT /faults/x", {"mode": "hang"}, "Bearer t")]
 
 
