@@ -1,5 +1,6 @@
-"""App Runner's services, each played by processes of the service behind one address. Standard library alone.
+"""Services in containers, each played by processes behind one address. Standard library alone.
 
+App Runner's API tells of them; those of ECS Express Mode live here too, and are told of by no API.
 As the real one does, a revision that is not healthy gives way to the one before it, and the update counts as made.
 """
 
@@ -10,8 +11,9 @@ import urllib.request
 from collections.abc import Mapping
 from typing import Any
 
-import balancer
-import revision
+from harness.emulator.balancer import Balancer
+from harness.emulator.launch import Launch
+from harness.emulator.revision import Revision, UnhealthyError
 
 ACCOUNT = "123456789012"
 
@@ -29,8 +31,9 @@ class Service:
         self.arn = arn_of("service", name)
         self.operations: list[dict[str, Any]] = []
         self._environment = environment
-        self._balancer = balancer.Balancer()
-        self._revision: revision.Revision | None = None
+        self._balancer = Balancer()
+        self._revision: Revision | None = None
+        self._status = "RUNNING"
 
     @property
     def attributes(self) -> dict[str, str]:
@@ -39,40 +42,53 @@ class Service:
             "ServiceArn": self.arn,
             "ServiceId": self.arn.rpartition("/")[2],
             "ServiceUrl": self._balancer.address,
-            "Status": "RUNNING",
+            "Status": self._status,
         }
 
     @property
     def image(self) -> str:
         """Of the revision that runs."""
-        return self._revision.image if self._revision else ""
+        return self._revision.launch.image if self._revision else ""
 
     @property
     def instances(self) -> list[str]:
         """The addresses of the processes that run."""
         return self._revision.addresses if self._revision else []
 
-    def create(self, properties: Mapping[str, Any]) -> None:
+    def create(self, launch: Launch) -> None:
         """Start the first revision. Raises ValueError when it does not become healthy, as CloudFormation expects."""
         operation = self._begun("CREATE_SERVICE")
         try:
-            self._put_in_place(properties)
-        except revision.UnhealthyError as error:
+            self._put_in_place(launch)
+        except UnhealthyError as error:
             operation["Status"] = "FAILED"
             raise ValueError(f"{self.name} did not become healthy: {error}") from error
         finally:
             operation["EndedAt"] = time.time()
 
-    def update(self, properties: Mapping[str, Any]) -> None:
+    def update(self, launch: Launch) -> None:
         """Put another revision in the place of the one that runs; an unhealthy one gives way to it again."""
         operation = self._begun("UPDATE_SERVICE")
         try:
-            self._put_in_place(properties)
-        except revision.UnhealthyError as error:
+            self._put_in_place(launch)
+        except UnhealthyError as error:
             operation["Status"] = "ROLLBACK_SUCCEEDED"
             print(f"{self.name} was rolled back: {error}", flush=True)  # noqa: T201 - the emulator's log
         finally:
             operation["EndedAt"] = time.time()
+
+    def pause(self) -> None:
+        """Run nothing until the next revision; the address stays."""
+        self._begun("PAUSE_SERVICE")["EndedAt"] = time.time()
+        self._status = "PAUSED"
+        self._balancer.lead_to(())
+        if self._revision:
+            self._revision.stop()
+
+    def restart(self, number: int) -> None:
+        """Put another process in the place of one, counted from 1."""
+        if self._revision:
+            self._revision.restart(number, _secret)
 
     def stop(self) -> None:
         """End its processes and give up its address."""
@@ -85,15 +101,15 @@ class Service:
         self.operations.insert(0, operation)
         return operation
 
-    def _put_in_place(self, properties: Mapping[str, Any]) -> None:
+    def _put_in_place(self, launch: Launch) -> None:
         before = self._revision
-        made = revision.Revision(self.name, properties, self._environment)
+        made = Revision(self.name, launch, self._environment)
         try:
             made.start(_secret)
-        except revision.UnhealthyError:
+        except UnhealthyError:
             made.stop()
             raise
-        self._revision = made
+        self._revision, self._status = made, "RUNNING"
         self._balancer.lead_to(made.addresses)
         if before:
             before.stop()
@@ -106,11 +122,11 @@ class Services:
         self.by_arn: dict[str, Service] = {}
         self._environment = dict(environment)
 
-    def create(self, name: str, properties: Mapping[str, Any]) -> Service:
+    def create(self, name: str, launch: Launch) -> Service:
         """Make a service and start it."""
         service = Service(name, self._environment)
         try:
-            service.create(properties)
+            service.create(launch)
         except ValueError:
             service.stop()
             raise
@@ -128,7 +144,11 @@ class Services:
         service = self.by_arn.get(body.get("ServiceArn", ""))
         if service is None:
             return 400, {"__type": "ResourceNotFoundException", "message": "there is no such service"}
-        if operation == "DescribeService":
+        if operation == "PauseService":
+            service.pause()
+        if operation == "RestartInstance":  # ours: the platform does so by itself
+            service.restart(int(body["Number"]))
+        if operation in {"DescribeService", "PauseService", "RestartInstance"}:
             return 200, {"Service": self._described(service)}
         if operation == "ListOperations":
             return 200, {"OperationSummaryList": service.operations}

@@ -78,6 +78,7 @@ class Emulator:
             "IOT_MTLS_ENABLED": "0",
             "TMPDIR": str(self._folder),  # so that all that it writes goes with it
             "BALLAST_PYTHON": sys.executable,
+            "BALLAST_NODE": str(Path(sys.prefix, "bin", "node")),
             "BALLAST_INSTANCES": str(self._instances),
         }
         bind = f"127.0.0.1:{self._port}"

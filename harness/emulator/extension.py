@@ -1,8 +1,9 @@
-"""What we add to ministack: App Runner, played by real processes. Loaded by hypercorn, in the emulator's environment.
+"""What we add to ministack, so that the stacks deploy there and what they describe runs. Loaded by hypercorn.
 
-It imports ministack and the standard library alone; the service runs on the project's own interpreter.
+It runs in the emulator's environment; the service runs on the project's own interpreter.
 """
 
+import asyncio
 import json
 import os
 import sys
@@ -12,33 +13,30 @@ from typing import Any
 from ministack import app as ministack
 from ministack.services.cloudformation import provisioners, stacks
 
-sys.path.insert(0, str(Path(__file__).parent))
-import app_runner
+sys.path.insert(0, str(Path(__file__).parents[2]))  # the project is not installed in this environment
+from harness.emulator import account, app_runner, bucket_deployments, distributions
+from harness.emulator.launch import of_app_runner, of_express
 
 Properties = dict[str, Any]
+Made = tuple[str, dict[str, str]]
+
+SLOW = {"AWS::AppRunner::Service", "AWS::ECS::ExpressGatewayService", *account.TYPES}
+"""Types whose making takes seconds or asks this very server."""
 
 _services = app_runner.Services(os.environ)
 
 
-def _create(logical_id: str, properties: Properties, stack: str) -> tuple[str, dict[str, str]]:
-    service = _services.create(f"{stack}-{logical_id}", properties)
-    return service.arn, service.attributes
+def _service(launch_of: Any, attributes_of: Any) -> dict[str, Any]:  # noqa: ANN401 - functions of a template's properties
+    def create(logical_id: str, properties: Properties, stack: str) -> Made:
+        service = _services.create(f"{stack}-{logical_id}", launch_of(properties))
+        return service.arn, attributes_of(service)
 
+    def update(arn: str, _: Properties, properties: Properties, __: str) -> Made:
+        service = _services.by_arn[arn]
+        service.update(launch_of(properties))
+        return arn, attributes_of(service)
 
-def _update(arn: str, _: Properties, properties: Properties, stack: str) -> tuple[str, dict[str, str]]:
-    del stack
-    service = _services.by_arn[arn]
-    service.update(properties)
-    return arn, service.attributes
-
-
-def _delete(arn: str, _: Properties) -> None:
-    _services.delete(arn)
-
-
-def _create_scaling(logical_id: str, _: Properties, stack: str) -> tuple[str, dict[str, str]]:
-    arn = app_runner.arn_of("autoscalingconfiguration", f"{stack}-{logical_id}")
-    return arn, {"AutoScalingConfigurationArn": arn}
+    return {"create": create, "update": update, "delete": lambda arn, _: _services.delete(arn)}
 
 
 def _without_tls(properties: Properties) -> Properties:
@@ -48,17 +46,41 @@ def _without_tls(properties: Properties) -> Properties:
     return {**properties, "Environment": {"Variables": plain}}
 
 
+def _recorded(kind: str, attribute: str) -> dict[str, Any]:
+    """The handlers of a resource of App Runner that has a name and does nothing here."""
+
+    def create(logical_id: str, _: Properties, stack: str) -> Made:
+        arn = app_runner.arn_of(kind, f"{stack}-{logical_id}")
+        return arn, {attribute: arn}
+
+    return {"create": create, "delete": lambda _, __: None}
+
+
 _handlers = provisioners._RESOURCE_HANDLERS  # noqa: SLF001 - there is no public way to add a type
-_handlers["AWS::AppRunner::Service"] = {"create": _create, "update": _update, "delete": _delete}
-_handlers["AWS::AppRunner::AutoScalingConfiguration"] = {"create": _create_scaling, "delete": lambda _, __: None}
+_handlers["AWS::AppRunner::Service"] = _service(of_app_runner, lambda service: service.attributes)
+_handlers["AWS::ECS::ExpressGatewayService"] = _service(
+    of_express, lambda service: {"ServiceArn": service.arn, "Endpoint": service.attributes["ServiceUrl"]}
+)
+_handlers["AWS::AppRunner::AutoScalingConfiguration"] = _recorded(
+    "autoscalingconfiguration", "AutoScalingConfigurationArn"
+)
+_handlers["Custom::CDKBucketDeployment"] = {
+    "create": bucket_deployments.create,
+    "update": bucket_deployments.update,
+    "delete": bucket_deployments.delete,
+}
+_handlers.update(account.TYPES)
+_handlers["AWS::CloudFront::Distribution"] = distributions.with_edges(_handlers["AWS::CloudFront::Distribution"])
+_handlers["AWS::CloudFront::ResponseHeadersPolicy"] = distributions.with_policies_noted(
+    _handlers["AWS::CloudFront::ResponseHeadersPolicy"]
+)
 _function = dict(_handlers["AWS::Lambda::Function"])
 _handlers["AWS::Lambda::Function"] = _function | {
     "create": lambda logical_id, properties, stack: _function["create"](logical_id, _without_tls(properties), stack)
 }
 
-# Starting a service takes seconds, in which it asks this very server for its secrets.
 _slow = stacks._runs_on_worker_thread  # noqa: SLF001 - as above
-stacks._runs_on_worker_thread = lambda kind: kind == "AWS::AppRunner::Service" or _slow(kind)  # noqa: SLF001
+stacks._runs_on_worker_thread = lambda kind: kind in SLOW or _slow(kind)  # noqa: SLF001
 
 
 async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI, as ministack has it
@@ -73,7 +95,8 @@ async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:  # noqa: 
         body += message.get("body", b"")
         if not message.get("more_body"):
             break
-    status, answer = _services.answer(target.removeprefix("AppRunner."), json.loads(body or b"{}"))
+    operation = target.removeprefix("AppRunner.")
+    status, answer = await asyncio.to_thread(_services.answer, operation, json.loads(body or b"{}"))
     headers = [(b"content-type", b"application/x-amz-json-1.0")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": json.dumps(answer).encode()})

@@ -1,4 +1,4 @@
-"""One revision of a service of App Runner: its processes, as the template describes them. Standard library alone."""
+"""One revision of a service in containers: its processes, as the template describes them. Standard library alone."""
 
 import http.client
 import os
@@ -8,10 +8,11 @@ import sys
 import tempfile
 import time
 import urllib.error
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+
+from harness.emulator.launch import Launch
 
 LEASH = Path(__file__).parents[1] / "targets" / "leash.py"
 """Ends what it starts with us, even when we are killed."""
@@ -33,67 +34,65 @@ class UnhealthyError(Exception):
 
 
 class Revision:
-    """The processes of one configuration, each on a loopback address of its own with the port of the template."""
+    """The processes of one launch, each on a loopback address of its own with the port of the template."""
 
-    def __init__(self, name: str, properties: Mapping[str, Any], environment: Mapping[str, str]) -> None:
-        repository = properties["SourceConfiguration"]["ImageRepository"]
-        self.image = str(repository["ImageIdentifier"])
+    def __init__(self, name: str, launch: Launch, environment: Mapping[str, str]) -> None:
+        self.launch = launch
         self._name = name
-        self._configuration = repository["ImageConfiguration"]
-        self._check = properties["HealthCheckConfiguration"]
         self._environment = environment
         self._log = Path(tempfile.mkstemp(prefix="ballast-app-runner-", suffix=".log")[1])
-        self._processes: list[subprocess.Popen[bytes]] = []
-        count = int(environment.get("BALLAST_INSTANCES", "1"))
+        count = 1 if launch.simulates else int(environment.get("BALLAST_INSTANCES", "1"))
         self._hosts = [f"127.{64 + secrets.randbelow(64)}.{secrets.randbelow(256)}.{1 + n}" for n in range(count)]
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}  # by host
 
     @property
     def addresses(self) -> list[str]:
         """Host and port of each process."""
-        return [f"{host}:{self._configuration['Port']}" for host in self._hosts]
+        return [f"{host}:{self.launch.port}" for host in self._hosts]
 
     def start(self, secret: Secret) -> None:
         """Start the processes, and wait until all are healthy. Raises UnhealthyError."""
-        variables = self._variables(secret)
-        for host in self._hosts:
-            self._processes.append(self._process({**variables, "HOST": host}))
-        give_up_at = time.monotonic() + START_LIMIT
-        for process, host in zip(self._processes, self._hosts, strict=True):
-            self._await(process, host, give_up_at)
+        self._start(self._hosts, secret)
+
+    def restart(self, number: int, secret: Secret) -> None:
+        """Put another process in the place of one, counted from 1. Raises UnhealthyError."""
+        host = self._hosts[number - 1]
+        _end([self._processes.pop(host)])
+        self._start([host], secret)
 
     def stop(self) -> None:
         """End the processes."""
-        for process in self._processes:
-            process.terminate()
-        for process in self._processes:
-            try:
-                process.wait(STOP_LIMIT)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        _end(list(self._processes.values()))
         self._processes.clear()
         self._log.unlink(missing_ok=True)
+
+    def _start(self, hosts: Sequence[str], secret: Secret) -> None:
+        variables = self._variables(secret)
+        for host in hosts:
+            # The two that no template can know: each process has its place on this one machine.
+            here = {"HOST": host, "INSTANCE_ID": f"instance-{1 + self._hosts.index(host)}"}
+            self._processes[host] = self._process({**variables, **here})
+        give_up_at = time.monotonic() + START_LIMIT
+        for host in hosts:
+            self._await(host, give_up_at)
 
     def _variables(self, secret: Secret) -> dict[str, str]:
         """What the template says; the secrets; and what the platform gives: credentials, and where AWS is."""
         gateway = self._environment["AWS_ENDPOINT_URL"]
-        held = self._configuration.get("RuntimeEnvironmentSecrets", [])
         try:
-            values = {each["Name"]: secret(gateway, each["Value"]) for each in held}
+            held = {name: secret(gateway, arn) for name, arn in self.launch.secrets.items()}
         except urllib.error.HTTPError as error:
             raise UnhealthyError(f"a secret cannot be read: {error}") from error
-        given = {each["Name"]: each["Value"] for each in self._configuration.get("RuntimeEnvironmentVariables", [])}
         platform = {name: value for name, value in self._environment.items() if name.startswith("AWS_")}
         inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        return {**inherited, **platform, **given, **values}
+        return {**inherited, **platform, **self.launch.variables, **held}
 
     def _process(self, variables: Mapping[str, str]) -> "subprocess.Popen[bytes]":
-        python = self._environment["BALLAST_PYTHON"]
-        command = [sys.executable, "-S", "-E", str(LEASH), str(os.getpid()), python, "-m", "service"]
+        leash = [sys.executable, "-S", "-E", str(LEASH), str(os.getpid())]
         with self._log.open("ab") as log:
             return SPAWNING.submit(
                 subprocess.Popen,
-                command,
+                [*leash, self._environment["BALLAST_PYTHON"], *self._program(variables)],
                 cwd=ROOT,
                 env=dict(variables),
                 stdin=subprocess.DEVNULL,
@@ -101,20 +100,37 @@ class Revision:
                 stderr=log,
             ).result()
 
-    def _await(self, process: "subprocess.Popen[bytes]", host: str, give_up_at: float) -> None:
-        failures = 0
-        while time.monotonic() < give_up_at and failures < self._check["UnhealthyThreshold"]:
+    def _program(self, variables: Mapping[str, str]) -> list[str]:
+        """What the image runs."""
+        if not self.launch.simulates:
+            return ["-m", "service"]
+        return ["-m", "harness.simulator", "--host", variables["HOST"], "--port", str(self.launch.port), "--one-port"]
+
+    def _await(self, host: str, give_up_at: float) -> None:
+        failures, process = 0, self._processes[host]
+        while time.monotonic() < give_up_at and failures < self.launch.unhealthy_threshold:
             if process.poll() is not None:
                 raise UnhealthyError(f"it ended with {process.returncode}: {self._last_words()}")
-            status = _status(host, int(self._configuration["Port"]), self._check["Path"])
+            status = _status(host, self.launch.port, self.launch.health_path)
             if status == http.client.OK:
                 return
             failures += status is not None
             time.sleep(POLL)
-        raise UnhealthyError(f"{self._check['Path']} did not answer 200: {self._last_words()}")
+        raise UnhealthyError(f"{self.launch.health_path} did not answer 200: {self._last_words()}")
 
     def _last_words(self) -> str:
         return self._log.read_bytes()[-1000:].decode(errors="replace").strip()
+
+
+def _end(processes: Sequence["subprocess.Popen[bytes]"]) -> None:
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(STOP_LIMIT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _status(host: str, port: int, path: str) -> int | None:
