@@ -2,6 +2,9 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 SCENARIO ?=
+# local, or emulated: deployed by the CDK into an AWS on this machine. There the service has no twin to measure overhead by.
+TARGET ?= local
+DEPLOYED_SCENARIOS := breaker,breaker-database,health-gate,auto-rollback
 BIN := .venv/bin
 READY := .venv/.ready
 BENCH_READY := .venv-bench/.ready
@@ -33,8 +36,8 @@ $(EMULATOR_READY): $(READY) harness/emulator/requirements.lock
 	@VIRTUAL_ENV=.venv-emulator $(BIN)/uv pip sync --quiet --require-hashes harness/emulator/requirements.lock
 	@touch $@
 
-demo: $(READY)  ## run every scenario on this machine and write reports/ (SCENARIO=breaker for one)
-	$(BIN)/locust -f loadtests --headless $(if $(SCENARIO),--scenario $(SCENARIO))
+demo: $(READY) $(if $(filter emulated,$(TARGET)),$(EMULATOR_READY))  ## run every scenario and write reports/ (SCENARIO=breaker for one, TARGET=emulated as deployed)
+	$(BIN)/locust -f loadtests --headless --target $(TARGET) $(addprefix --scenario ,$(or $(SCENARIO),$(if $(filter emulated,$(TARGET)),$(DEPLOYED_SCENARIOS))))
 
 test: $(READY) $(EMULATOR_READY)  ## every test, long series sampled
 	$(BIN)/pytest -m "not long" --cov --cov-report=term

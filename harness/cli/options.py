@@ -5,11 +5,12 @@ import shlex
 import socket
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from harness.conduct.safety import excess
 from harness.plan.scenario import Scenario
+from harness.targets.kind import TargetKind
 from harness.targets.local import SERVICE_COMMAND
 
 WEB_OPTIONS = ("scenario", "host")
@@ -25,6 +26,13 @@ def add_options(parser: ArgumentParser) -> None:
     add: Callable[..., object] = parser.add_argument
     add("--scenario", default="", metavar="NAMES", help="scenarios to run, by name, separated by commas")
     hidden = functools.partial(add, include_in_web_ui=False)
+    hidden(
+        "--target",
+        default=TargetKind.LOCAL.value,
+        metavar="TARGET",
+        help="local, emulated (deployed into an AWS on this machine) or aws (deployed, see --outputs-file)",
+    )
+    hidden("--outputs-file", default="", metavar="FILE", help="what cdk deploy --outputs-file wrote, for --target aws")
     hidden("--dry-run", action="store_true", help="print the plan and exit")
     hidden("--i-own-this-target", action="store_true", help="the host of --host may be loaded")
     hidden("--reports", default="reports", metavar="FOLDER", help="where reports are written")
@@ -64,8 +72,21 @@ def chosen_scenarios(
     problems += [problem for scenario in chosen for problem in excess(scenario)]
     if options.class_picker:
         problems.append("--class-picker takes away the plan of the load; choose by --scenario or by class names")
+    problems += _target_problems(options)
     if Path(options.reports).exists() and not Path(options.reports).is_dir():
         problems.append(f"--reports is {options.reports}, which is a file; expected a folder")
     if problems:
         raise UsageError("\n".join(problems))
     return sorted(chosen, key=lambda scenario: scenario.name)
+
+
+def _target_problems(options: Namespace) -> Iterator[str]:
+    kinds = [kind.value for kind in TargetKind]
+    if options.target not in kinds:
+        yield f"--target is {options.target}; expected one of {', '.join(kinds)}"
+    if options.host and options.target != TargetKind.LOCAL:
+        yield f"--host names a target, and so does --target {options.target}; expected one of them"
+    if options.target == TargetKind.AWS and not options.outputs_file:
+        yield "--target aws needs --outputs-file; expected what `cdk deploy --outputs-file` wrote"
+    if options.outputs_file and options.target != TargetKind.AWS:
+        yield f"--outputs-file is for --target aws, and the target is {options.target}"

@@ -16,6 +16,7 @@ from harness.report.artefacts import ReportError, RunsIndexError, write
 from harness.results import RunVerdict, assess
 from harness.targets.child import ChildFailedError
 from harness.targets.clock import RunClock
+from harness.targets.outputs import OutputsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,7 +113,7 @@ class Conductor:
             write(results, record, folder, secrets=venue.secrets)
         except RunsIndexError as error:  # the report itself is there
             self._progress.say(f"{scenario.name}: {error}")
-        except (ChildFailedError, TargetFailedError, ReportError) as error:
+        except (ChildFailedError, OutputsError, TargetFailedError, ReportError) as error:
             self._progress.say(f"{scenario.name}: {error}")
             return RunVerdict.INVALID.exit_code
         self.latest_report = folder / "report.html"

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from harness.plan.scenario import Scenario
+from harness.targets.kind import TargetKind
 from harness.targets.local import SERVICE_COMMAND
 
 
@@ -17,7 +18,7 @@ def describe_environment(scenario: Scenario, options: Namespace, *, players: int
     return {
         "command": _command(scenario, options),
         "commit": _commit(),
-        "target": "a remote host" if options.host else "local",
+        "target": "a remote host" if options.host else options.target,
         "load processes": str(players),
         "python": platform.python_version(),
         "locust": version("locust"),
@@ -28,6 +29,10 @@ def describe_environment(scenario: Scenario, options: Namespace, *, players: int
 
 def _command(scenario: Scenario, options: Namespace) -> str:
     words = ["locust", "-f", str(options.locustfile), "--headless", "--scenario", scenario.name]
+    if options.target != TargetKind.LOCAL:
+        words += ["--target", options.target]
+    if options.outputs_file:
+        words += ["--outputs-file", options.outputs_file]
     if options.processes:
         words += ["--processes", str(options.processes)]
     if options.service_command != shlex.join(SERVICE_COMMAND):

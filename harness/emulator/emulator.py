@@ -12,7 +12,10 @@ import time
 import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self, TypeAlias
+
+import boto3
 
 from harness.targets.child import Child, ChildFailedError
 
@@ -26,6 +29,8 @@ START_LIMIT = 60.0  # seconds
 DEPLOY_LIMIT = 300.0  # seconds
 POLL = 0.05  # seconds
 
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 Outputs: TypeAlias = dict[str, dict[str, str]]
 """What each stack tells, by its name."""
@@ -105,12 +110,20 @@ class Emulator:
         """Make what every deployment by the CDK needs; DeployFailedError."""
         self._cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}", folder=self._folder)  # away from the app: it needs none
 
-    def deploy(self, *, provider_url: str, tag: str = "1", app: Sequence[str] = ("app.py",)) -> Outputs:
+    def deploy(
+        self,
+        *,
+        provider_url: str,
+        tag: str = "1",
+        app: Sequence[str] = ("app.py",),
+        context: Mapping[str, str] = NOTHING,
+    ) -> Outputs:
         """Deploy every stack of an app, a program of the project; the outputs of each stack. DeployFailedError."""
         outputs = self._folder / "outputs.json"
         self._cdk(
             *("deploy", *_app(app), "--all", "--require-approval", "never", "--outputs-file", str(outputs)),
             *_context(provider_url, tag),
+            *(word for name, value in context.items() for word in ("-c", f"{name}={value}")),
         )
         said: Outputs = json.loads(outputs.read_text(encoding="utf-8"))
         return said
@@ -131,6 +144,21 @@ class Emulator:
         with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - our own emulator
             said: dict[str, Any] = json.load(answer)
             return said
+
+    def secret(self, arn: str) -> str:
+        """The text of a secret."""
+        client = boto3.client(
+            "secretsmanager",
+            endpoint_url=self.url,
+            region_name=REGION,
+            aws_access_key_id=self.credentials["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=self.credentials["AWS_SECRET_ACCESS_KEY"],
+        )
+        return str(client.get_secret_value(SecretId=arn)["SecretString"])
+
+    def ended(self) -> str:
+        """A sentence when the emulator ended by itself, else an empty string."""
+        return self._child.ended() if self._child else ""
 
     def stop(self) -> None:
         """End the emulator and what it runs, and remove its folder."""

@@ -5,18 +5,30 @@ from typing import Self
 from harness.plan.scenario import Scenario
 from harness.record import Part
 from harness.targets.identity import TargetRefusedError, check_target
-from harness.targets.system import System, identify
+from harness.targets.system import System, bearer, identify
 
 
 class RemoteTarget:
     """The service at one address. It has no twin, and whoever started it stops it."""
 
-    def __init__(self, address: str, scenario: Scenario, *, owned: bool, operator_token: str) -> None:
-        """`owned`: a person vouches that this target may be loaded. The token lets us set its faults."""
+    def __init__(
+        self,
+        address: str,
+        scenario: Scenario,
+        *,
+        owned: bool,
+        operator_token: str,
+        simulator: tuple[str, str] | None = None,
+    ) -> None:
+        """`owned`: a person vouches that this target may be loaded. The token lets us set its faults.
+
+        `simulator` is the control address of the simulated provider that it uses, and the token there.
+        """
         self._address = address.rstrip("/")
         self._scenario = scenario
         self._owned = owned
         self._operator_token = operator_token
+        self._simulator = simulator
 
     def __enter__(self) -> Self:
         return self
@@ -32,11 +44,13 @@ class RemoteTarget:
             raise TargetRefusedError(
                 f"{self._scenario.name} sets faults; set BALLAST_OPERATOR_TOKEN to the OPERATOR_TOKEN there."
             )
+        control, token = self._simulator or (None, "")
         return System(
             part=Part.MAIN,
             addresses=(self._address,),
             identities=(identity,),
-            simulator=None,
+            simulator=control,
+            simulator_headers=bearer(token),
             operator_token=self._operator_token,
         )
 

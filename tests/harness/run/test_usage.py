@@ -22,7 +22,8 @@ AVAILABLE = {name: scenario(name) for name in ("breaker", "gates", "rollback")}
 
 
 def options(tmp_path: Path, scenario: str = "", **changes: object) -> Namespace:
-    return Namespace(**({"scenario": scenario, "class_picker": False, "reports": str(tmp_path)} | changes))
+    given = {"class_picker": False, "reports": str(tmp_path), "host": "", "target": "local", "outputs_file": ""}
+    return Namespace(**({"scenario": scenario, **given} | changes))
 
 
 def test_scenarios_are_chosen_by_name_and_run_in_the_order_of_their_names(tmp_path: Path) -> None:
@@ -51,6 +52,23 @@ def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     assert told[1] == "endless plans 2000 s; the ceiling is 1800 s"
     assert told[2].startswith("--class-picker takes away the plan")
     assert told[3] == f"--reports is {file}, which is a file; expected a folder"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"target": "moon"}, "--target is moon; expected one of local, emulated, aws"),
+        ({"target": "emulated", "host": "http://x"}, "--host names a target, and so does --target emulated"),
+        ({"target": "aws"}, "--target aws needs --outputs-file"),
+        ({"outputs_file": "f"}, "--outputs-file is for --target aws, and the target is local"),
+    ],
+)
+def test_a_target_is_one_of_three_and_comes_with_what_it_needs(
+    tmp_path: Path, given: dict[str, str], told: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        chosen_scenarios(AVAILABLE, options(tmp_path, **given), by_class=[])
+    assert str(caught.value).startswith(told)
 
 
 def test_the_plan_tells_load_faults_and_questions() -> None:
