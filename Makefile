@@ -9,10 +9,11 @@ BIN := .venv/bin
 READY := .venv/.ready
 BENCH_READY := .venv-bench/.ready
 EMULATOR_READY := .venv-emulator/.ready
+DASHBOARD := dashboard/dist/index.html
 # Node, npm's packages and the CDK command line as the lock files say, whatever the system has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test test-all run deploy-emulated check format lock bench clean help
+.PHONY: demo test test-all run dashboard deploy-emulated check format lock bench clean help
 
 $(READY): requirements.lock pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Ballast needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + " (choose another with make PYTHON=...)")'
@@ -36,17 +37,29 @@ $(EMULATOR_READY): $(READY) harness/emulator/requirements.lock
 	@VIRTUAL_ENV=.venv-emulator $(BIN)/uv pip sync --quiet --require-hashes harness/emulator/requirements.lock
 	@touch $@
 
+# The folders are among its sources, so that a file that is gone is gone from what was built too. The page comes last.
+$(DASHBOARD): $(READY) dashboard/tsconfig.json $(shell find dashboard/src dashboard/public)
+	@rm -rf dashboard/dist
+	@mkdir -p dashboard/dist/assets/vendor
+	@$(BIN)/node node_modules/typescript/bin/tsc --project dashboard
+	@cp node_modules/preact/dist/preact.mjs dashboard/dist/assets/vendor/preact.js
+	@cp node_modules/preact/LICENSE dashboard/dist/assets/vendor/preact-license.txt
+	@cp dashboard/public/assets/* dashboard/dist/assets/
+	@cp dashboard/public/index.html $@
+
 demo: $(READY) $(if $(filter emulated,$(TARGET)),$(EMULATOR_READY))  ## run every scenario and write reports/ (SCENARIO=breaker for one, TARGET=emulated as deployed)
 	$(BIN)/locust -f loadtests --headless --target $(TARGET) $(addprefix --scenario ,$(or $(SCENARIO),$(if $(filter emulated,$(TARGET)),$(DEPLOYED_SCENARIOS))))
 
-test: $(READY) $(EMULATOR_READY)  ## every test, long series sampled
+test: $(READY) $(EMULATOR_READY) $(DASHBOARD)  ## every test, long series sampled
 	$(BIN)/pytest -m "not long" --cov --cov-report=term
 
-test-all: $(READY) $(EMULATOR_READY)  ## every test at its full count
+test-all: $(READY) $(EMULATOR_READY) $(DASHBOARD)  ## every test at its full count
 	$(BIN)/pytest --cov --cov-report=term
 
-run: $(READY)  ## service and simulator on this machine, until Ctrl-C
-	$(BIN)/python -m harness run
+run: $(READY) $(DASHBOARD)  ## service, simulator and dashboard on this machine, until Ctrl-C
+	$(BIN)/python -m harness run --dashboard dashboard/dist
+
+dashboard: $(DASHBOARD)  ## compile the dashboard into dashboard/dist
 
 deploy-emulated: $(READY) $(EMULATOR_READY)  ## a real cdk deploy into an AWS on this machine, until Ctrl-C
 	$(BIN)/python -m harness.emulator --python .venv-emulator/bin/python $(if $(ONCE),--once)
@@ -69,7 +82,7 @@ bench: $(BENCH_READY)  ## ratios against peers, into docs/performance.md
 	.venv-bench/bin/python -m benchmarks
 
 clean:  ## remove what make made, reports included
-	rm -rf .venv .venv-bench .venv-emulator node_modules cdk.out reports .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
+	rm -rf .venv .venv-bench .venv-emulator node_modules dashboard/dist cdk.out reports .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

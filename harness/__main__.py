@@ -16,14 +16,13 @@ from harness.targets.system import System
 def main(arguments: Sequence[str]) -> int:
     """Start all, print the addresses, wait; the exit code."""
     options = _parser().parse_args(arguments)
+    settings = {"EMBEDDING_CANARY_MODEL": CANARY_MODEL, "DASHBOARD_FOLDER": options.dashboard}
     ports = [0 if options.port == 0 else options.port + number for number in range(options.instances)]
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts what it puts into the background deaf to Ctrl-C
         signal.signal(number, signal.default_int_handler)
     try:
-        with LocalTarget(
-            {"EMBEDDING_CANARY_MODEL": CANARY_MODEL}, ports=ports, simulator_port=options.provider_port
-        ) as target:
-            sys.stdout.write(_told(target.start(), target))
+        with LocalTarget(settings, ports=ports, simulator_port=options.provider_port) as target:
+            sys.stdout.write(_told(target.start(), target, dashboard=bool(options.dashboard)))
             sys.stdout.flush()
             while not (ended := target.ended()):
                 time.sleep(0.5)
@@ -41,15 +40,19 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="start the simulator and the service's instances")
     run.add_argument("--port", type=int, default=8000, help="of the first instance; 0 lets the kernel choose")
     run.add_argument("--instances", type=int, default=2)
+    run.add_argument(
+        "--dashboard", default="", metavar="FOLDER", help="where the dashboard was built; each instance shows it"
+    )
     run.add_argument("--provider-port", type=int, default=0, help="of the simulated provider")
     return parser
 
 
-def _told(system: System, target: LocalTarget) -> str:
+def _told(system: System, target: LocalTarget, *, dashboard: bool) -> str:
     first = system.addresses[0]
     as_json = "-H 'Content-Type: application/json'"
     return "\n".join(
         [
+            *([f"dashboard {first}/"] if dashboard else []),
             *(f"service   {address}" for address in system.addresses),
             f"provider  {target.provider} (simulated), controlled at {system.simulator}",
             f"operator  token {system.operator_token}",

@@ -43,6 +43,7 @@ from service.web.bearer import Bearer
 from service.web.breaker_journal import BreakerJournal
 from service.web.breaker_routes import BreakerRoutes
 from service.web.embedded_metrics import EmbeddedMetrics, into_the_log
+from service.web.dashboard import dashboard_routes
 from service.web.fault_routes import FaultRoutes
 from service.web.gate_journal import GateJournal
 from service.web.gate_routes import GateRoutes
@@ -116,6 +117,8 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         *fleet.routes.observability_routes(),
         *gates.routes(),
     ]
+    if settings.dashboard_folder is not None:
+        routes += dashboard_routes(settings.dashboard_folder)
     if settings.operator_token:
         operator = Middleware(Bearer, tokens=[settings.operator_token])
         routes += breakers.operator_routes(operator) + fleet.routes.operator_routes(operator)

@@ -4,6 +4,7 @@ import dataclasses
 import difflib
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Self, get_type_hints
 
 from service.settings.aws_settings import AwsSettings
@@ -14,6 +15,7 @@ from service.settings.variable import (
     Variable,
     file_path,
     flag,
+    folder,
     header_value,
     integer,
     seconds,
@@ -60,6 +62,14 @@ class Settings(GuardSettings, RolloutSettings, AwsSettings):
     ]
     drain: Annotated[
         timedelta, seconds("DRAIN_SECONDS", "10", "After SIGTERM, time for accepted requests to end.", at_most=600)
+    ]
+    dashboard_folder: Annotated[
+        Path | None,
+        folder(
+            "DASHBOARD_FOLDER",
+            "The dashboard as it was built, shown at `/`; empty: it is not shown here.",
+            holding="index.html",
+        ),
     ]
 
     openai_base_url: Annotated[

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from enum import Enum
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -132,6 +133,21 @@ def file_path(name: str, default: str, meaning: str) -> Variable:
         return value
 
     return Variable(name=name, default=default, expected="the path of a file", meaning=meaning, parse=parse)
+
+
+def folder(name: str, meaning: str, *, holding: str) -> Variable:
+    """A folder that holds such a file, or none."""
+
+    def parse(value: str) -> Path | None:
+        if not value:
+            return None
+        path = Path(value)
+        if not (path / holding).is_file():
+            raise ValueError
+        return path
+
+    expected = f"a folder that holds {holding}"
+    return Variable(name=name, default="", expected=expected, meaning=meaning, parse=parse)
 
 
 def flag(name: str, meaning: str) -> Variable:

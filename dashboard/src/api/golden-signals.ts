@@ -1,0 +1,19 @@
+import { type Decoded, listOf, mapOf, nullable, number, struct, text } from "../decode.js";
+import type { Endpoint } from "./endpoint.js";
+
+const quantile = nullable(number); // seconds, over the last minute
+const latency = struct({ count: number, p50: quantile, p95: quantile, p99: quantile });
+const route = struct({
+  requests: number,
+  client_errors: number,
+  server_errors: number,
+  success: latency,
+  failure: latency,
+});
+const heard = struct({ instance: text, boot_id: text, age: number });
+const decode = struct({ instances: listOf(heard), routes: mapOf(route), in_flight: number, open_connections: number });
+
+export type Route = Decoded<typeof route>;
+export type GoldenSignals = Decoded<typeof decode>;
+
+export const goldenSignals: Endpoint<GoldenSignals> = { path: "/api/observability/golden-signals?scope=fleet", decode };

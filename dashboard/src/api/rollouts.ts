@@ -1,0 +1,37 @@
+import { type Decoded, listOf, nullable, number, oneOf, struct, text } from "../decode.js";
+import type { Endpoint } from "./endpoint.js";
+
+const objective = struct({
+  slo: text,
+  limit: number,
+  n: number,
+  k: number,
+  stable_n: number,
+  stable_k: number,
+  log_evidence: number,
+  log_evidence_limit: number,
+});
+const rollout = struct({
+  name: text,
+  generation: number,
+  status: nullable(oneOf("running", "holding", "paused", "succeeded", "rolled_back")),
+  steps: listOf(number),
+  step: nullable(number),
+  planned_share: number,
+  measured_share: nullable(number),
+  requests: nullable(number),
+  stage_started_at: nullable(number),
+  last: nullable(struct({ by: text, at: number, reason: text })),
+  next_decision: text,
+  slos: listOf(objective),
+  instances: nullable(number),
+  copy_age: nullable(number),
+  problem: text,
+});
+const decode = struct({ rollouts: listOf(rollout) });
+
+export type Objective = Decoded<typeof objective>;
+export type Rollout = Decoded<typeof rollout>;
+export type Rollouts = Decoded<typeof decode>;
+
+export const rollouts: Endpoint<Rollouts> = { path: "/api/observability/rollouts", decode };

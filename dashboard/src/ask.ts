@@ -1,0 +1,65 @@
+import type { Endpoint } from "./api/endpoint.js";
+import { now } from "./clock.js";
+import { type Decoded, Malformed, struct, text } from "./decode.js";
+import type { Answer } from "./reading.js";
+
+/** Milliseconds after which an answer is not waited for any more; the next poll is due soon after. */
+const PATIENCE = 4000;
+
+export type Outcome<T> =
+  | { readonly kind: "answered"; readonly answer: Answer<T> }
+  | { readonly kind: "unauthorized" }
+  | { readonly kind: "away"; readonly failure: string } // nobody answered
+  | { readonly kind: "failed"; readonly failure: string }; // somebody did, and it is of no use
+
+const problem = struct({ title: text, detail: text });
+
+/** Ask once. */
+export async function ask<T>(endpoint: Endpoint<T>, token: string): Promise<Outcome<T>> {
+  const asked = now();
+  let response: Response;
+  let body: string;
+  try {
+    response = await fetch(endpoint.path, {
+      cache: "no-store",
+      headers: token ? { Authorization: `Bearer ${token}` } : {},
+      redirect: "error",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    body = await response.text();
+  } catch (error) {
+    return { kind: "away", failure: unreachable(error) };
+  }
+  if (response.status === 401) return { kind: "unauthorized" };
+  if (!response.ok) return { kind: "failed", failure: refusal(response.status, body) };
+  try {
+    const value = endpoint.decode(JSON.parse(body), "");
+    return { kind: "answered", answer: { value, instance: response.headers.get("X-Instance-Id") ?? "", asked } };
+  } catch (error) {
+    return { kind: "failed", failure: unreadable(error) };
+  }
+}
+
+function unreachable(error: unknown): string {
+  if (error instanceof DOMException && error.name === "TimeoutError") {
+    return `The service did not answer within ${PATIENCE / 1000} s.`;
+  }
+  return "The service cannot be reached.";
+}
+
+function refusal(status: number, body: string): string {
+  let said: Decoded<typeof problem>;
+  try {
+    said = problem(JSON.parse(body), "");
+  } catch (error) {
+    if (!(error instanceof Malformed || error instanceof SyntaxError)) throw error;
+    return `The service answered ${status}.`;
+  }
+  return `The service answered ${status}: ${said.title} (${said.detail}).`;
+}
+
+function unreadable(error: unknown): string {
+  if (error instanceof Malformed) return `The answer is malformed: ${error.message}.`;
+  if (error instanceof SyntaxError) return "The answer is not JSON.";
+  throw error;
+}

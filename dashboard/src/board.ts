@@ -1,0 +1,74 @@
+import * as access from "./access.js";
+import type { Endpoint } from "./api/endpoint.js";
+import { ask, type Outcome } from "./ask.js";
+import type { Polled } from "./poller.js";
+import type { Reading } from "./reading.js";
+import { ENDPOINTS, NOTHING_READ, type Readings, SOURCES, type Source } from "./readings.js";
+import { type Samples, withAnswer } from "./traffic.js";
+
+/** Whether the service lets this page look: it wants a token, or the one that it got is not good. */
+export type Access = "granted" | "wanted" | "refused";
+
+/** All that the page shows is a function of this and of the time. */
+export class Board {
+  readings: Readings = NOTHING_READ;
+  samples: Samples = [];
+  access: Access = "granted";
+  readonly #changed: () => void;
+
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  /** Ask every endpoint once; each answer is shown when it comes, whatever becomes of the others. */
+  async poll(): Promise<Polled> {
+    if (this.access !== "granted") return { answered: true, again: false };
+    const token = access.kept();
+    const outcomes = await Promise.all(SOURCES.map((source) => this.#ask(source, token)));
+    if (outcomes.some((outcome) => outcome.kind === "unauthorized")) this.#shut(token);
+    this.#changed();
+    return { answered: outcomes.some((outcome) => outcome.kind !== "away"), again: this.access === "granted" };
+  }
+
+  /** Look with this token from now on; a sentence when it cannot be one. */
+  enter(token: string): string {
+    const mistake = access.keep(token);
+    if (!mistake) this.access = "granted";
+    return mistake;
+  }
+
+  /** Forget the token, and what it let us see. */
+  leave(): void {
+    access.forget();
+    this.readings = NOTHING_READ;
+    this.samples = [];
+    this.access = "wanted";
+    this.#changed();
+  }
+
+  async #ask(source: Source, token: string): Promise<Outcome<unknown>> {
+    const endpoint: Endpoint<unknown> = ENDPOINTS[source];
+    const outcome = await ask(endpoint, token);
+    if (outcome.kind !== "unauthorized") {
+      const before: Reading<unknown> = this.readings[source];
+      const after: Reading<unknown> =
+        outcome.kind === "answered"
+          ? { last: outcome.answer, failure: "" }
+          : { last: before.last, failure: outcome.failure };
+      this.readings = { ...this.readings, [source]: after };
+      if (source === "goldenSignals") this.#sample();
+      this.#changed();
+    }
+    return outcome;
+  }
+
+  #sample(): void {
+    const { last, failure } = this.readings.goldenSignals;
+    if (last && !failure) this.samples = withAnswer(this.samples, last);
+  }
+
+  #shut(token: string): void {
+    this.leave();
+    if (token) this.access = "refused";
+  }
+}

@@ -1,0 +1,34 @@
+import { Age } from "./age.js";
+import type { Instant } from "./clock.js";
+import { type Answer, freshness, type Reading } from "./reading.js";
+import { type ComponentChildren, h, type VNode } from "./vendor/preact.js";
+
+interface Frame<T> {
+  readonly id: string;
+  readonly title: string;
+  readonly reading: Reading<T>;
+  readonly at: Instant;
+  readonly about: (answer: Answer<T>) => string; // whose the data is
+  readonly show: (value: T) => ComponentChildren;
+}
+
+/** One endpoint's data, its age, and what went wrong with the last poll. It fails alone. */
+export function Card<T>({ id, title, reading, at, about, show }: Frame<T>): VNode {
+  const heading = `${id}-title`;
+  return (
+    <section class={`card ${freshness(reading, at)}`} id={id} aria-labelledby={heading}>
+      <header>
+        <h2 id={heading}>{title}</h2>
+        <p class="about">{reading.last && about(reading.last)}</p>
+        <Age reading={reading} at={at} />
+      </header>
+      {reading.failure && <p class="failure">{reading.failure}</p>}
+      {reading.last && <div class="content">{show(reading.last.value)}</div>}
+    </section>
+  );
+}
+
+/** Whose view the data is, where each instance has its own. */
+export function seenBy(answer: Answer<unknown>): string {
+  return `as ${answer.instance || "one instance"} sees it`;
+}

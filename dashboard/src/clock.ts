@@ -1,0 +1,14 @@
+/** When something happened: by the wall's clock, and by one that nobody sets but that may rest while the machine sleeps. */
+export interface Instant {
+  readonly wall: number; // milliseconds
+  readonly steady: number; // milliseconds
+}
+
+export function now(): Instant {
+  return { wall: Date.now(), steady: performance.now() };
+}
+
+/** Seconds from one instant to another, by the clock that says more: age is never told too small. */
+export function secondsBetween(earlier: Instant, later: Instant): number {
+  return Math.max(later.wall - earlier.wall, later.steady - earlier.steady, 0) / 1000;
+}

@@ -1,0 +1,73 @@
+import type { Breaker } from "./api/breakers.js";
+import type { Gate } from "./api/gates.js";
+import type { Rollout } from "./api/rollouts.js";
+import type { Watchdogs } from "./api/watchdogs.js";
+import type { Instant } from "./clock.js";
+import { span } from "./figures.js";
+import { age, freshness, type Reading } from "./reading.js";
+import type { Readings } from "./readings.js";
+import type { Tone } from "./sign.js";
+
+/** Something that a person on duty should look at; `card` is where. */
+export interface Matter {
+  readonly tone: Extract<Tone, "bad" | "warning" | "unknown">;
+  readonly words: string;
+  readonly card: string;
+}
+
+type Found = Omit<Matter, "card">;
+
+const URGENCY = ["bad", "unknown", "warning"];
+
+/** What is not as it should be, the worst first. What is stale tells nothing of the present: that is a matter too. */
+export function matters(readings: Readings, at: Instant): readonly Matter[] {
+  const { goldenSignals, breakers, gates, rollouts, watchdogs } = readings;
+  const found = [
+    inCard("golden-signals", "golden signals", goldenSignals, at, () => []),
+    inCard("breakers", "circuit breakers", breakers, at, (value) => value.circuit_breakers.flatMap(ofBreaker)),
+    inCard("gates", "health gates", gates, at, (value) => value.health_gates.flatMap(ofGate)),
+    inCard("rollouts", "rollouts", rollouts, at, (value) => value.rollouts.flatMap(ofRollout)),
+    inCard("watchdogs", "watchdogs", watchdogs, at, ofWatchdogs),
+  ].flat();
+  return found.toSorted((one, other) => URGENCY.indexOf(one.tone) - URGENCY.indexOf(other.tone));
+}
+
+function inCard<T>(
+  card: string,
+  name: string,
+  reading: Reading<T>,
+  at: Instant,
+  find: (value: T) => readonly Found[],
+): readonly Matter[] {
+  if (freshness(reading, at) === "stale") {
+    const seconds = age(reading, at);
+    const since = seconds === null ? "" : ` for ${span(seconds)}`;
+    return [{ tone: "unknown", words: `${name} are not known${since}`, card }];
+  }
+  return reading.last === null ? [] : find(reading.last.value).map((each) => ({ ...each, card }));
+}
+
+function ofBreaker({ name, state }: Breaker): readonly Found[] {
+  if (state === "closed") return [];
+  return [{ tone: state === "open" ? "bad" : "warning", words: `breaker ${name} is ${state}` }];
+}
+
+function ofGate({ name, ready, critical }: Gate): readonly Found[] {
+  if (ready) return [];
+  return critical
+    ? [{ tone: "bad", words: `critical gate ${name} is not ready: requests are turned away` }]
+    : [{ tone: "warning", words: `gate ${name} is not ready` }];
+}
+
+function ofRollout({ name, status, problem }: Rollout): readonly Found[] {
+  const found: Found[] = [];
+  if (status === "rolled_back") found.push({ tone: "bad", words: `rollout ${name} was rolled back` });
+  if (status === "holding" || status === "paused") found.push({ tone: "warning", words: `rollout ${name} is ${status}` });
+  if (problem) found.push({ tone: "unknown", words: `rollout ${name} may not be up to date` });
+  return found;
+}
+
+function ofWatchdogs({ state }: Watchdogs): readonly Found[] {
+  if (state === "ok") return [];
+  return [state === "alert" ? { tone: "bad", words: "a watchdog alerts" } : { tone: "warning", words: "a watchdog warns" }];
+}

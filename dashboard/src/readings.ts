@@ -1,0 +1,29 @@
+import { breakers } from "./api/breakers.js";
+import { gates } from "./api/gates.js";
+import { goldenSignals } from "./api/golden-signals.js";
+import { identity } from "./api/identity.js";
+import { rollouts } from "./api/rollouts.js";
+import { watchdogs } from "./api/watchdogs.js";
+import type { Decoded } from "./decode.js";
+import type { Reading } from "./reading.js";
+
+/** Everything that is polled. */
+export const ENDPOINTS = { identity, goldenSignals, breakers, gates, rollouts, watchdogs } as const;
+
+export type Source = keyof typeof ENDPOINTS;
+
+export const SOURCES = Object.keys(ENDPOINTS) as readonly Source[];
+
+/** What is known from each endpoint. */
+export type Readings = { readonly [S in Source]: Reading<Decoded<(typeof ENDPOINTS)[S]["decode"]>> };
+
+const unread = { last: null, failure: "" };
+
+export const NOTHING_READ: Readings = {
+  identity: unread,
+  goldenSignals: unread,
+  breakers: unread,
+  gates: unread,
+  rollouts: unread,
+  watchdogs: unread,
+};

@@ -1,0 +1,41 @@
+import type { GoldenSignals } from "./api/golden-signals.js";
+import { type Instant, secondsBetween } from "./clock.js";
+import type { Answer } from "./reading.js";
+
+/** Seconds over which a rate is taken: as long as the quantiles beside it are about. */
+const WINDOW = 60;
+
+/** Seconds below which two counts are too near each other to tell a rate. */
+const LEAST = 2;
+
+/** The counts of requests at an instant, and the boots that they are the sum of. */
+interface Sample {
+  readonly at: Instant;
+  readonly boots: string;
+  readonly requests: ReadonlyMap<string, number>;
+}
+
+/** The counts of the last minute, oldest first; all of the same boots, since another sum has another past. */
+export type Samples = readonly Sample[];
+
+export function withAnswer(samples: Samples, answer: Answer<GoldenSignals>): Samples {
+  const sample: Sample = {
+    at: answer.asked,
+    boots: JSON.stringify(answer.value.instances.map((heard) => [heard.instance, heard.boot_id])),
+    requests: new Map([...answer.value.routes].map(([route, figures]) => [route, figures.requests])),
+  };
+  const recent = samples.filter(
+    (each) => each.boots === sample.boots && secondsBetween(each.at, sample.at) <= WINDOW,
+  );
+  return [...recent, sample];
+}
+
+/** Requests a second of a route, over the samples; null while they do not tell. */
+export function rate(samples: Samples, route: string): number | null {
+  const first = samples.at(0);
+  const last = samples.at(-1);
+  if (!first || !last) return null;
+  const seconds = secondsBetween(first.at, last.at);
+  const more = (last.requests.get(route) ?? 0) - (first.requests.get(route) ?? 0);
+  return seconds < LEAST || more < 0 ? null : more / seconds;
+}
