@@ -8,7 +8,8 @@ BENCH_READY := .venv-bench/.ready
 EMULATOR_READY := .venv-emulator/.ready
 # What `make image` builds, with what, on what, for what: App Runner runs x86-64 alone.
 TARGETS ?= service simulator loadtest
-ENGINE ?= $(firstword $(foreach engine,docker podman buildah,$(shell command -v $(engine))))
+answers = $(shell $(1) info >/dev/null 2>&1 && echo $(1))
+ENGINE ?= $(or $(call answers,docker),$(call answers,podman),$(call answers,buildah))
 ARCH ?= amd64
 BASE ?=
 TAG ?= $(shell git describe --always --dirty --abbrev=12 --exclude='*')
@@ -55,9 +56,11 @@ deploy-emulated: $(READY) $(EMULATOR_READY)  ## a real cdk deploy into an AWS on
 	$(BIN)/python -m harness.emulator --python .venv-emulator/bin/python $(if $(ONCE),--once)
 
 image:  ## build the images that run on AWS (TARGETS, ENGINE, ARCH, BASE, TAG: docs/image.md)
-	@test -n "$(ENGINE)" || { echo "make image needs docker, podman or buildah; none of them is on PATH (ENGINE=... names another)" >&2; exit 2; }
-	@for target in $(TARGETS); do \
-		BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(ENGINE) build $(if $(filter docker,$(notdir $(ENGINE))),,--format docker) \
+	@engine="$(ENGINE)"; \
+	test -n "$$engine" || { echo "make image needs docker, podman or buildah; none of them answers to 'info' (ENGINE=... names another)" >&2; exit 2; }; \
+	case "$$engine" in *docker) format= ;; *) format="--format docker" ;; esac; \
+	for target in $(TARGETS); do \
+		BUILDX_NO_DEFAULT_ATTESTATIONS=1 $$engine build $$format \
 			--platform linux/$(ARCH) $(if $(BASE),--build-arg BASE=$(BASE)) --build-arg REVISION=$(TAG) \
 			--target $$target --tag ballast-$$target:$(TAG) . || exit; \
 	done
