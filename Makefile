@@ -10,10 +10,17 @@ READY := .venv/.ready
 BENCH_READY := .venv-bench/.ready
 EMULATOR_READY := .venv-emulator/.ready
 DASHBOARD := dashboard/dist/index.html
+# What `make image` builds, with what, on what, for what: App Runner runs x86-64 alone.
+TARGETS ?= service simulator loadtest
+answers = $(shell $(1) info >/dev/null 2>&1 && echo $(1))
+ENGINE ?= $(or $(call answers,docker),$(call answers,podman),$(call answers,buildah))
+ARCH ?= amd64
+BASE ?=
+TAG ?= $(shell git describe --always --dirty --abbrev=12 --exclude='*')
 # Node, npm's packages and the CDK command line as the lock files say, whatever the system has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test test-all run dashboard deploy-emulated check format lock bench clean help
+.PHONY: demo test test-all run dashboard deploy-emulated image check format lock bench clean help
 
 $(READY): requirements.lock pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Ballast needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + " (choose another with make PYTHON=...)")'
@@ -63,6 +70,16 @@ dashboard: $(DASHBOARD)  ## compile the dashboard into dashboard/dist
 
 deploy-emulated: $(READY) $(EMULATOR_READY)  ## a real cdk deploy into an AWS on this machine, until Ctrl-C
 	$(BIN)/python -m harness.emulator --python .venv-emulator/bin/python $(if $(ONCE),--once)
+
+image:  ## build the images that run on AWS (TARGETS, ENGINE, ARCH, BASE, TAG: docs/image.md)
+	@engine="$(ENGINE)"; \
+	test -n "$$engine" || { echo "make image needs docker, podman or buildah; none of them answers to 'info' (ENGINE=... names another)" >&2; exit 2; }; \
+	case "$$engine" in *docker) format= ;; *) format="--format docker" ;; esac; \
+	for target in $(TARGETS); do \
+		BUILDX_NO_DEFAULT_ATTESTATIONS=1 $$engine build $$format \
+			--platform linux/$(ARCH) $(if $(BASE),--build-arg BASE=$(BASE)) --build-arg REVISION=$(TAG) \
+			--target $$target --tag ballast-$$target:$(TAG) . || exit; \
+	done
 
 check: $(READY)  ## format, lint, types, layers
 	$(BIN)/ruff format --check .

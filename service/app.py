@@ -42,8 +42,8 @@ from service.settings.settings import Settings
 from service.web.bearer import Bearer
 from service.web.breaker_journal import BreakerJournal
 from service.web.breaker_routes import BreakerRoutes
-from service.web.embedded_metrics import EmbeddedMetrics, into_the_log
 from service.web.dashboard import dashboard_routes
+from service.web.embedded_metrics import EmbeddedMetrics, into_the_log
 from service.web.fault_routes import FaultRoutes
 from service.web.gate_journal import GateJournal
 from service.web.gate_routes import GateRoutes
