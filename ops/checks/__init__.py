@@ -1,0 +1,1 @@
+"""The checks of a deployment, one a file: facts in, a finding out."""

@@ -1,0 +1,29 @@
+"""The compute's own latest deployment succeeded. CloudFormation says success of one that was rolled back, too."""
+
+from ops.checks.finding import Finding, judged
+from ops.deployment.compute import LatestDeployment
+
+NAME = "latest deployment"
+
+
+def judge(latest: LatestDeployment, *, image: str) -> Finding:
+    """`image` is the one that the stacks ask for."""
+    told = f"{latest.platform}'s {latest.operation}: {latest.status}"
+    problems = []
+    if not latest.operation:
+        problems.append(f"{latest.platform} tells of no deployment")
+    elif latest.rolled_back:
+        problems.append(f"{told}. The revision was rolled back, although CloudFormation said success")
+    elif not latest.succeeded:
+        problems.append(told)
+    if latest.image != image:
+        problems.append(f"{latest.image or 'no image'} runs; the stacks ask for {image}")
+    elif problems:
+        problems.append(f"{latest.image} runs")
+    return judged(
+        NAME,
+        problems,
+        seen=f"{told}; {image} runs",
+        expected=f"it succeeded, and {image} runs",
+        next_step="Read the service's log for why it was not healthy; then deploy what is healthy, or `ops rollback`.",
+    )

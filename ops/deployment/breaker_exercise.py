@@ -1,0 +1,120 @@
+"""A breaker of the running service driven open and closed, by a fault that ends by itself."""
+
+import time
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from ops.deployment.door import Answer, Door
+from ops.errors import NotDeployedError, OperationError
+from ops.exit_codes import Exit
+
+DEPENDENCY = "embeddings"
+"""It has a fallback: callers are answered all the while."""
+
+FAULT = f"/api/ops/faults/{DEPENDENCY}"
+BREAKERS = "/api/observability/circuit-breakers"
+
+LEASE = 5.0
+"""Seconds after which the fault ends by itself, should we be killed."""
+
+CALLS = 6
+"""Requests between two looks: more than the consecutive failures that open a breaker."""
+
+PAUSE = 0.5  # seconds between two looks while the breaker is open
+TAKE_BACK_TRIES = 20
+OPEN_LIMIT = 60.0  # seconds
+CLOSE_LIMIT = 180.0  # seconds; a breaker is open for 60 s before it probes, unless it is configured otherwise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exercised:
+    """What the breaker did; None: not within the limit."""
+
+    breaker: str
+    opened_after: float | None  # seconds from the fault
+    closed_after: float | None  # seconds from the fault's end
+
+
+class BreakerExercise:
+    """Asks through one door, as an operator. The fault is taken back in any case, also on Ctrl-C."""
+
+    def __init__(self, door: Door, *, operator_token: str, viewer_token: str) -> None:
+        self._door = door
+        self._operator_token = operator_token
+        self._viewer_token = viewer_token
+        self._set_on: set[str] = set()  # instances; each keeps its own fault
+        self._open_on: dict[str, set[str]] = {}  # by instance, the breakers that were open at the last look
+
+    def run(self) -> Exercised:
+        """Drive it open, then wait until it is closed. Raises NotDeployedError when the service allows no faults."""
+        if already := self._open():
+            raise OperationError(f"{', '.join(sorted(already))} is open already, without our doing.", Exit.REFUSED)
+        began = time.monotonic()
+        try:
+            opened = self._driven_open(began + OPEN_LIMIT)
+        finally:
+            self._take_back()
+        ended = time.monotonic()
+        if not opened:
+            return Exercised(breaker=DEPENDENCY, opened_after=None, closed_after=None)
+        closed = self._closed(ended + CLOSE_LIMIT)
+        return Exercised(
+            breaker=", ".join(sorted(opened)),
+            opened_after=ended - began,
+            closed_after=time.monotonic() - ended if closed else None,
+        )
+
+    def _driven_open(self, give_up_at: float) -> set[str]:
+        while time.monotonic() < give_up_at:
+            self._set_fault()
+            self._call(CALLS)
+            if opened := self._open():
+                return opened
+        return set()
+
+    def _closed(self, give_up_at: float) -> bool:
+        while self._open():
+            if time.monotonic() >= give_up_at:
+                return False
+            time.sleep(PAUSE)
+            self._call(1)  # a breaker probes with somebody's request
+        return True
+
+    def _set_fault(self) -> None:
+        fault = {"mode": "error", "seconds": LEASE}
+        answer = self._door.ask(FAULT, method="PUT", token=self._operator_token, body=fault)
+        if answer.status == HTTPStatus.NOT_FOUND:
+            raise NotDeployedError(f"the service allows no faults: {answer.detail}")
+        _expect_ok(answer, f"PUT {FAULT}")
+        self._set_on.add(_instance(answer))
+
+    def _take_back(self) -> None:
+        """From every instance that is met; what is left ends with its lease, within seconds."""
+        for _ in range(TAKE_BACK_TRIES):
+            if not self._set_on:
+                return
+            self._set_on.discard(_instance(self._door.ask(FAULT, method="DELETE", token=self._operator_token)))
+
+    def _call(self, times: int) -> None:
+        for number in range(times):
+            self._door.ask("/api/embeddings", method="POST", body={"text": f"ops verify-deployment {number}"})
+
+    def _open(self) -> set[str]:
+        answer = self._door.ask(BREAKERS, token=self._viewer_token)
+        _expect_ok(answer, f"GET {BREAKERS}")
+        told = answer.document().get("circuit_breakers")
+        self._open_on[_instance(answer)] = {
+            str(breaker["name"])
+            for breaker in (told if isinstance(told, list) else [])
+            if str(breaker["name"]).startswith(DEPENDENCY) and breaker["state"] != "closed"
+        }
+        return set().union(*self._open_on.values())
+
+
+def _instance(answer: Answer) -> str:
+    return answer.headers.get("x-instance-id", "")
+
+
+def _expect_ok(answer: Answer, request: str) -> None:
+    if answer.status != HTTPStatus.OK:
+        raise OperationError(f"{request} was answered {answer.status}: {answer.detail}", Exit.REFUSED)

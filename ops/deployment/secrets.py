@@ -1,0 +1,12 @@
+"""The tokens of a deployment, found as an operator finds them."""
+
+import boto3
+
+from ops.deployment.aws import CONFIG, asking
+
+
+def secret(session: boto3.Session, arn: str) -> str:
+    """The value of a secret. Raises AwsError."""
+    client = session.client("secretsmanager", config=CONFIG)
+    with asking(f"Reading the secret {arn}"):
+        return client.get_secret_value(SecretId=arn)["SecretString"]
