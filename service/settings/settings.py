@@ -96,6 +96,18 @@ class Settings(GuardSettings, RolloutSettings, AwsSettings):
     internal_token: Annotated[
         str, secret("INTERNAL_TOKEN", "", "Bearer token of `/internal/`; empty: a random one for each process.")
     ]
+    origin_secret_a: Annotated[
+        str,
+        secret(
+            "ORIGIN_SECRET_A",
+            "",
+            "What the edge sends as `X-Origin-Secret`: requests without it are refused, but to `/health/live` and "
+            "`/internal/`. Empty, as the next: whoever reaches the service is answered.",
+        ),
+    ]
+    origin_secret_b: Annotated[
+        str, secret("ORIGIN_SECRET_B", "", "Is as good as the other: so that each can be changed while one is in use.")
+    ]
     fault_injection: Annotated[
         bool,
         flag(
