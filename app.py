@@ -1,5 +1,6 @@
 """`cdk deploy --all`: builds the stacks from the context and synthesizes them; asks AWS nothing."""
 
+import os
 import sys
 
 import aws_cdk as cdk
@@ -9,7 +10,7 @@ from stacks.deployment import ContextError, parse
 
 app = cdk.App()
 try:
-    deployment = parse(app.node.get_all_context())
+    deployment = parse(app.node.get_all_context(), environ=os.environ)
 except ContextError as error:
     sys.exit(str(error))
 build(app, deployment)

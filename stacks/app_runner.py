@@ -1,25 +1,28 @@
-"""The service on App Runner."""
+"""A program on App Runner."""
 
-import aws_cdk as cdk
 from aws_cdk import aws_apprunner as apprunner
-from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from stacks import service_environment
-from stacks.data_stack import DataStack
-from stacks.deployment import Deployment, Image
+from stacks.image import Image, grant_pull
+from stacks.program import Program
+from stacks.signals import Signals, of_app_runner
 
 
 class AppRunner(Construct):
-    """Between one and three instances; a revision that is not healthy gives way to the one before it."""
+    """Scaled by load; a revision that is not healthy gives way to the one before it."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, deployment: Deployment, data: DataStack) -> None:
+    kind = "apprunner"
+
+    def __init__(self, scope: Construct, construct_id: str, *, program: Program) -> None:
         super().__init__(scope, construct_id)
-        pulling = self._role_that_pulls(deployment.image)
-        role = iam.Role(self, "Instance", assumed_by=iam.ServicePrincipal("tasks.apprunner.amazonaws.com"))
-        service_environment.grant(data, role)
-        scaling = apprunner.CfnAutoScalingConfiguration(self, "Scaling", min_size=1, max_size=3, max_concurrency=80)
+        pulling = self._role_that_pulls(program.image)
+        self.role = iam.Role(self, "Instance", assumed_by=iam.ServicePrincipal("tasks.apprunner.amazonaws.com"))
+        for secret in program.secrets.values():
+            secret.grant_read(self.role)
+        scaling = apprunner.CfnAutoScalingConfiguration(
+            self, "Scaling", min_size=1, max_size=program.instances, max_concurrency=80
+        )
         service = apprunner.CfnService(
             self,
             "Service",
@@ -29,17 +32,17 @@ class AppRunner(Construct):
                 ),
                 auto_deployments_enabled=False,  # a pushed tag alone must not change what runs
                 image_repository=apprunner.CfnService.ImageRepositoryProperty(
-                    image_identifier=deployment.image.uri,
+                    image_identifier=program.image.uri,
                     image_repository_type="ECR",
-                    image_configuration=_image_configuration(deployment, data, region=cdk.Stack.of(self).region),
+                    image_configuration=_image_configuration(program),
                 ),
             ),
             instance_configuration=apprunner.CfnService.InstanceConfigurationProperty(
-                cpu="512", memory="1024", instance_role_arn=role.role_arn
+                cpu="512", memory="1024", instance_role_arn=self.role.role_arn
             ),
             health_check_configuration=apprunner.CfnService.HealthCheckConfigurationProperty(
                 protocol="HTTP",
-                path=service_environment.HEALTH_PATH,
+                path=program.health_path,
                 interval=5,
                 timeout=2,
                 healthy_threshold=1,
@@ -47,37 +50,29 @@ class AppRunner(Construct):
             ),
             auto_scaling_configuration_arn=scaling.attr_auto_scaling_configuration_arn,
         )
-        service.node.add_dependency(role, pulling)  # their policies too: the first start needs them
+        service.node.add_dependency(self.role, pulling)  # their policies too: the first start needs them
         self.host = service.attr_service_url
         self.arn = service.attr_service_arn
 
+    @property
+    def signals(self) -> Signals:
+        """App Runner's own: that CloudWatch finds figures in an instance's log is nowhere promised."""
+        return of_app_runner(self.arn)
+
     def _role_that_pulls(self, image: Image) -> iam.Role:
         role = iam.Role(self, "Pull", assumed_by=iam.ServicePrincipal("build.apprunner.amazonaws.com"))
-        repository = ecr.Repository.from_repository_attributes(
-            self,
-            "Repository",
-            repository_name=image.repository,
-            repository_arn=f"arn:{cdk.Aws.PARTITION}:ecr:{image.region}:{image.account}:repository/{image.repository}",
-        )
-        repository.grant_pull(role)
+        repository = image.repository_of(self)
+        grant_pull(repository, role)
         repository.grant(role, "ecr:DescribeImages")
-        cdk.Validations.of(role).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-IAM5[Resource::*]",
-                reason="ecr:GetAuthorizationToken, without which nothing is pulled, knows no resource.",
-            )
-        )
         return role
 
 
-def _image_configuration(
-    deployment: Deployment, data: DataStack, *, region: str
-) -> apprunner.CfnService.ImageConfigurationProperty:
-    plain = service_environment.variables(deployment, data, region=region)
-    secret = service_environment.secrets(data)
+def _image_configuration(program: Program) -> apprunner.CfnService.ImageConfigurationProperty:
     pair = apprunner.CfnService.KeyValuePairProperty
     return apprunner.CfnService.ImageConfigurationProperty(
-        port=str(service_environment.PORT),
-        runtime_environment_variables=[pair(name=name, value=value) for name, value in plain.items()],
-        runtime_environment_secrets=[pair(name=name, value=held.secret_arn) for name, held in secret.items()],
+        port=str(program.port),
+        runtime_environment_variables=[pair(name=name, value=value) for name, value in program.variables.items()],
+        runtime_environment_secrets=[
+            pair(name=name, value=secret.secret_arn) for name, secret in program.secrets.items()
+        ],
     )

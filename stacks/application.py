@@ -6,12 +6,23 @@ from cdk_nag import AwsSolutionsChecks
 from stacks.data_stack import DataStack
 from stacks.deployment import Deployment
 from stacks.edge_stack import EdgeStack
+from stacks.network_stack import NetworkStack
+from stacks.provider import Provider
 from stacks.service_stack import ServiceStack
 
 
 def build(app: cdk.App, deployment: Deployment) -> None:
     """Add the stacks to an application; a broken rule makes its synthesis fail."""
-    data = DataStack(app, deployment.stack_name("Data"), deployment=deployment)
-    service = ServiceStack(app, deployment.stack_name("Service"), deployment=deployment, data=data)
-    EdgeStack(app, deployment.stack_name("Edge"), deployment=deployment, origin=service.host)
+    name = deployment.stack_name
+    vpc = NetworkStack(app, name("Network")).vpc if deployment.compute == "express" else None
+    data = DataStack(app, name("Data"), deployment=deployment)
+    provider = Provider(url=deployment.provider_url, key=data.provider_key)
+    service = ServiceStack(app, name("Service"), deployment=deployment, data=data, provider=provider, vpc=vpc)
+    EdgeStack(
+        app,
+        name("Edge"),
+        deployment=deployment,
+        origin=service.compute.host,
+        origin_secret=data.origin_secrets[deployment.origin_secret],
+    )
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))

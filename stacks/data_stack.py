@@ -29,6 +29,15 @@ class DataStack(cdk.Stack):
         self.provider_key = self._token(
             "ProviderKey", "Key of the embeddings provider: a random text, until you put yours in its place."
         )
+        self.origin_secrets = {
+            name: self._token(
+                f"OriginSecret{name.upper()}",
+                "What CloudFront shows to the service. Two are good: the one that is not in use can be changed.",
+            )
+            for name in ("a", "b")
+        }
+        in_use = self.origin_secrets[deployment.origin_secret]
+        cdk.CfnOutput(self, "OriginSecretArn", value=in_use.secret_arn)
         cdk.CfnOutput(self, "OperatorTokenArn", value=self.operator_token.secret_arn)
         cdk.CfnOutput(self, "ViewerTokenArn", value=self.viewer_token.secret_arn)
         cdk.CfnOutput(self, "ProviderKeyArn", value=self.provider_key.secret_arn)

@@ -1,120 +1,114 @@
 """What is deployed: the CDK context, parsed once, all its problems at once."""
 
+import dataclasses
 import difflib
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, get_type_hints
 
-_environment = re.compile(r"[a-z][a-z0-9-]{0,30}").fullmatch
-_ecr_image = re.compile(
-    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/"
-    r"(?P<repository>[a-z0-9][a-z0-9._/-]*)(?::[\w.-]{1,128}|@sha256:[0-9a-f]{64})"
-).fullmatch
+from stacks.context_key import (
+    Key,
+    certificate,
+    choice,
+    domain,
+    email,
+    environment_name,
+    flag,
+    image,
+    optional_image,
+    url,
+    whole_number,
+    word,
+)
+from stacks.contradictions import contradictions
+from stacks.image import Image
+
+PRODUCTION = "production"
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class ContextError(Exception):
     """The context is not usable; one sentence for each problem, a line each. Nothing was synthesized."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Image:
-    """An image of the service in a private ECR repository."""
-
-    uri: str
-    account: str
-    region: str
-    repository: str
-
-
-@dataclass(frozen=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Deployment:
-    """What is asked for. Made by `parse` alone."""
+    """What is asked for, each key of the context declared once. Made by `parse` alone."""
 
-    environment: str
-    image: Image
-    provider_url: str
+    environment: Annotated[str, environment_name("environment", "development")]
+    image: Annotated[Image, image("imageUri")]
+    compute: Annotated[str, choice("compute", "apprunner", "express")]
+    provider_url: Annotated[str, url("providerUrl", "https://api.openai.com/v1")]
+    canary_model: Annotated[str, word("canaryModel", "the name of a model, to which rollouts move callers")]
+    origin_secret: Annotated[str, choice("originSecret", "a", "b")]
+    domain_name: Annotated[str, domain("domainName")]
+    certificate_arn: Annotated[str, certificate("certificateArn")]
+    budget: Annotated[int, whole_number("budget", "100", "of US dollars a month", at_most=1_000_000)]
+    alarm_email: Annotated[str, email("alarmEmail")]
+    load_tests_allowed: Annotated[bool, flag("allowLoadTests")]
+    fault_lab: Annotated[bool, flag("faultLab")]
+    simulator_image: Annotated[Image | None, optional_image("simulatorImageUri")]
+    load_generators: Annotated[int, whole_number("loadGenerators", "0", "of Locust workers", at_most=100)]
+    loadtest_image: Annotated[Image | None, optional_image("loadtestImageUri")]
 
     @property
     def production(self) -> bool:
         """Whether what holds state outlives its stack and is protected from deletion."""
-        return self.environment == "production"
+        return self.environment == PRODUCTION
 
     def stack_name(self, concern: str) -> str:
         """The name of a stack; two environments can live in one account."""
         return f"Ballast-{self.environment}-{concern}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Key:
-    """One key of the context. `parse` raises ValueError on a value that is not `expected`."""
-
-    default: str | None  # None: it must be given
-    expected: str
-    parse: Callable[[str], object]
+def keys() -> Mapping[str, Key]:
+    """Each field of Deployment with its key, in the order of declaration."""
+    hints = get_type_hints(Deployment, include_extras=True)
+    return {field.name: hints[field.name].__metadata__[0] for field in dataclasses.fields(Deployment)}
 
 
-def parse(context: Mapping[str, object]) -> Deployment:
+def parse(
+    context: Mapping[str, object], *, environ: Mapping[str, str] = NOTHING, dashboard: Path | None = None
+) -> Deployment:
     """The deployment that a context describes.
+
+    `environ` is where the CDK's command line says for which account and region it synthesizes; `dashboard` the folder
+    of the built pages, looked for when it is given.
 
     Raises:
         ContextError: with all the problems at once.
     """
-    problems = [_unknown(name) for name in sorted(context) if name not in _KEYS and not _of_cdk(name)]
+    known = {key.name: key for key in keys().values()}
+    problems = [_unknown(name, known) for name in sorted(context) if name not in known and not _of_cdk(name)]
+    given = {name: _text(context[name]) for name in known if name in context}
     values: dict[str, object] = {}
-    for name, key in _KEYS.items():
-        given = context.get(name, key.default)
-        if given is None:
-            problems.append(f"{name} is missing; expected {key.expected} (-c {name}=…)")
-            continue
+    for field, key in keys().items():
         try:
-            values[name] = key.parse(str(given))
-        except ValueError:
-            problems.append(f"{name} is {given}; expected {key.expected}")
+            values[field] = _parsed(key, given)
+        except ValueError as problem:
+            problems.append(str(problem))
+    problems += contradictions(given, environ)
+    problems += _unbuilt(dashboard)
     if problems:
         raise ContextError("\n".join(problems))
-    image = values["imageUri"]
-    assert isinstance(image, Image)  # noqa: S101 - as its key parses it
-    return Deployment(environment=str(values["environment"]), image=image, provider_url=str(values["providerUrl"]))
+    return Deployment(**values)  # type: ignore[arg-type] # each value was parsed by its own key
 
 
-def _environment_name(value: str) -> str:
-    if not _environment(value):
-        raise ValueError
-    return value
+def _parsed(key: Key, given: Mapping[str, str]) -> object:
+    value = given.get(key.name, key.default)
+    if value is None:
+        raise ValueError(f"{key.name} is missing; expected {key.expected} (-c {key.name}=…)")
+    try:
+        return key.parse(value)
+    except ValueError:
+        raise ValueError(f"{key.name} is {value or 'empty'}; expected {key.expected}") from None
 
 
-def _image(value: str) -> Image:
-    found = _ecr_image(value)
-    if not found:
-        raise ValueError
-    return Image(uri=value, **found.groupdict())
-
-
-def _url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or " " in value:
-        raise ValueError
-    return value
-
-
-_KEYS = {
-    "environment": _Key(
-        default="development",
-        expected="a name of at most 31 of a-z 0-9 -, beginning with a letter",
-        parse=_environment_name,
-    ),
-    "imageUri": _Key(
-        default=None,
-        expected="an image in ECR with its tag or digest, ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG",
-        parse=_image,
-    ),
-    "providerUrl": _Key(
-        default="https://api.openai.com/v1",
-        expected="the http or https address of an OpenAI-compatible provider, without a user and a password",
-        parse=_url,
-    ),
-}
+def _text(value: object) -> str:
+    """A value as the command line would give it: cdk.json knows booleans and numbers too."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _of_cdk(name: str) -> bool:
@@ -122,7 +116,12 @@ def _of_cdk(name: str) -> bool:
     return ":" in name or name.startswith("@")
 
 
-def _unknown(name: str) -> str:
-    near = difflib.get_close_matches(name, _KEYS, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"known are: {', '.join(_KEYS)}"
+def _unknown(name: str, known: Mapping[str, Key]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"known are: {', '.join(known)}"
     return f"{name} is not a key of this application; {hint}"
+
+
+def _unbuilt(dashboard: Path | None) -> Iterator[str]:
+    if dashboard and not (dashboard / "index.html").is_file():
+        yield f"{dashboard} has no index.html; expected the built dashboard: run `make dashboard` first"

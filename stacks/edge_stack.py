@@ -4,9 +4,12 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from stacks.deployment import Deployment
+
+ORIGIN_HEADER = "X-Origin-Secret"
 
 TO_THE_SERVICE = ("/api/*", "/health*", "/identity", "/metrics")
 
@@ -33,7 +36,15 @@ NOT_CACHED = (500, 502, 503, 504)
 class EdgeStack(cdk.Stack):
     """Only CloudFront reads the bucket; nothing that the service answers is kept."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, deployment: Deployment, origin: str) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        deployment: Deployment,
+        origin: str,
+        origin_secret: secretsmanager.ISecret,
+    ) -> None:
         super().__init__(scope, construct_id)
         bucket = self._bucket(kept=deployment.production)
         distribution = cloudfront.Distribution(
@@ -42,7 +53,7 @@ class EdgeStack(cdk.Stack):
             comment=f"Ballast, {deployment.environment}",
             default_root_object="index.html",
             default_behavior=self._dashboard(bucket),
-            additional_behaviors=dict.fromkeys(TO_THE_SERVICE, _service(origin)),
+            additional_behaviors=dict.fromkeys(TO_THE_SERVICE, _service(origin, origin_secret)),
             error_responses=[
                 cloudfront.ErrorResponse(http_status=status, ttl=cdk.Duration.seconds(0)) for status in NOT_CACHED
             ],
@@ -99,9 +110,14 @@ class EdgeStack(cdk.Stack):
         )
 
 
-def _service(origin: str) -> cloudfront.BehaviorOptions:
+def _service(host: str, secret: secretsmanager.ISecret) -> cloudfront.BehaviorOptions:
     return cloudfront.BehaviorOptions(
-        origin=origins.HttpOrigin(origin, protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY),
+        origin=origins.HttpOrigin(
+            host,
+            protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+            # A reference that CloudFormation resolves: the value stands in no template.
+            custom_headers={ORIGIN_HEADER: secret.secret_value.unsafe_unwrap()},
+        ),
         viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
         allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
         cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,

@@ -1,30 +1,40 @@
 """The service and what pushes its events to it."""
 
 import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from stacks.app_runner import AppRunner
+from stacks import service_environment
+from stacks.compute import compute
 from stacks.data_stack import DataStack
 from stacks.deployment import Deployment
 from stacks.event_pump_function import EventPumpFunction
+from stacks.provider import Provider
 
 
 class ServiceStack(cdk.Stack):
-    """`host` is the name under which the service is reached by HTTPS."""
+    """`compute` is what runs the service; a network is given where that needs one."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, deployment: Deployment, data: DataStack) -> None:
+    def __init__(  # noqa: PLR0913 - what the service stands on
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        deployment: Deployment,
+        data: DataStack,
+        provider: Provider,
+        vpc: ec2.IVpc | None,
+    ) -> None:
         super().__init__(scope, construct_id)
-        compute = AppRunner(self, "AppRunner", deployment=deployment, data=data)
-        self.host = compute.host
+        program = service_environment.program(deployment, data, provider, region=self.region)
+        self.compute = compute(self, program, vpc)
+        service_environment.grant(data, self.compute.role)
+        url = f"https://{self.compute.host}"
         for agent, queue in data.queues.items():
             EventPumpFunction(
-                self,
-                f"Pump-{agent}",
-                agent=agent,
-                queue=queue,
-                service_url=f"https://{self.host}",
-                token=data.internal_token,
+                self, f"Pump-{agent}", agent=agent, queue=queue, service_url=url, token=data.internal_token
             )
-        cdk.CfnOutput(self, "ServiceUrl", value=f"https://{self.host}")
-        cdk.CfnOutput(self, "ServiceArn", value=compute.arn)
+        cdk.CfnOutput(self, "ServiceUrl", value=url)
+        cdk.CfnOutput(self, "ServiceArn", value=self.compute.arn)
         cdk.CfnOutput(self, "ImageUri", value=deployment.image.uri)
+        cdk.CfnOutput(self, "Compute", value=self.compute.kind)

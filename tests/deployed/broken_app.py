@@ -30,8 +30,8 @@ def misspelt_variable() -> None:
 def missing_secret() -> None:
     """The provider's key does not reach the service."""
     secrets = service_environment.secrets
-    service_environment.secrets = lambda data: {
-        name: secret for name, secret in secrets(data).items() if name != "OPENAI_API_KEY"
+    service_environment.secrets = lambda *arguments: {
+        name: secret for name, secret in secrets(*arguments).items() if name != "OPENAI_API_KEY"
     }
 
 

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aws_cdk as cdk
 import pytest
@@ -10,9 +10,6 @@ from aws_cdk.assertions import Template
 
 from stacks.application import build
 from stacks.deployment import parse
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/ballast:1.0"
 
@@ -26,11 +23,20 @@ class Synthesized:
         build(app, deployment)
         app.synth()  # which raises when a rule of cdk-nag is broken
         self.folder = folder
-        self._templates: Mapping[str, Template] = {
-            concern: Template.from_stack(app.node.find_child(deployment.stack_name(concern)))  # type: ignore[arg-type]
-            for concern in ("Data", "Service", "Edge")
+        self._templates = {
+            str(stack.node.id).rpartition("-")[2]: Template.from_stack(stack)
+            for stack in app.node.children
+            if isinstance(stack, cdk.Stack)
         }
-        self.data, self.service, self.edge = self._templates.values()
+        self.data, self.service, self.edge = (self._templates[each] for each in ("Data", "Service", "Edge"))
+
+    def of(self, concern: str) -> Template:
+        """The template of a stack that not every deployment has."""
+        return self._templates[concern]
+
+    def has(self, concern: str) -> bool:
+        """Whether there is such a stack."""
+        return concern in self._templates
 
     def only(self, template: Template, kind: str) -> dict[str, Any]:
         """The properties of the one resource of a kind."""
@@ -54,3 +60,20 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
 @pytest.fixture(scope="session")
 def production(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
     return Synthesized(tmp_path_factory.mktemp("production"), environment="production")
+
+
+@pytest.fixture(scope="session")
+def express(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
+    return Synthesized(tmp_path_factory.mktemp("express"), compute="express")
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
+    """What is off by default."""
+    return Synthesized(
+        tmp_path_factory.mktemp("lab"),
+        environment="lab",
+        allowLoadTests="true",
+        canaryModel="text-embedding-3-large",
+        originSecret="b",
+    )

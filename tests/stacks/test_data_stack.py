@@ -72,7 +72,7 @@ def test_queues_refuse_what_comes_without_tls(synthesized: Synthesized) -> None:
 
 def test_tokens_are_made_by_aws_and_stand_in_no_template(synthesized: Synthesized) -> None:
     secrets = synthesized.data.find_resources("AWS::SecretsManager::Secret")
-    assert len(secrets) == 4
+    assert len(secrets) == 6
     for secret in secrets.values():
         assert "SecretString" not in secret["Properties"]
         assert secret["Properties"]["GenerateSecretString"] == {"ExcludePunctuation": True, "PasswordLength": 48}

@@ -44,6 +44,20 @@ def test_the_service_is_asked_by_tls_alone(distribution: dict[str, Any]) -> None
     assert origin["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
 
 
+@pytest.mark.parametrize(("deployed", "secret"), [("synthesized", "OriginSecretA"), ("lab", "OriginSecretB")])
+def test_the_service_is_shown_the_origin_secret_in_use_and_its_value_stands_nowhere(
+    request: pytest.FixtureRequest, deployed: str, secret: str
+) -> None:
+    made: Synthesized = request.getfixturevalue(deployed)
+    config: Any = made.only(made.edge, "AWS::CloudFront::Distribution")["DistributionConfig"]
+    (header,) = next(origin["OriginCustomHeaders"] for origin in config["Origins"] if "CustomOriginConfig" in origin)
+    assert header["HeaderName"] == "X-Origin-Secret"
+    begin, reference, end = header["HeaderValue"]["Fn::Join"][1]
+    assert (begin, end) == ("{{resolve:secretsmanager:", ":SecretString:::}}")
+    assert secret in reference["Fn::ImportValue"]
+    assert secret in str(made.data.find_outputs("OriginSecretArn"))
+
+
 def test_the_bucket_is_private_encrypted_and_versioned(synthesized: Synthesized) -> None:
     bucket = synthesized.only(synthesized.edge, "AWS::S3::Bucket")
     assert bucket["PublicAccessBlockConfiguration"] == dict.fromkeys(

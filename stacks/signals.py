@@ -1,0 +1,70 @@
+"""Traffic, errors and latency, as CloudWatch knows them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+NAMESPACE = "Ballast"
+"""Of the figures in the service's log."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signals:
+    """Where to read them: requests and failures in a period, and how long requests took, in milliseconds."""
+
+    namespace: str
+    dimensions: dict[str, str]
+    requests: str
+    failed: str
+    latency: str
+
+    def metric(self, name: str, statistic: str = "Sum", *, period: cdk.Duration) -> cloudwatch.Metric:
+        """A figure over a period."""
+        return cloudwatch.Metric(
+            namespace=self.namespace,
+            metric_name=name,
+            dimensions_map=self.dimensions,
+            statistic=statistic,
+            period=period,
+        )
+
+    def failure_ratio(self, *, period: cdk.Duration, at_least: int) -> cloudwatch.MathExpression:
+        """The share of requests that failed; none while there are fewer than `at_least`, which say nothing."""
+        return cloudwatch.MathExpression(
+            expression=f"IF(requests >= {at_least}, failed / requests, 0)",
+            using_metrics={
+                "requests": self.metric(self.requests, period=period),
+                "failed": self.metric(self.failed, period=period),
+            },
+            label="failed share",
+            period=period,
+        )
+
+    def latencies(self, *statistics: str, period: cdk.Duration) -> Sequence[cloudwatch.Metric]:
+        """The latency's percentiles."""
+        return [self.metric(self.latency, statistic, period=period) for statistic in statistics]
+
+
+def of_the_service(environment: str) -> Signals:
+    """What the service writes into its log; what it turned away on purpose has not failed."""
+    return Signals(
+        namespace=NAMESPACE,
+        dimensions={"Environment": environment},
+        requests="Requests",
+        failed="Failed",
+        latency="Latency",
+    )
+
+
+def of_app_runner(arn: str) -> Signals:
+    """What App Runner counts by itself; what the service turned away has failed for it."""
+    parts = cdk.Fn.split("/", arn)
+    return Signals(
+        namespace="AWS/AppRunner",
+        dimensions={"ServiceName": cdk.Fn.select(1, parts), "ServiceID": cdk.Fn.select(2, parts)},
+        requests="Requests",
+        failed="5xxStatusResponses",
+        latency="RequestLatency",
+    )
