@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from stacks.image import Image
@@ -110,6 +111,12 @@ def email(name: str) -> Key:
 def word(name: str, expected: str) -> Key:
     """A text without spaces, or none."""
     return Key(name=name, default="", expected=expected, parse=_matching(_word, optional=True))
+
+
+def optional_file(name: str) -> Key:
+    """The path of a file, or none."""
+    expected = "the path of a file of lines NAME=VALUE"
+    return Key(name=name, default="", expected=expected, parse=lambda value: Path(value) if value else None)
 
 
 _EXPECTED_IMAGE = "an image in ECR with its tag or digest, ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG"

@@ -1,7 +1,9 @@
-"""What a context may not ask for at once."""
+"""What a context may not ask for at once, or of what is not there."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
+from stacks import settings_file
 from stacks.image import Image
 
 WITH = {"domainName": "certificateArn", "certificateArn": "domainName"}
@@ -14,6 +16,8 @@ def contradictions(given: Mapping[str, str], environ: Mapping[str, str]) -> Iter
     yield from _fault_lab(given)
     yield from _load_generators(given)
     yield from _production(given)
+    if file := given.get("settingsFile"):
+        yield from settings_file.problems("settingsFile", Path(file))
     for name in IMAGES:
         yield from _elsewhere(name, given.get(name, ""), environ)
 

@@ -16,6 +16,7 @@ from stacks.context_key import (
     environment_name,
     flag,
     image,
+    optional_file,
     optional_image,
     url,
     whole_number,
@@ -23,6 +24,7 @@ from stacks.context_key import (
 )
 from stacks.contradictions import contradictions
 from stacks.image import Image
+from stacks.settings_file import settings
 
 PRODUCTION = "production"
 
@@ -51,7 +53,13 @@ class Deployment:
     fault_lab: Annotated[bool, flag("faultLab")]
     simulator_image: Annotated[Image | None, optional_image("simulatorImageUri")]
     load_generators: Annotated[int, whole_number("loadGenerators", "0", "of Locust workers", at_most=100)]
+    settings_file: Annotated[Path | None, optional_file("settingsFile")]
     loadtest_image: Annotated[Image | None, optional_image("loadtestImageUri")]
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """The service's settings over their defaults."""
+        return settings(self.settings_file) if self.settings_file else NOTHING
 
     @property
     def production(self) -> bool:

@@ -33,6 +33,7 @@ def variables(deployment: Deployment, data: DataStack, provider: Provider, *, re
     """What anybody may know."""
     allowed = "true" if deployment.load_tests_allowed else "false"
     given = {
+        **deployment.settings,
         "HOST": "0.0.0.0",  # noqa: S104 - the platform alone reaches it
         "PORT": str(PORT),
         "ENVIRONMENT": deployment.environment,
