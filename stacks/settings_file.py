@@ -53,7 +53,7 @@ def problems(key: str, file: Path) -> Iterator[str]:
         if match is None:
             yield f"{key}: line {number} of {file} is no setting; expected NAME=VALUE"
         elif match["name"] in OWN:
-            yield f"{key}: line {number} of {file} sets {match['name']}; expected nothing that the stacks give themselves"
+            yield f"{key}: line {number} of {file} sets {match['name']}; expected what the stacks do not give"
         elif match["name"] in seen:
             yield f"{key}: line {number} of {file} sets {match['name']} once more; expected each setting once"
         else:

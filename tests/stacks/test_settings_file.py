@@ -30,7 +30,7 @@ def test_each_line_that_is_wrong_is_told_by_its_number(file: Path) -> None:
         parse({"imageUri": IMAGE, "settingsFile": str(file)})
     assert str(caught.value).splitlines() == [
         f"settingsFile: line 1 of {file} is no setting; expected NAME=VALUE",
-        f"settingsFile: line 2 of {file} sets PORT; expected nothing that the stacks give themselves",
+        f"settingsFile: line 2 of {file} sets PORT; expected what the stacks do not give",
         f"settingsFile: line 4 of {file} sets SLO_ERROR_RATE once more; expected each setting once",
     ]
 
