@@ -6,7 +6,9 @@ from cdk_nag import AwsSolutionsChecks
 from stacks.data_stack import DataStack
 from stacks.deployment import Deployment
 from stacks.edge_stack import EdgeStack
+from stacks.guardrails_stack import GuardrailsStack
 from stacks.network_stack import NetworkStack
+from stacks.observability_stack import ObservabilityStack
 from stacks.provider import Provider
 from stacks.service_stack import ServiceStack
 
@@ -25,4 +27,9 @@ def build(app: cdk.App, deployment: Deployment) -> None:
         origin=service.compute.host,
         origin_secret=data.origin_secrets[deployment.origin_secret],
     )
+    ObservabilityStack(
+        app, name("Observability"), deployment=deployment, queues=data.queues, platform=service.compute.signals
+    )
+    if deployment.budget:
+        GuardrailsStack(app, name("Guardrails"), deployment=deployment, compute=service.compute)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))

@@ -3,15 +3,14 @@
 from pathlib import Path
 
 import aws_cdk as cdk
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from stacks.agent_queue import AgentQueue
 from stacks.event_pump_times import DELIVERY
+from stacks.python_function import python_function
 
 CODE = Path(__file__).with_name("event_pump")
 
@@ -30,21 +29,10 @@ class EventPumpFunction(Construct):
         token: secretsmanager.ISecret,
     ) -> None:
         super().__init__(scope, construct_id)
-        log_group = logs.LogGroup(
-            self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=cdk.RemovalPolicy.DESTROY
-        )
-        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-        log_group.grant_write(role)
-        function = lambda_.Function(
+        function = python_function(
             self,
-            "Function",
-            role=role,
-            runtime=lambda_.Runtime.PYTHON_3_14,
-            architecture=lambda_.Architecture.ARM_64,
-            handler="index.handler",
-            code=lambda_.Code.from_asset(str(CODE), exclude=["__pycache__"]),
+            code=CODE,
             timeout=cdk.Duration.seconds(DELIVERY),
-            log_group=log_group,
             # A message that goes back to its queue is meant to come again; Lambda would stop it the 16th time.
             recursive_loop=lambda_.RecursiveLoop.ALLOW,
             environment={

@@ -34,6 +34,11 @@ class Synthesized:
         """The template of a stack that not every deployment has."""
         return self._templates[concern]
 
+    @property
+    def concerns(self) -> set[str]:
+        """Of its stacks."""
+        return set(self._templates)
+
     def has(self, concern: str) -> bool:
         """Whether there is such a stack."""
         return concern in self._templates
@@ -59,7 +64,14 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
 
 @pytest.fixture(scope="session")
 def production(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
-    return Synthesized(tmp_path_factory.mktemp("production"), environment="production")
+    return Synthesized(
+        tmp_path_factory.mktemp("production"),
+        environment="production",
+        domainName="ballast.example.org",
+        certificateArn="arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d-0000-4000-8000-000000000000",
+        alarmEmail="sre@example.org",
+        budget="250",
+    )
 
 
 @pytest.fixture(scope="session")
@@ -76,4 +88,5 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
         allowLoadTests="true",
         canaryModel="text-embedding-3-large",
         originSecret="b",
+        budget="0",
     )

@@ -77,8 +77,9 @@ def test_an_image_must_be_one_in_ecr_with_its_tag(image: str) -> None:
         (
             {"domainName": "a.example.org", "certificateArn": CERTIFICATE.replace("us-east-1", "eu-west-1")},
             (
-                f"certificateArn is {CERTIFICATE.replace('us-east-1', 'eu-west-1')}; expected the ARN of a certificate "
-                "in us-east-1, where alone CloudFront takes them: arn:aws:acm:us-east-1:ACCOUNT:certificate/ID"
+                f"certificateArn is {CERTIFICATE.replace('us-east-1', 'eu-west-1')}; expected the ARN of a "
+                "certificate in us-east-1, where alone CloudFront takes them: "
+                "arn:aws:acm:us-east-1:ACCOUNT:certificate/ID"
             ),
         ),
         (

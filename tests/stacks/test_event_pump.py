@@ -49,7 +49,7 @@ class _Deliver(BaseHTTPRequestHandler):
 @pytest.fixture
 def agent() -> Iterator[Agent]:
     server = Agent()
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield server
     server.shutdown()

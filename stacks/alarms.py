@@ -1,0 +1,91 @@
+"""The alarms of minutes: on a program's errors and latency, and on an agent's queue."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from constructs import Construct
+
+from stacks.agent_queue import AgentQueue
+from stacks.signals import Signals
+
+MINUTE = cdk.Duration.minutes(1)
+FEWEST = 20
+"""Requests of a minute without which its share of failures says nothing."""
+
+FAILED_SHARE = 0.05
+SLOW = 1000
+"""Milliseconds that 99 % of the requests must not exceed, as the service asks of its canaries."""
+
+WAITS_TOO_LONG = cdk.Duration.minutes(15)
+
+
+class SignalAlarms(Construct):
+    """Three bad minutes out of five, told soon enough to stop a deployment."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, signals: Signals) -> None:
+        super().__init__(scope, construct_id)
+        self.errors = _alarm(
+            self,
+            "Errors",
+            signals.failure_ratio(period=MINUTE, at_least=FEWEST),
+            above=FAILED_SHARE,
+            told=f"More than {FAILED_SHARE:.0%} of the requests fail ({signals.namespace}).",
+            minutes=5,
+            bad=3,
+        )
+        (p99,) = signals.latencies("p99", period=MINUTE)
+        self.latency = _alarm(
+            self,
+            "Latency",
+            p99,
+            above=SLOW,
+            told=f"The slowest hundredth of the requests takes more than {SLOW} ms ({signals.namespace}).",
+            minutes=5,
+            bad=3,
+        )
+
+    @property
+    def alarms(self) -> list[cloudwatch.Alarm]:
+        """Both."""
+        return [self.errors, self.latency]
+
+
+class QueueAlarms(Construct):
+    """On dead letters, the first of which is one too many, and on messages that nobody takes."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, agent: str, queue: AgentQueue) -> None:
+        super().__init__(scope, construct_id)
+        dead = queue.dead_letters.metric_approximate_number_of_messages_visible(statistic="Maximum", period=MINUTE)
+        oldest = queue.queue.metric_approximate_age_of_oldest_message(statistic="Maximum", period=MINUTE)
+        self.alarms = [
+            _alarm(self, "DeadLetters", dead, above=0, told=f"The {agent} has refused messages for good."),
+            _alarm(
+                self,
+                "Oldest",
+                oldest,
+                above=WAITS_TOO_LONG.to_seconds(),
+                told=f"A message waits for the {agent} for more than {WAITS_TOO_LONG.to_minutes()} minutes.",
+            ),
+        ]
+
+
+def _alarm(  # noqa: PLR0913 - what an alarm is
+    scope: Construct,
+    name: str,
+    metric: cloudwatch.IMetric,
+    *,
+    above: float,
+    told: str,
+    minutes: int = 1,
+    bad: int = 1,
+) -> cloudwatch.Alarm:
+    return cloudwatch.Alarm(
+        scope,
+        name,
+        metric=metric,
+        threshold=above,
+        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+        evaluation_periods=minutes,
+        datapoints_to_alarm=bad,
+        treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,  # without traffic there is nothing wrong
+        alarm_description=told,
+    )

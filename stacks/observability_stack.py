@@ -1,0 +1,57 @@
+"""What watches the service: a dashboard of its golden signals, and alarms that tell people and stop deployments."""
+
+from collections.abc import Iterable, Mapping
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from constructs import Construct
+
+from stacks.agent_queue import AgentQueue
+from stacks.alarms import QueueAlarms, SignalAlarms
+from stacks.burn_rate import BurnRate
+from stacks.deployment import Deployment
+from stacks.golden_signals import rows
+from stacks.notice_topic import NoticeTopic
+from stacks.signals import Signals, of_the_service
+
+
+class ObservabilityStack(cdk.Stack):
+    """Alarms on what the service says of itself and, where there is such, on what the platform says of it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        deployment: Deployment,
+        queues: Mapping[str, AgentQueue],
+        platform: Signals | None,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        own = of_the_service(deployment.environment)
+        minutes = SignalAlarms(self, "Service", signals=own).alarms
+        if platform:
+            minutes += SignalAlarms(self, "Platform", signals=platform).alarms
+        waiting = [
+            alarm
+            for agent, queue in queues.items()
+            for alarm in QueueAlarms(self, f"Agent-{agent}", agent=agent, queue=queue).alarms
+        ]
+        budget = BurnRate(self, "Burn", signals=own)
+        telling: list[cloudwatch.AlarmBase] = [*minutes, *waiting, *budget.alarms]
+        self._tell(telling, email=deployment.alarm_email)
+        cloudwatch.Dashboard(self, "Dashboard", widgets=rows(own, platform, queues, [*telling, *budget.windows]))
+        cdk.CfnOutput(self, "RollbackAlarmArns", value=_listed(alarm.alarm_arn for alarm in minutes))
+        cdk.CfnOutput(self, "AlarmNames", value=_listed(alarm.alarm_name for alarm in [*telling, *budget.windows]))
+
+    def _tell(self, alarms: list[cloudwatch.AlarmBase], *, email: str) -> None:
+        about = f"arn:{self.partition}:cloudwatch:{self.region}:{self.account}:alarm:*"
+        topic = NoticeTopic(self, "Alarms", publisher="cloudwatch.amazonaws.com", about=about, email=email).topic
+        for alarm in alarms:
+            alarm.add_alarm_action(actions.SnsAction(topic))
+            alarm.add_ok_action(actions.SnsAction(topic))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ",".join(names)
