@@ -22,7 +22,9 @@ AVAILABLE = {name: scenario(name) for name in ("breaker", "gates", "rollback")}
 
 
 def options(tmp_path: Path, scenario: str = "", **changes: object) -> Namespace:
-    return Namespace(**({"scenario": scenario, "class_picker": False, "reports": str(tmp_path)} | changes))
+    return Namespace(
+        **({"scenario": scenario, "class_picker": False, "reports": str(tmp_path), "reports_bucket": ""} | changes)
+    )
 
 
 def test_scenarios_are_chosen_by_name_and_run_in_the_order_of_their_names(tmp_path: Path) -> None:
@@ -43,7 +45,9 @@ def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         chosen_scenarios(
             {**AVAILABLE, "endless": endless},
-            options(tmp_path, "gates,nope,endless", class_picker=True, reports=str(file)),
+            options(
+                tmp_path, "gates,nope,endless", class_picker=True, reports=str(file), reports_bucket="s3://reports"
+            ),
             by_class=[],
         )
     told = str(caught.value).splitlines()
@@ -51,6 +55,7 @@ def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     assert told[1] == "endless plans 2000 s; the ceiling is 1800 s"
     assert told[2].startswith("--class-picker takes away the plan")
     assert told[3] == f"--reports is {file}, which is a file; expected a folder"
+    assert told[4] == "--reports-bucket (REPORTS_BUCKET) is 's3://reports'; expected the name of a bucket"
 
 
 def test_the_plan_tells_load_faults_and_questions() -> None:
