@@ -10,6 +10,7 @@ from pathlib import Path
 
 from harness.conduct.safety import excess
 from harness.plan.scenario import Scenario
+from harness.report.bucket import is_bucket_name
 from harness.targets.kind import TargetKind
 from harness.targets.local import SERVICE_COMMAND
 
@@ -36,6 +37,13 @@ def add_options(parser: ArgumentParser) -> None:
     hidden("--dry-run", action="store_true", help="print the plan and exit")
     hidden("--i-own-this-target", action="store_true", help="the host of --host may be loaded")
     hidden("--reports", default="reports", metavar="FOLDER", help="where reports are written")
+    hidden(
+        "--reports-bucket",
+        default="",
+        env_var="REPORTS_BUCKET",
+        metavar="BUCKET",
+        help="S3 bucket that each written report is copied to",
+    )
     hidden(
         "--service-command",
         default=shlex.join(SERVICE_COMMAND),
@@ -75,6 +83,10 @@ def chosen_scenarios(
     problems += _target_problems(options)
     if Path(options.reports).exists() and not Path(options.reports).is_dir():
         problems.append(f"--reports is {options.reports}, which is a file; expected a folder")
+    if options.reports_bucket and not is_bucket_name(options.reports_bucket):
+        problems.append(
+            f"--reports-bucket (REPORTS_BUCKET) is {options.reports_bucket!r}; expected the name of a bucket"
+        )
     if problems:
         raise UsageError("\n".join(problems))
     return sorted(chosen, key=lambda scenario: scenario.name)

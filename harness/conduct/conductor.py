@@ -13,6 +13,7 @@ from harness.conduct.venue import Venue
 from harness.load.crew import Crew
 from harness.plan.scenario import Scenario
 from harness.report.artefacts import ReportError, RunsIndexError, write
+from harness.report.bucket import CopyError, copy
 from harness.results import RunVerdict, assess
 from harness.targets.child import ChildFailedError
 from harness.targets.clock import RunClock
@@ -118,4 +119,13 @@ class Conductor:
             return RunVerdict.INVALID.exit_code
         self.latest_report = folder / "report.html"
         self._progress.say(f"  {self.latest_report}\n")
+        if venue.reports_bucket:
+            self._copy(folder, venue.reports_bucket)
         return results.exit_code
+
+    def _copy(self, folder: "Path", bucket: str) -> None:
+        """Tell where the copy is, or that there is none: the verdict is what it is without it."""
+        try:
+            self._progress.say(f"  {copy(folder, bucket)}\n")
+        except CopyError as error:
+            self._progress.say(str(error))

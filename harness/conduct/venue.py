@@ -32,6 +32,11 @@ class Venue:
         return Path(self._options.reports)
 
     @property
+    def reports_bucket(self) -> str:
+        """The S3 bucket that each report is copied to; empty: none."""
+        return str(self._options.reports_bucket)
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """What no artefact may hold."""
         hosts = [str(self._options.host or ""), *self._addresses]

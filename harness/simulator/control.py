@@ -1,4 +1,4 @@
-"""The control API: set and clear faults, read the attempts. It has a port of its own, which no fault closes."""
+"""The control API: set and clear faults, read the attempts. No fault closes its port."""
 
 import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
@@ -39,7 +39,7 @@ class Control:
         try:
             lease = self.faults.put(model, fault_from(document), now=self.clock())
         except InvalidFaultError as error:
-            return _problem(422, error.problems)
+            return problem(422, error.problems)
         await self.faults_changed()
         return _json(_shown(model, lease))
 
@@ -68,7 +68,7 @@ class Control:
         after = _whole(request.query_params, "after", 0, (0, 2**53), problems)
         limit = _whole(request.query_params, "limit", _MOST_ROWS, (1, _MOST_ROWS), problems)
         if problems:
-            return _problem(422, problems)
+            return problem(422, problems)
         return _json(self.attempts.page(after=after, limit=limit))
 
     async def get_identity(self, _: Request) -> Response:
@@ -105,14 +105,15 @@ def _json(document: object) -> Response:
     return Response(msgspec.json.encode(document), media_type="application/json")
 
 
-def _problem(status: int, problems: list[str]) -> Response:
+def problem(status: int, problems: list[str]) -> Response:
+    """An answer that says what is wrong with a call."""
     document = {"type": "invalid_request", "title": HTTPStatus(status).phrase, "status": status}
     body = msgspec.json.encode(document | {"detail": "; ".join(problems), "problems": problems})
     return Response(body, status, media_type="application/problem+json")
 
 
 async def _refused(_: Request, error: Exception) -> Response:
-    return _problem(error.status_code, [error.detail]) if isinstance(error, HTTPException) else _problem(500, [])
+    return problem(error.status_code, [error.detail]) if isinstance(error, HTTPException) else problem(500, [])
 
 
 def _whole(query: Mapping[str, str], name: str, default: int, bounds: tuple[int, int], problems: list[str]) -> int:

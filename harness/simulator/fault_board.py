@@ -10,9 +10,13 @@ EVERY_MODEL = "*"
 
 
 class FaultBoard:
-    """The faults that are set, at most one for each model and one for all of them. `now` is in seconds of one clock."""
+    """The faults that are set, at most one for each model and one for all of them. `now` is in seconds of one clock.
 
-    def __init__(self, models: Collection[str]) -> None:
+    `port_closes`: whether the port of the provider can be closed, since it is the provider's alone.
+    """
+
+    def __init__(self, models: Collection[str], *, port_closes: bool) -> None:
+        self._port_closes = port_closes
         self._names = (EVERY_MODEL, *models)
         self._leases: dict[str, LeasedFault] = {}
 
@@ -29,6 +33,10 @@ class FaultBoard:
         """
         if fault.mode is FaultMode.REFUSE and model != EVERY_MODEL:
             raise InvalidFaultError([f"mode is refuse on model {model}; expected model *, since all share one port"])
+        if fault.mode is FaultMode.REFUSE and not self._port_closes:
+            raise InvalidFaultError(
+                ["mode is refuse; expected another: provider and control API share one port here, which stays open"]
+            )
         self._leases[model] = LeasedFault(fault=fault, since=now)
         return self._leases[model]
 

@@ -1,4 +1,4 @@
-"""A loopback port that can stop taking connections and take them again, without ever losing its number."""
+"""A port that can stop taking connections and take them again, without ever losing its number."""
 
 import asyncio
 import socket
@@ -10,7 +10,6 @@ from uvicorn.server import ServerState
 
 from harness.simulator.connection import ResettableConnection, reset
 
-HOST = "127.0.0.1"
 _BACKLOG = 2048
 _FAREWELL = 1.0  # seconds
 _KEEP_ALIVE = 75  # seconds; longer than clients keep theirs, so that no call meets a connection that is just closing
@@ -23,13 +22,14 @@ class Listener:
         OSError: on construction, when the port is taken.
     """
 
-    def __init__(self, app: ASGIApp, *, port: int) -> None:
+    def __init__(self, app: ASGIApp, *, host: str, port: int) -> None:
         # Bound and never listening: it keeps the number ours, from other programs and from the kernel's choice of
         # source ports, while nobody listens.
-        self._reservation = _bound(port)
+        self._host = host
+        self._reservation = _bound(host, port)
         self.port: int = self._reservation.getsockname()[1]
         try:
-            self._socket: socket.socket | None = _listening(self.port)
+            self._socket: socket.socket | None = _listening(host, self.port)
         except OSError:
             self._reservation.close()
             raise
@@ -43,7 +43,7 @@ class Listener:
     @property
     def address(self) -> str:
         """The URL of the port."""
-        return f"http://{HOST}:{self.port}"
+        return f"http://{self._host}:{self.port}"
 
     @property
     def open(self) -> bool:
@@ -54,7 +54,7 @@ class Listener:
         """Take connections; nothing changes when they are taken already."""
         if self._server is not None:
             return
-        listening, self._socket = self._socket or _listening(self.port), None
+        listening, self._socket = self._socket or _listening(self._host, self.port), None
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._connection, sock=listening, backlog=_BACKLOG)
 
@@ -83,28 +83,28 @@ class Listener:
         return ResettableConnection(config=self._config, server_state=self._state, app_state={})
 
 
-def _bound(port: int) -> socket.socket:
+def _bound(host: str, port: int) -> socket.socket:
     # With its protocol named: asyncio turns Nagle's delay off for such sockets alone (measured: 40 ms an answer).
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind((HOST, port))
+        bound.bind((host, port))
     except OSError as error:
         bound.close()
-        raise _unavailable(port, error) from error
+        raise _unavailable(host, port, error) from error
     bound.setblocking(False)  # noqa: FBT003 — the socket module's own signature
     return bound
 
 
-def _listening(port: int) -> socket.socket:
-    listening = _bound(port)
+def _listening(host: str, port: int) -> socket.socket:
+    listening = _bound(host, port)
     try:
         listening.listen(_BACKLOG)
     except OSError as error:
         listening.close()
-        raise _unavailable(port, error) from error
+        raise _unavailable(host, port, error) from error
     return listening
 
 
-def _unavailable(port: int, error: OSError) -> OSError:
-    return OSError(error.errno, f"cannot listen on {HOST}:{port}: {error.strerror}")
+def _unavailable(host: str, port: int, error: OSError) -> OSError:
+    return OSError(error.errno, f"cannot listen on {host}:{port}: {error.strerror}")

@@ -23,6 +23,11 @@ class ProviderError(Exception):
         self.body = msgspec.json.encode({"error": {"message": message, "type": kind, "param": param, "code": code}})
 
 
+def wrong_key() -> ProviderError:
+    """The error for a caller whose key is not good; it does not say which key was given."""
+    return ProviderError(401, "Incorrect API key provided.", code="invalid_api_key")
+
+
 def simulated(status: int) -> ProviderError:
     """The error that a fault asks for."""
     if status == 429:  # noqa: PLR2004 — Too Many Requests

@@ -22,7 +22,14 @@ AVAILABLE = {name: scenario(name) for name in ("breaker", "gates", "rollback")}
 
 
 def options(tmp_path: Path, scenario: str = "", **changes: object) -> Namespace:
-    given = {"class_picker": False, "reports": str(tmp_path), "host": "", "target": "local", "outputs_file": ""}
+    given = {
+        "class_picker": False,
+        "reports": str(tmp_path),
+        "reports_bucket": "",
+        "host": "",
+        "target": "local",
+        "outputs_file": "",
+    }
     return Namespace(**({"scenario": scenario, **given} | changes))
 
 
@@ -44,7 +51,9 @@ def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         chosen_scenarios(
             {**AVAILABLE, "endless": endless},
-            options(tmp_path, "gates,nope,endless", class_picker=True, reports=str(file)),
+            options(
+                tmp_path, "gates,nope,endless", class_picker=True, reports=str(file), reports_bucket="s3://reports"
+            ),
             by_class=[],
         )
     told = str(caught.value).splitlines()
@@ -52,6 +61,7 @@ def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     assert told[1] == "endless plans 2000 s; the ceiling is 1800 s"
     assert told[2].startswith("--class-picker takes away the plan")
     assert told[3] == f"--reports is {file}, which is a file; expected a folder"
+    assert told[4] == "--reports-bucket (REPORTS_BUCKET) is 's3://reports'; expected the name of a bucket"
 
 
 @pytest.mark.parametrize(

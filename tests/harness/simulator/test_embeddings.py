@@ -32,7 +32,7 @@ class Clock:
 
 def endpoint(clock: Clock) -> Embeddings:
     return Embeddings(
-        faults=FaultBoard([MODEL]),
+        faults=FaultBoard([MODEL], port_closes=True),
         attempts=AttemptLog(capacity=10),
         latency=Latency(median=0.0, seed=1),
         seed=1,

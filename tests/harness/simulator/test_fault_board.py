@@ -11,7 +11,7 @@ REFUSE = Fault(mode=FaultMode.REFUSE, seconds=10)
 
 @pytest.fixture
 def board() -> FaultBoard:
-    return FaultBoard(["small", "large"])
+    return FaultBoard(["small", "large"], port_closes=True)
 
 
 def met(board: FaultBoard, model: str, now: float) -> Fault | None:

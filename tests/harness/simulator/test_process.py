@@ -129,9 +129,25 @@ def test_wrong_options_are_all_named_at_once() -> None:
     ]
 
 
+def test_key_and_token_come_from_the_environment_and_are_required_away_from_loopback(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    away = ("--host", "0.0.0.0", "--one-port")  # noqa: S104 -- reached by this test alone, for a moment
+    failed = run(*away)
+    assert (failed.returncode, failed.stdout) == (2, "")
+    assert [line.split()[1] for line in failed.stderr.splitlines()] == ["SIMULATOR_API_KEY", "SIMULATOR_CONTROL_TOKEN"]
+    monkeypatch.setenv("SIMULATOR_API_KEY", "key")
+    monkeypatch.setenv("SIMULATOR_CONTROL_TOKEN", "token")
+    with started(*away) as (process, line):
+        control = f"http://127.0.0.1:{_port(line['control'])}/control"
+        answers = [httpx2.get(f"{control}/faults", headers={"Authorization": f"Bearer {t}"}) for t in ("token", "key")]
+        assert [answer.status_code for answer in answers] == [200, 401]
+        assert ended(process, signal.SIGTERM) == (0, "")
+
+
 def test_both_ports_cannot_be_one() -> None:
     assert run("--port", "5000", "--control-port", "5000").stderr == (
-        "harness.simulator: --control-port is 5000, the same as --port; expected another\n"
+        "harness.simulator: --control-port is 5000, the same as --port; expected another, or --one-port\n"
     )
 
 
