@@ -5,6 +5,8 @@ import sys
 
 import typer
 
+from ops.commands.deploy import deploy
+from ops.commands.rollback import rollback
 from ops.commands.verify_deployment import verify_deployment
 from ops.errors import OperationError
 
@@ -15,7 +17,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(verify_deployment)
+for command in (deploy, verify_deployment, rollback):
+    app.command()(command)
 
 
 @app.callback()

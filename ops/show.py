@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from enum import StrEnum
 
 from rich.console import Console
@@ -10,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ops.checks.finding import Finding, Verdict
+from ops.deployment.stacks import StackState
 
 STYLES: Mapping[str, str] = {Verdict.PASS: "bold green", Verdict.FAIL: "bold red", Verdict.NOT_ASKED: "dim"}
 
@@ -21,23 +23,25 @@ class Output(StrEnum):
     JSON = "json"
 
 
+def say(line: str) -> None:
+    """A line for people."""
+    sys.stdout.write(f"{line}\n")
+
+
 def as_json(document: Mapping[str, object]) -> None:
     """The whole of standard output, for a program."""
     sys.stdout.write(f"{json.dumps(document, indent=2)}\n")
 
 
-def findings(told: Sequence[Finding], summary: str) -> None:
-    """A row a check, and below a failed one what was expected and what to do; then a sentence."""
+def findings(told: Sequence[Finding]) -> None:
+    """A row a check, and below a failed one what was expected and what to do."""
     if sys.stdout.isatty():
-        console = Console(highlight=False)
-        console.print(_table(told))
-        console.print(summary, style="bold")
+        Console(highlight=False).print(_table(told))
         return
     width = max(len(finding.name) for finding in told)
     for finding in told:
         for sign, name, text in _rows(finding):
             sys.stdout.write(f"{sign.replace('_', ' '):<10} {name:<{width}}  {text}\n")
-    sys.stdout.write(f"{summary}\n")
 
 
 def _table(told: Iterable[Finding]) -> Table:
@@ -56,3 +60,33 @@ def _rows(finding: Finding) -> Iterator[tuple[str, str, str]]:
     if finding.verdict is Verdict.FAIL:
         yield "", "", f"expected: {finding.expected}"
         yield "", "", f"next: {finding.next_step}"
+
+
+def delivery(states: Sequence[StackState], finding: Finding | None, going_on: str, output: Output) -> None:
+    """What a deployment left behind: its stacks, what the compute says, and how to go on after a failure."""
+    if output is Output.JSON:
+        as_json(
+            {
+                "stacks": [
+                    {
+                        "name": state.name,
+                        "status": state.status,
+                        "failure": asdict(state.failure) if state.failure else None,
+                    }
+                    for state in states
+                ],
+                "latest_deployment": asdict(finding) if finding else None,
+                "next_step": going_on,
+            }
+        )
+        return
+    say("What exists now:" if states else "No stack exists.")
+    width = max((len(state.name) for state in states), default=0)
+    for state in states:
+        say(f"  {state.name:<{width}}  {state.status}")
+        if state.failure:
+            say(f"  {'':<{width}}  {state.failure.resource} ({state.failure.kind}): {state.failure.reason}")
+    if finding:
+        findings([finding])
+    if going_on:
+        say(going_on)

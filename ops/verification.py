@@ -122,7 +122,9 @@ def _tokens(deployment: Deployment, name: str, path: str, token: str) -> Finding
 
 def _latest_deployment(deployment: Deployment) -> Finding:
     outputs = deployment.outputs
-    return latest_deployment.judge(newest(deployment.session, outputs), image=outputs["Service", "ImageUri"])
+    return latest_deployment.judge(
+        newest(deployment.session, outputs["Service", "ServiceArn"]), image=outputs["Service", "ImageUri"]
+    )
 
 
 def _alarms(deployment: Deployment) -> Finding:

@@ -1,13 +1,28 @@
 """Options that several commands share."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ops.errors import OperationError
+from ops.exit_codes import Exit
 from ops.show import Output
 
 OutputsFile = Annotated[
-    Path, typer.Option("--outputs-file", help="What `cdk deploy --outputs-file` wrote.", dir_okay=False)
+    Path, typer.Option("--outputs-file", help="What `cdk deploy --outputs-file` writes.", dir_okay=False)
 ]
 OutputOption = Annotated[Output, typer.Option("--output", help="For people, or for programs.", case_sensitive=False)]
+ContextOption = Annotated[
+    list[str] | None, typer.Option("-c", "--context", metavar="KEY=VALUE", help="CDK context; may be given again.")
+]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+def ask_first(question: str) -> None:
+    """Go on only when a person says yes. Raises OperationError when there is none to ask, or it is a no."""
+    if not sys.stdin.isatty():
+        raise OperationError(f"{question} Nobody can be asked here; pass --yes.", Exit.USAGE)
+    if not typer.confirm(question, err=True):
+        raise OperationError("Nothing was done.", Exit.REFUSED)

@@ -56,4 +56,5 @@ def _show(outputs: Outputs, findings: Sequence[Finding], output: show.Output) ->
         show.as_json(told)
         return
     said = f"{counts[Verdict.PASS]} passed, {counts[Verdict.FAIL]} failed, {counts[Verdict.NOT_ASKED]} not asked"
-    show.findings(findings, f"{outputs.environment}, account {outputs.account}, {outputs.region}: {said}.")
+    show.findings(findings)
+    show.say(f"{outputs.environment}, account {outputs.account}, {outputs.region}: {said}.")

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 import boto3
 
 from ops.deployment.aws import CONFIG, asking
-from ops.deployment.outputs import Outputs
 
 if TYPE_CHECKING:
     from types_boto3_ecs import ECSClient
 
-EXPRESS = "express"
 ENDED_WELL = {"SUCCEEDED", "SUCCESSFUL"}
 UNDER_WAY = {"PENDING", "IN_PROGRESS", "ROLLBACK_IN_PROGRESS", "STOP_REQUESTED", "STOPPING", "ROLLBACK_REQUESTED"}
 
@@ -41,10 +39,9 @@ class LatestDeployment:
         return self.status.startswith("ROLLBACK")
 
 
-def latest_deployment(session: boto3.Session, outputs: Outputs) -> LatestDeployment:
-    """Of the service that the outputs name. Raises AwsError."""
-    arn = outputs["Service", "ServiceArn"]
-    return _on_ecs(session, arn) if outputs.compute == EXPRESS else _on_app_runner(session, arn)
+def latest_deployment(session: boto3.Session, arn: str) -> LatestDeployment:
+    """Of a service of App Runner or of ECS, by its ARN. Raises AwsError."""
+    return _on_ecs(session, arn) if arn.split(":")[2] == "ecs" else _on_app_runner(session, arn)
 
 
 def _on_app_runner(session: boto3.Session, arn: str) -> LatestDeployment:

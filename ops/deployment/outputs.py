@@ -35,15 +35,21 @@ class Outputs:
     @classmethod
     def read(cls, path: Path) -> Self:
         """The outputs in a file. Raises OperationError, with everything that is missing at once."""
-        stacks = _stacks(path)
+        return cls.of(_stacks_in(path), source=str(path))
+
+    @classmethod
+    def of(cls, told: Mapping[str, Mapping[str, str]], *, source: str) -> Self:
+        """The outputs of stacks by their names; `source` is where they were found. Raises OperationError."""
+        named = [(_stack(name), values) for name, values in told.items()]
+        stacks = {(found["environment"], found["concern"]): values for found, values in named if found}
         environments = sorted({environment for environment, _ in stacks})
         if len(environments) != 1:
             what = f"those of {', '.join(environments)}" if environments else "no stack Ballast-ENVIRONMENT-…"
-            raise OperationError(f"{path} has {what}; expected the stacks of one environment.", Exit.USAGE)
+            raise OperationError(f"{source} has {what}; expected the stacks of one environment.", Exit.USAGE)
         values = {(concern, name): value for (_, concern), told in stacks.items() for name, value in told.items()}
         problems = list(_problems(values))
         if problems:
-            raise OperationError("\n".join(f"{path}: {problem}" for problem in problems), Exit.USAGE)
+            raise OperationError("\n".join(f"{source}: {problem}" for problem in problems), Exit.USAGE)
         place = _arn(values["Service", "ServiceArn"])
         assert place  # noqa: S101 - it is no problem
         return cls(environment=environments[0], values=values, **place.groupdict())
@@ -55,11 +61,6 @@ class Outputs:
             concern, name = output
             raise NotDeployedError(f"the outputs have no {name} of {self.stack_name(concern)}")
         return value
-
-    @property
-    def compute(self) -> str:
-        """`apprunner`, or `express`."""
-        return self.values.get(("Service", "Compute"), "apprunner")
 
     @property
     def has_edge(self) -> bool:
@@ -76,7 +77,7 @@ class Outputs:
         return f"Ballast-{self.environment}-{concern}"
 
 
-def _stacks(path: Path) -> dict[tuple[str, str], dict[str, str]]:
+def _stacks_in(path: Path) -> dict[str, dict[str, str]]:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -90,8 +91,7 @@ def _stacks(path: Path) -> dict[tuple[str, str], dict[str, str]]:
         raise OperationError(
             f"{path} is not what `cdk deploy --outputs-file` writes; expected an object of stacks.", Exit.USAGE
         )
-    named = ((_stack(name), values) for name, values in told.items())
-    return {(found["environment"], found["concern"]): values for found, values in named if found}
+    return told
 
 
 def _problems(values: Mapping[tuple[str, str], str]) -> Iterator[str]:

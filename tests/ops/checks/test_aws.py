@@ -23,8 +23,8 @@ def test_a_rolled_back_revision_fails_although_cloudformation_said_success() -> 
     assert (finding.verdict, finding.seen) == (
         Verdict.FAIL,
         (
-            "App Runner's UPDATE_SERVICE: ROLLBACK_SUCCEEDED. The revision was rolled back, although CloudFormation "
-            "said success; image:1 runs; the stacks ask for image:2"
+            "App Runner's UPDATE_SERVICE: ROLLBACK_SUCCEEDED. The revision was rolled back, although "
+            "CloudFormation said success; image:1 runs; the stacks ask for image:2"
         ),
     )
 

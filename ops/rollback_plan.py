@@ -1,0 +1,107 @@
+"""Where a rollback of a deployment goes, and by which command."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.deployment import cdk, compute, image_history, stacks
+from ops.deployment.compute import LatestDeployment
+from ops.deployment.context import COMPUTE, ENVIRONMENT, IMAGE
+from ops.deployment.deployment import Deployment
+from ops.deployment.image import EXPECTED, Image, exists, newest
+from ops.deployment.image_history import Deployed
+from ops.errors import OperationError
+from ops.exit_codes import Exit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a rollback does."""
+
+    environment: str
+    stacks_ask_for: str
+    runs: str
+    to: str
+    why: str  # this image and no other
+    context: Mapping[str, str]
+    context_known: bool  # whether the context of the last deployment was recorded, or given
+
+
+def planned(place: Deployment, *, to: str | None, given: Mapping[str, str]) -> Plan:
+    """The plan, from what AWS says now; `to` is an operator's own choice. Raises OperationError."""
+    outputs = place.outputs
+    states = stacks.states(place.session, outputs.environment)
+    asked_for = stacks.output(states, outputs.stack_name("Service"), "ImageUri")
+    if asked_for is None:
+        raise OperationError(f"There is no stack {outputs.stack_name('Service')} to roll back.", Exit.NOT_FOUND)
+    latest = compute.latest_deployment(place.session, outputs["Service", "ServiceArn"])
+    if latest.under_way:
+        raise OperationError(
+            f"{latest.platform} is still deploying ({latest.status}); wait until it ends.", Exit.REFUSED
+        )
+    history = image_history.read(place.session, outputs.environment)
+    target = (to, "as --to says") if to else before(history, asked_for=asked_for, latest=latest)
+    if target is None:
+        raise OperationError(_unknown(place, asked_for), Exit.NOT_FOUND)
+    image, why = target
+    _check(place, image, asked_for=asked_for, runs=latest.image)
+    recorded = context_of(history)
+    told = outputs.values.get(("Service", "Compute"))
+    known = recorded if recorded is not None else ({COMPUTE: told} if told else {})
+    base = {ENVIRONMENT: outputs.environment, **known}
+    return Plan(
+        environment=outputs.environment,
+        stacks_ask_for=asked_for,
+        runs=latest.image,
+        to=image,
+        why=why,
+        context={**base, **given, IMAGE: image},
+        context_known=recorded is not None or bool(given),
+    )
+
+
+def before(history: Sequence[Deployed], *, asked_for: str, latest: LatestDeployment) -> tuple[str, str] | None:
+    """The image to go back to and why it is this one; None: nobody knows it."""
+    if latest.image and latest.image != asked_for:
+        return latest.image, f"it runs since {latest.platform} rolled the last deployment back by itself"
+    previous = image_history.previous(history, asked_for)
+    return None if previous is None else (previous, "it ran before, by the history of images")
+
+
+def context_of(history: Sequence[Deployed]) -> Mapping[str, str] | None:
+    """The context of the newest deployment whose context is known."""
+    return next((each.context for each in reversed(history) if each.context is not None), None)
+
+
+def deploy_command(plan: Plan, outputs_file: Path) -> list[str]:
+    """The command that does it."""
+    return cdk.deploy_command(plan.context, outputs_file, approved=True)
+
+
+def reverse_command(plan: Plan, outputs_file: Path) -> list[str]:
+    """The command that takes it back."""
+    where = ["--outputs-file", str(outputs_file), "--to", plan.stacks_ask_for]
+    return ["ops", "rollback", "--deployment", *where, "--reason", "taken back"]
+
+
+def _check(place: Deployment, image: str, *, asked_for: str, runs: str) -> None:
+    parsed = Image.parsed(image)
+    if parsed is None:
+        raise OperationError(f"--to is {image}; expected {EXPECTED}.", Exit.USAGE)
+    if image == asked_for == runs:
+        raise OperationError(f"{image} is what runs; there is nothing to roll back.", Exit.REFUSED)
+    if not exists(place.session, parsed):
+        raise OperationError(f"There is no image {image} in ECR; name another with --to.", Exit.NOT_FOUND)
+
+
+def _unknown(place: Deployment, asked_for: str) -> str:
+    said = (
+        f"Nobody recorded which image ran before {asked_for}: `ops deploy` does, `cdk deploy` does not. "
+        "Name it with --to."
+    )
+    image = Image.parsed(asked_for)
+    try:
+        known = newest(place.session, image) if image else []
+    except OperationError:
+        return said  # a hint that cannot be had is no reason to say less
+    return said + (f" ECR has of {image.repository}, newest first: {'; '.join(known)}." if image and known else "")
