@@ -29,8 +29,9 @@ function handler(event) {
 """
 """Every path without a file's name is the dashboard's. In error responses this would hide the service's own."""
 
-NOT_CACHED = (500, 502, 503, 504)
-"""Statuses that CloudFront keeps for 10 s unless told otherwise: readiness and recovery would be seen late."""
+NOT_CACHED = (404, 500, 501, 502, 503, 504)
+"""Statuses that CloudFront keeps for 10 s unless told otherwise, whatever the cache policy says: readiness, recovery
+and a document that was not there a moment ago would be seen late."""
 
 
 class EdgeStack(cdk.Stack):

@@ -1,4 +1,4 @@
-"""Budgets and composite alarms: ministack has their API, and no type in a template for them.
+"""Budgets and composite alarms: ministack has their API, and no type in a template for them. Alarms that compute.
 
 Imported by the extension alone, and called on a worker thread: it asks this very server.
 """
@@ -65,6 +65,28 @@ def _alarm_update(name: str, _: Properties, properties: Properties, stack: str) 
 
 def _alarm_delete(name: str, _: Properties) -> None:
     boto3.client("cloudwatch").delete_alarms(AlarmNames=[name])
+
+
+def without_metric_math(handlers: Mapping[str, Any]) -> dict[str, Any]:
+    """The handlers of an alarm. One that computes is kept as an alarm on the first metric that it computes from."""
+
+    def create(logical_id: str, properties: Properties, stack: str) -> Made:
+        made: Made = handlers["create"](logical_id, _first_metric(properties), stack)
+        return made
+
+    def update(made: str, old: Properties, new: Properties, *rest: str) -> Made:
+        updated: Made = handlers["update"](made, _first_metric(old), _first_metric(new), *rest)
+        return updated
+
+    return {**handlers, "create": create, "update": update}
+
+
+def _first_metric(properties: Properties) -> Properties:
+    if not properties.get("Metrics"):
+        return properties
+    of = next(each["MetricStat"] for each in properties["Metrics"] if "MetricStat" in each)
+    plain = {name: value for name, value in properties.items() if name != "Metrics"}
+    return {**plain, **of["Metric"], "Period": of["Period"], "Statistic": "Sum"}
 
 
 TYPES: Mapping[str, Any] = {

@@ -18,6 +18,7 @@ from typing import Any
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # the managed policy's id, the same in every account
 KEPT = 86_400.0  # seconds that an answer is kept where nothing says otherwise
 ERRORS_KEPT = 10.0  # seconds that an error is kept where nothing says otherwise
+KEPT_ERRORS = frozenset({404, 414, 500, 501, 502, 503, 504})  # by CloudFront's developer guide, whatever the policy
 FIRST_ERROR = 400
 ORIGIN_ANSWERS_WITHIN = 30.0  # seconds
 OF_ONE_CONNECTION = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "host", "te"})
@@ -48,10 +49,11 @@ class Configuration:
 
     def kept_for(self, behaviour: Mapping[str, Any], status: int) -> float:
         """Seconds for which an answer is kept."""
-        if status >= FIRST_ERROR:
+        if status in KEPT_ERRORS:
             told = {each["ErrorCode"]: each for each in self.distribution.get("CustomErrorResponses", [])}
             return float(told.get(status, {}).get("ErrorCachingMinTTL", ERRORS_KEPT))
-        return 0.0 if behaviour.get("CachePolicyId") == CACHING_DISABLED else KEPT
+        disabled = status >= FIRST_ERROR or behaviour.get("CachePolicyId") == CACHING_DISABLED
+        return 0.0 if disabled else KEPT
 
 
 @dataclass(frozen=True, kw_only=True)

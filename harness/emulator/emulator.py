@@ -121,7 +121,17 @@ class Emulator:
         """Deploy every stack of an app, a program of the project; the outputs of each stack. DeployFailedError."""
         outputs = self._folder / "outputs.json"
         self._cdk(
-            *("deploy", *_app(app), "--all", "--require-approval", "never", "--outputs-file", str(outputs)),
+            *(
+                "deploy",
+                *_app(app),
+                "--all",
+                "--concurrency",
+                "5",
+                "--require-approval",
+                "never",
+                "--outputs-file",
+                str(outputs),
+            ),
             *_context(provider_url, tag),
             *(word for name, value in context.items() for word in ("-c", f"{name}={value}")),
         )

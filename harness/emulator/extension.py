@@ -70,6 +70,7 @@ _handlers["Custom::CDKBucketDeployment"] = {
     "delete": bucket_deployments.delete,
 }
 _handlers.update(account.TYPES)
+_handlers["AWS::CloudWatch::Alarm"] = account.without_metric_math(_handlers["AWS::CloudWatch::Alarm"])
 _handlers["AWS::CloudFront::Distribution"] = distributions.with_edges(_handlers["AWS::CloudFront::Distribution"])
 _handlers["AWS::CloudFront::ResponseHeadersPolicy"] = distributions.with_policies_noted(
     _handlers["AWS::CloudFront::ResponseHeadersPolicy"]

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import boto3
 import httpx2
 import pytest
 
 from harness.emulator.emulator import Emulator, Outputs
 from harness.targets.child import Child
+from harness.targets.outputs import Deployment
 
 PYTHON = Path(__file__).parents[2] / ".venv-emulator/bin/python"
 
@@ -24,27 +24,27 @@ class Deployed:
     outputs: Outputs
 
     @property
+    def told(self) -> Deployment:
+        return Deployment(source="the emulated deployment", outputs=self.outputs, secret=self.emulator.secret)
+
+    @property
     def client(self) -> httpx2.Client:
-        """Asks the service, without a token."""
-        address = self.outputs["Ballast-development-Service"]["ServiceUrl"].replace("https://", "http://")
+        """Asks as a caller does, through the edge, without a token."""
+        return httpx2.Client(base_url=self.told.edge, timeout=10, trust_env=False)
+
+    @property
+    def past_the_edge(self) -> httpx2.Client:
+        """Asks the service where the platform has it."""
+        address = self.told.output("ServiceUrl").replace("https://", "http://")
         return httpx2.Client(base_url=address, timeout=10, trust_env=False)
 
-    def bearer(self, secret: str) -> dict[str, str]:
+    def bearer(self, output: str) -> dict[str, str]:
         """The header that carries a token, found as an operator finds it."""
-        arn = self.outputs["Ballast-development-Data"][f"{secret}Arn"]
-        client = boto3.client(
-            "secretsmanager",
-            endpoint_url=self.emulator.url,
-            region_name="us-east-1",
-            aws_access_key_id="123456789012",
-            aws_secret_access_key="testing",  # noqa: S106 - the emulator's
-        )
-        return {"Authorization": f"Bearer {client.get_secret_value(SecretId=arn)['SecretString']}"}
+        return {"Authorization": f"Bearer {self.emulator.secret(self.told.output(output))}"}
 
     def operations(self) -> list[tuple[str, str]]:
         """Type and status of App Runner's operations, newest first."""
-        arn = self.outputs["Ballast-development-Service"]["ServiceArn"]
-        listed = self.emulator.app_runner("ListOperations", ServiceArn=arn)["OperationSummaryList"]
+        listed = self.emulator.app_runner("ListOperations", ServiceArn=self.told.service_arn)["OperationSummaryList"]
         return [(operation["Type"], operation["Status"]) for operation in listed]
 
 

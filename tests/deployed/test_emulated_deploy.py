@@ -49,7 +49,7 @@ def test_an_event_reaches_its_agent_by_queue_and_pump(deployed: Deployed) -> Non
 
 
 @pytest.mark.parametrize(
-    ("path", "secret"), [("/api/observability/summary", "ViewerToken"), ("/api/ops/faults", "OperatorToken")]
+    ("path", "secret"), [("/api/observability/summary", "ViewerTokenArn"), ("/api/ops/rollouts", "OperatorTokenArn")]
 )
 def test_nobody_looks_or_operates_without_the_token_of_the_deployment(
     deployed: Deployed, path: str, secret: str
@@ -58,6 +58,13 @@ def test_nobody_looks_or_operates_without_the_token_of_the_deployment(
         assert client.get(path).status_code in {401, 404}
         assert client.get(path, headers={"Authorization": "Bearer wrong"}).status_code in {401, 404}
         assert client.get(path, headers=deployed.bearer(secret)).status_code != 401
+
+
+def test_nobody_passes_the_edge_by_but_the_platform(deployed: Deployed) -> None:
+    with deployed.past_the_edge as client:
+        assert client.get("/identity").status_code == 403
+        assert client.get("/identity", headers=deployed.told.origin_headers).status_code == 200
+        assert client.get("/health/live").status_code == 200
 
 
 @pytest.mark.parametrize("defect", DEFECTS)

@@ -17,7 +17,7 @@ def distribution(synthesized: Synthesized) -> dict[str, Any]:
 
 def test_no_error_is_cached_and_none_is_replaced_by_a_page(distribution: dict[str, Any]) -> None:
     kept = {each["ErrorCode"]: each for each in distribution["CustomErrorResponses"]}
-    assert set(kept) == {500, 502, 503, 504}
+    assert set(kept) == {404, 500, 501, 502, 503, 504}
     for response in kept.values():
         assert response["ErrorCachingMinTTL"] == 0
         assert "ResponsePagePath" not in response

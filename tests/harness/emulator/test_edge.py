@@ -137,6 +137,12 @@ def test_an_error_is_kept_unless_the_template_says_otherwise(
     assert [get(edge, "/api/x").status for _ in range(2)] == [503, second]
 
 
+def test_what_the_caller_did_wrong_is_not_kept(configured: Callable[..., Edge], origin: StubServer) -> None:
+    origin.answers["GET /api/x"] = Times(statuses=[401, 200])
+    edge = configured()
+    assert [get(edge, "/api/x").status for _ in range(2)] == [401, 200]
+
+
 def test_a_method_that_the_behaviour_does_not_allow_is_refused_at_the_edge(
     configured: Callable[..., Edge], origin: StubServer
 ) -> None:
