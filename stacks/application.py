@@ -1,5 +1,7 @@
 """The stacks of one deployment, and the rules that they are held to."""
 
+from pathlib import Path
+
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
@@ -12,8 +14,11 @@ from stacks.observability_stack import ObservabilityStack
 from stacks.provider import Provider
 from stacks.service_stack import ServiceStack
 
+DASHBOARD = Path(__file__).parents[1] / "dashboard" / "dist"
+"""Where `make dashboard` builds it."""
 
-def build(app: cdk.App, deployment: Deployment) -> None:
+
+def build(app: cdk.App, deployment: Deployment, *, dashboard: Path = DASHBOARD) -> None:
     """Add the stacks to an application; a broken rule makes its synthesis fail."""
     name = deployment.stack_name
     vpc = NetworkStack(app, name("Network")).vpc if deployment.compute == "express" else None
@@ -26,6 +31,7 @@ def build(app: cdk.App, deployment: Deployment) -> None:
         deployment=deployment,
         origin=service.compute.host,
         origin_secret=data.origin_secrets[deployment.origin_secret],
+        dashboard=dashboard,
     )
     ObservabilityStack(
         app, name("Observability"), deployment=deployment, queues=data.queues, platform=service.compute.signals
