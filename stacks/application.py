@@ -8,6 +8,7 @@ from cdk_nag import AwsSolutionsChecks
 from stacks.data_stack import DataStack
 from stacks.deployment import Deployment
 from stacks.edge_stack import EdgeStack
+from stacks.fault_lab_stack import FaultLabStack
 from stacks.guardrails_stack import GuardrailsStack
 from stacks.network_stack import NetworkStack
 from stacks.observability_stack import ObservabilityStack
@@ -23,7 +24,10 @@ def build(app: cdk.App, deployment: Deployment, *, dashboard: Path = DASHBOARD) 
     name = deployment.stack_name
     vpc = NetworkStack(app, name("Network")).vpc if deployment.compute == "express" else None
     data = DataStack(app, name("Data"), deployment=deployment)
-    provider = Provider(url=deployment.provider_url, key=data.provider_key)
+    if deployment.simulator_image:
+        provider = FaultLabStack(app, name("FaultLab"), image=deployment.simulator_image, vpc=vpc).provider
+    else:
+        provider = Provider(url=deployment.provider_url, key=data.provider_key)
     service = ServiceStack(app, name("Service"), deployment=deployment, data=data, provider=provider, vpc=vpc)
     EdgeStack(
         app,

@@ -12,6 +12,8 @@ from stacks.application import build
 from stacks.deployment import parse
 
 IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/ballast:1.0"
+SIMULATOR_IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/simulator:1.0"
+LOADTEST_IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/loadtest:1.0"
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d-0000-4000-8000-000000000000"
 
 
@@ -93,4 +95,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
         canaryModel="text-embedding-3-large",
         originSecret="b",
         budget="0",
+        faultLab="true",
+        simulatorImageUri=SIMULATOR_IMAGE,
     )
