@@ -10,6 +10,7 @@ from stacks.deployment import Deployment
 from stacks.edge_stack import EdgeStack
 from stacks.fault_lab_stack import FaultLabStack
 from stacks.guardrails_stack import GuardrailsStack
+from stacks.load_generators_stack import LoadGeneratorsStack
 from stacks.network_stack import NetworkStack
 from stacks.observability_stack import ObservabilityStack
 from stacks.provider import Provider
@@ -22,14 +23,15 @@ DASHBOARD = Path(__file__).parents[1] / "dashboard" / "dist"
 def build(app: cdk.App, deployment: Deployment, *, dashboard: Path = DASHBOARD) -> None:
     """Add the stacks to an application; a broken rule makes its synthesis fail."""
     name = deployment.stack_name
-    vpc = NetworkStack(app, name("Network")).vpc if deployment.compute == "express" else None
+    network = NetworkStack(app, name("Network")).vpc if deployment.needs_network else None
+    vpc = network if deployment.compute == "express" else None
     data = DataStack(app, name("Data"), deployment=deployment)
     if deployment.simulator_image:
         provider = FaultLabStack(app, name("FaultLab"), image=deployment.simulator_image, vpc=vpc).provider
     else:
         provider = Provider(url=deployment.provider_url, key=data.provider_key)
     service = ServiceStack(app, name("Service"), deployment=deployment, data=data, provider=provider, vpc=vpc)
-    EdgeStack(
+    edge = EdgeStack(
         app,
         name("Edge"),
         deployment=deployment,
@@ -42,4 +44,15 @@ def build(app: cdk.App, deployment: Deployment, *, dashboard: Path = DASHBOARD) 
     )
     if deployment.budget:
         GuardrailsStack(app, name("Guardrails"), deployment=deployment, compute=service.compute)
+    if deployment.loadtest_image and network:
+        LoadGeneratorsStack(
+            app,
+            name("LoadGenerators"),
+            image=deployment.loadtest_image,
+            workers=deployment.load_generators,
+            target=edge.url,
+            operator_token=data.operator_token,
+            vpc=network,
+            kept=deployment.production,
+        )
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))

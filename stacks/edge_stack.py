@@ -41,7 +41,7 @@ OLD_FILES_KEPT = cdk.Duration.days(90)
 
 
 class EdgeStack(cdk.Stack):
-    """Only CloudFront reads the bucket; nothing that the service answers is kept."""
+    """Only CloudFront reads the bucket; nothing that the service answers is kept. Callers come to `url`."""
 
     def __init__(  # noqa: PLR0913 - what it stands before
         self,
@@ -75,8 +75,8 @@ class EdgeStack(cdk.Stack):
         DashboardFiles(
             self, "Files", folder=dashboard, bucket=bucket, distribution=distribution, kept=deployment.production
         )
-        name = deployment.domain_name or distribution.distribution_domain_name
-        cdk.CfnOutput(self, "Url", value=f"https://{name}")
+        self.url = f"https://{deployment.domain_name or distribution.distribution_domain_name}"
+        cdk.CfnOutput(self, "Url", value=self.url)
         cdk.CfnOutput(self, "DistributionId", value=distribution.distribution_id)
         cdk.CfnOutput(self, "DistributionDomainName", value=distribution.distribution_domain_name)
         cdk.CfnOutput(self, "DashboardBucket", value=bucket.bucket_name)

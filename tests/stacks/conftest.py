@@ -97,4 +97,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
         budget="0",
         faultLab="true",
         simulatorImageUri=SIMULATOR_IMAGE,
+        loadGenerators="20",
+        loadtestImageUri=LOADTEST_IMAGE,
     )
