@@ -21,7 +21,7 @@ class AppRunner(Construct):
         for secret in program.secrets.values():
             secret.grant_read(self.role)
         scaling = apprunner.CfnAutoScalingConfiguration(
-            self, "Scaling", min_size=1, max_size=program.instances, max_concurrency=80
+            self, "Scaling", min_size=1, max_size=program.instances, max_concurrency=program.requests_at_once
         )
         service = apprunner.CfnService(
             self,

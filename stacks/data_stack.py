@@ -7,6 +7,7 @@ from constructs import Construct
 
 from stacks.agent_queue import AgentQueue
 from stacks.deployment import Deployment
+from stacks.generated_secret import generated_secret
 
 AGENTS = ("indexer",)
 TEXT, NUMBER = dynamodb.AttributeType.STRING, dynamodb.AttributeType.NUMBER
@@ -74,17 +75,4 @@ class DataStack(cdk.Stack):
         )
 
     def _token(self, name: str, meaning: str) -> secretsmanager.Secret:
-        secret = secretsmanager.Secret(
-            self,
-            name,
-            description=meaning,
-            generate_secret_string=secretsmanager.SecretStringGenerator(exclude_punctuation=True, password_length=48),
-            removal_policy=self._removal,
-        )
-        cdk.Validations.of(secret).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-SMG4",
-                reason="A running instance reads its tokens at its start: they are changed with a deployment.",
-            )
-        )
-        return secret
+        return generated_secret(self, name, meaning, kept=self._kept)

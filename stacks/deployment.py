@@ -66,6 +66,11 @@ class Deployment:
         """Whether what holds state outlives its stack and is protected from deletion."""
         return self.environment == PRODUCTION
 
+    @property
+    def needs_network(self) -> bool:
+        """Whether anything runs in a network of its own."""
+        return self.compute == "express" or self.load_generators > 0
+
     def stack_name(self, concern: str) -> str:
         """The name of a stack; two environments can live in one account."""
         return f"Ballast-{self.environment}-{concern}"

@@ -1,12 +1,16 @@
 """CloudFront before the service and the dashboard's private bucket."""
 
+from pathlib import Path
+
 import aws_cdk as cdk
+from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from stacks.dashboard_files import DashboardFiles
 from stacks.deployment import Deployment
 
 ORIGIN_HEADER = "X-Origin-Secret"
@@ -34,10 +38,13 @@ NOT_CACHED = (404, 500, 501, 502, 503, 504)
 and a document that was not there a moment ago would be seen late."""
 
 
-class EdgeStack(cdk.Stack):
-    """Only CloudFront reads the bucket; nothing that the service answers is kept."""
+OLD_FILES_KEPT = cdk.Duration.days(90)
 
-    def __init__(
+
+class EdgeStack(cdk.Stack):
+    """Only CloudFront reads the bucket; nothing that the service answers is kept. Callers come to `url`."""
+
+    def __init__(  # noqa: PLR0913 - what it stands before
         self,
         scope: Construct,
         construct_id: str,
@@ -45,6 +52,7 @@ class EdgeStack(cdk.Stack):
         deployment: Deployment,
         origin: str,
         origin_secret: secretsmanager.ISecret,
+        dashboard: Path,
     ) -> None:
         super().__init__(scope, construct_id)
         bucket = self._bucket(kept=deployment.production)
@@ -60,9 +68,18 @@ class EdgeStack(cdk.Stack):
             ],
             price_class=cloudfront.PriceClass.PRICE_CLASS_100,
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
+            domain_names=[deployment.domain_name] if deployment.domain_name else None,
+            certificate=self._certificate(deployment.certificate_arn),
+            minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
         )
-        _acknowledge(distribution, bucket)
-        cdk.CfnOutput(self, "Url", value=f"https://{distribution.distribution_domain_name}")
+        _acknowledge(distribution, bucket, own_domain=bool(deployment.domain_name))
+        DashboardFiles(
+            self, "Files", folder=dashboard, bucket=bucket, distribution=distribution, kept=deployment.production
+        )
+        self.url = f"https://{deployment.domain_name or distribution.distribution_domain_name}"
+        cdk.CfnOutput(self, "Url", value=self.url)
+        cdk.CfnOutput(self, "DistributionId", value=distribution.distribution_id)
+        cdk.CfnOutput(self, "DistributionDomainName", value=distribution.distribution_domain_name)
         cdk.CfnOutput(self, "DashboardBucket", value=bucket.bucket_name)
 
     def _bucket(self, *, kept: bool) -> s3.Bucket:
@@ -72,9 +89,13 @@ class EdgeStack(cdk.Stack):
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             encryption=s3.BucketEncryption.S3_MANAGED,
             enforce_ssl=True,
-            versioned=True,
+            versioned=kept,  # an older version would outlive the files, and keep the bucket from being deleted
+            lifecycle_rules=[s3.LifecycleRule(noncurrent_version_expiration=OLD_FILES_KEPT)] if kept else None,
             removal_policy=cdk.RemovalPolicy.RETAIN if kept else cdk.RemovalPolicy.DESTROY,
         )
+
+    def _certificate(self, arn: str) -> acm.ICertificate | None:
+        return acm.Certificate.from_certificate_arn(self, "Certificate", arn) if arn else None
 
     def _dashboard(self, bucket: s3.Bucket) -> cloudfront.BehaviorOptions:
         rewrite = cloudfront.Function(
@@ -86,6 +107,8 @@ class EdgeStack(cdk.Stack):
         return cloudfront.BehaviorOptions(
             origin=origins.S3BucketOrigin.with_origin_access_control(bucket),
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+            cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,  # as long as the files say: DashboardFiles
+            compress=True,
             response_headers_policy=self._security_headers(),
             function_associations=[
                 cloudfront.FunctionAssociation(function=rewrite, event_type=cloudfront.FunctionEventType.VIEWER_REQUEST)
@@ -127,13 +150,14 @@ def _service(host: str, secret: secretsmanager.ISecret) -> cloudfront.BehaviorOp
     )
 
 
-def _acknowledge(distribution: cloudfront.Distribution, bucket: s3.Bucket) -> None:
+def _acknowledge(distribution: cloudfront.Distribution, bucket: s3.Bucket, *, own_domain: bool) -> None:
     reasons = {
         "AwsSolutions-CFR1": "The service has no law to keep from some countries.",
         "AwsSolutions-CFR2": "A web ACL costs more a day than the service; the service sheds load by itself.",
         "AwsSolutions-CFR3": "Access is told by the service's own log, by request id.",
-        "AwsSolutions-CFR4": "Without a domain of one's own CloudFront's certificate sets the oldest TLS.",
     }
+    if not own_domain:
+        reasons["AwsSolutions-CFR4"] = "Without a domain of one's own CloudFront's certificate sets the oldest TLS."
     for rule, reason in reasons.items():
         cdk.Validations.of(distribution).acknowledge(cdk.Acknowledgment(id=rule, reason=reason))
     cdk.Validations.of(bucket).acknowledge(

@@ -23,3 +23,5 @@ class NetworkStack(cdk.Stack):
                 reason="Whoever asks the service is told by its log; flow logs would cost more than the service.",
             )
         )
+        subnets = ",".join(subnet.subnet_id for subnet in self.vpc.public_subnets)
+        cdk.CfnOutput(self, "Subnets", value=subnets)

@@ -18,3 +18,4 @@ class Program:
     variables: Mapping[str, str]
     secrets: Mapping[str, secretsmanager.ISecret]
     instances: int  # at most; there is always one
+    requests_at_once: int  # of an instance, from which on a platform that counts them adds another

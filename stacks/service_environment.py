@@ -15,6 +15,7 @@ HEALTH_PATH = "/health/live"
 """Depends on nothing: readiness would have the platform replace every instance when a dependency is down."""
 
 INSTANCES = 3
+REQUESTS_AT_ONCE = 80
 
 
 def program(deployment: Deployment, data: DataStack, provider: Provider, *, region: str) -> Program:
@@ -26,6 +27,7 @@ def program(deployment: Deployment, data: DataStack, provider: Provider, *, regi
         variables=variables(deployment, data, provider, region=region),
         secrets=secrets(data, provider),
         instances=INSTANCES,
+        requests_at_once=REQUESTS_AT_ONCE,
     )
 
 

@@ -12,6 +12,9 @@ from stacks.application import build
 from stacks.deployment import parse
 
 IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/ballast:1.0"
+SIMULATOR_IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/simulator:1.0"
+LOADTEST_IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/loadtest:1.0"
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d-0000-4000-8000-000000000000"
 
 
 class Synthesized:
@@ -20,7 +23,10 @@ class Synthesized:
     def __init__(self, folder: Path, **context: str) -> None:
         deployment = parse({"imageUri": IMAGE, **context})
         app = cdk.App(outdir=str(folder), context={"@aws-cdk/core:defaultCrossStackReferences": "strong"})
-        build(app, deployment)
+        dashboard = folder / "dashboard"
+        dashboard.mkdir()
+        (dashboard / "index.html").write_text("<!doctype html>")
+        build(app, deployment, dashboard=dashboard)
         app.synth()  # which raises when a rule of cdk-nag is broken
         self.folder = folder
         self._templates = {
@@ -68,7 +74,7 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
         tmp_path_factory.mktemp("production"),
         environment="production",
         domainName="ballast.example.org",
-        certificateArn="arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d-0000-4000-8000-000000000000",
+        certificateArn=CERTIFICATE,
         alarmEmail="sre@example.org",
         budget="250",
     )
@@ -89,4 +95,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
         canaryModel="text-embedding-3-large",
         originSecret="b",
         budget="0",
+        faultLab="true",
+        simulatorImageUri=SIMULATOR_IMAGE,
+        loadGenerators="20",
+        loadtestImageUri=LOADTEST_IMAGE,
     )

@@ -1,10 +1,11 @@
+from pathlib import Path
+
 import pytest
 
 from stacks.deployment import ContextError, parse
-from tests.stacks.conftest import IMAGE
+from tests.stacks.conftest import CERTIFICATE, IMAGE
 
 LAB_IMAGE = IMAGE.replace("ballast", "simulator")
-CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d-0000-4000-8000-000000000000"
 
 
 def problems_of(**context: object) -> list[str]:
@@ -77,9 +78,8 @@ def test_an_image_must_be_one_in_ecr_with_its_tag(image: str) -> None:
         (
             {"domainName": "a.example.org", "certificateArn": CERTIFICATE.replace("us-east-1", "eu-west-1")},
             (
-                f"certificateArn is {CERTIFICATE.replace('us-east-1', 'eu-west-1')}; expected the ARN of a "
-                "certificate in us-east-1, where alone CloudFront takes them: "
-                "arn:aws:acm:us-east-1:ACCOUNT:certificate/ID"
+                f"certificateArn is {CERTIFICATE.replace('us-east-1', 'eu-west-1')}; expected the ARN of a certificate "
+                "in us-east-1, where alone CloudFront takes them: arn:aws:acm:us-east-1:ACCOUNT:certificate/ID"
             ),
         ),
         (
@@ -124,6 +124,14 @@ def test_another_account_and_region_than_the_image_s_are_told_with_what_to_do() 
 
 def test_the_account_and_region_of_the_image_are_right() -> None:
     parse({"imageUri": IMAGE}, environ={"CDK_DEFAULT_ACCOUNT": "123456789012", "CDK_DEFAULT_REGION": "eu-west-1"})
+
+
+def test_a_dashboard_that_is_not_built_is_told_beside_the_rest_with_what_builds_it(tmp_path: Path) -> None:
+    with pytest.raises(ContextError) as caught:
+        parse({}, dashboard=tmp_path)
+    image, unbuilt = str(caught.value).splitlines()
+    assert image.startswith("imageUri is missing")
+    assert unbuilt == f"{tmp_path} has no index.html; expected the built dashboard: run `make dashboard` first"
 
 
 def test_cdk_json_may_give_booleans_and_numbers() -> None:

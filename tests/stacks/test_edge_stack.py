@@ -3,9 +3,11 @@ from typing import Any
 import pytest
 
 from stacks.edge_stack import TO_THE_SERVICE
-from tests.stacks.conftest import Synthesized
+from tests.stacks.conftest import CERTIFICATE, Synthesized
+from tests.stacks.running import statements
 
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 ALL_BUT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 
 
@@ -58,12 +60,11 @@ def test_the_service_is_shown_the_origin_secret_in_use_and_its_value_stands_nowh
     assert secret in str(made.data.find_outputs("OriginSecretArn"))
 
 
-def test_the_bucket_is_private_encrypted_and_versioned(synthesized: Synthesized) -> None:
+def test_the_bucket_is_private_and_encrypted(synthesized: Synthesized) -> None:
     bucket = synthesized.only(synthesized.edge, "AWS::S3::Bucket")
     assert bucket["PublicAccessBlockConfiguration"] == dict.fromkeys(
         ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True
     )
-    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
     assert "AES256" in str(bucket["BucketEncryption"])
 
 
@@ -77,8 +78,69 @@ def test_cloudfront_alone_reads_the_bucket_and_for_this_distribution_alone(synth
     assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_in_production_the_bucket_is_kept(production: Synthesized) -> None:
-    production.edge.has_resource("AWS::S3::Bucket", {"DeletionPolicy": "Retain"})
+def test_in_production_alone_the_bucket_and_its_files_are_kept_and_older_ones_for_a_while(
+    synthesized: Synthesized, production: Synthesized
+) -> None:
+    production.edge.has_resource("AWS::S3::Bucket", {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"})
+    kept = production.only(production.edge, "AWS::S3::Bucket")
+    assert kept["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert kept["LifecycleConfiguration"]["Rules"] == [
+        {"NoncurrentVersionExpiration": {"NoncurrentDays": 90}, "Status": "Enabled"}
+    ]
+    assert production.only(production.edge, "Custom::CDKBucketDeployment")["RetainOnDelete"] is True
+    assert "VersioningConfiguration" not in synthesized.only(synthesized.edge, "AWS::S3::Bucket")
+    assert synthesized.only(synthesized.edge, "Custom::CDKBucketDeployment")["RetainOnDelete"] is False
+
+
+def test_the_dashboard_s_files_are_deployed_and_what_cloudfront_keeps_of_older_ones_is_dropped(
+    synthesized: Synthesized,
+) -> None:
+    files = synthesized.only(synthesized.edge, "Custom::CDKBucketDeployment")
+    (distribution,) = synthesized.edge.find_resources("AWS::CloudFront::Distribution")
+    (bucket,) = synthesized.edge.find_resources("AWS::S3::Bucket")
+    assert files["DestinationBucketName"] == {"Ref": bucket}
+    assert (files["DistributionId"], files["DistributionPaths"]) == ({"Ref": distribution}, ["/*"])
+    assert len(files["SourceObjectKeys"]) == 1
+
+
+def test_browsers_ask_for_the_dashboard_each_time_and_cloudfront_keeps_it_for_a_day(
+    synthesized: Synthesized, distribution: dict[str, Any]
+) -> None:
+    files: Any = synthesized.only(synthesized.edge, "Custom::CDKBucketDeployment")
+    assert files["SystemMetadata"]["cache-control"] == "public, max-age=0, must-revalidate, s-maxage=86400"
+    assert distribution["DefaultCacheBehavior"]["CachePolicyId"] == CACHING_OPTIMIZED
+
+
+def test_what_deploys_the_files_writes_to_the_dashboard_s_bucket_alone(synthesized: Synthesized) -> None:
+    allowed = statements(synthesized.edge, "CustomCDKBucketDeployment")
+    (bucket,) = synthesized.edge.find_resources("AWS::S3::Bucket")
+    writing = [resources for actions, resources in allowed.items() if "s3:PutObject" in actions]
+    assert writing
+    assert all(bucket in str(resource) for resources in writing for resource in resources)
+
+
+def test_without_a_domain_the_edge_answers_under_cloudfront_s_own_name(
+    synthesized: Synthesized, distribution: dict[str, Any]
+) -> None:
+    assert "Aliases" not in distribution
+    assert "DomainName" in str(synthesized.edge.find_outputs("Url")["Url"]["Value"])
+
+
+def test_a_domain_comes_with_its_certificate_and_tls_of_today(production: Synthesized) -> None:
+    config: Any = production.only(production.edge, "AWS::CloudFront::Distribution")["DistributionConfig"]
+    assert config["Aliases"] == ["ballast.example.org"]
+    assert config["ViewerCertificate"] == {
+        "AcmCertificateArn": CERTIFICATE,
+        "MinimumProtocolVersion": "TLSv1.2_2021",
+        "SslSupportMethod": "sni-only",
+    }
+    assert production.edge.find_outputs("Url")["Url"]["Value"] == "https://ballast.example.org"
+
+
+def test_the_stack_tells_what_other_programs_read(synthesized: Synthesized) -> None:
+    assert {"Url", "DistributionId", "DistributionDomainName", "DashboardBucket"} <= set(
+        synthesized.edge.find_outputs("*")
+    )
 
 
 def test_pages_carry_the_security_headers(synthesized: Synthesized) -> None:

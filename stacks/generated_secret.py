@@ -1,0 +1,23 @@
+"""A token that AWS makes and nobody sees in a template."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+
+def generated_secret(scope: Construct, name: str, meaning: str, *, kept: bool) -> secretsmanager.Secret:
+    """A random text, that a person may put another in the place of; kept when its stack goes, or not."""
+    secret = secretsmanager.Secret(
+        scope,
+        name,
+        description=meaning,
+        generate_secret_string=secretsmanager.SecretStringGenerator(exclude_punctuation=True, password_length=48),
+        removal_policy=cdk.RemovalPolicy.RETAIN if kept else cdk.RemovalPolicy.DESTROY,
+    )
+    cdk.Validations.of(secret).acknowledge(
+        cdk.Acknowledgment(
+            id="AwsSolutions-SMG4",
+            reason="A running instance reads its tokens at its start: they are changed with a deployment.",
+        )
+    )
+    return secret

@@ -1,0 +1,48 @@
+"""A task of the load test's image."""
+
+from collections.abc import Mapping
+
+import aws_cdk as cdk
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from stacks.image import Image, grant_pull
+
+
+class LoadTask(Construct):
+    """May do nothing until it is granted; who runs it says which scenario, in the place of `--headless` alone."""
+
+    def __init__(  # noqa: PLR0913 - what a task is
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        image: Image,
+        log: logs.LogGroup,
+        cpu: int,
+        secrets: Mapping[str, secretsmanager.ISecret],
+        variables: Mapping[str, str],
+    ) -> None:
+        super().__init__(scope, construct_id)
+        starting = iam.Role(self, "Start", assumed_by=iam.ServicePrincipal("ecs-tasks.amazonaws.com"))
+        grant_pull(image.repository_of(self), starting)
+        log.grant_write(starting)
+        self.definition = ecs.FargateTaskDefinition(
+            self, "Task", cpu=cpu, memory_limit_mib=2 * cpu, execution_role=starting
+        )
+        self.definition.add_container(
+            "Locust",
+            image=ecs.ContainerImage.from_registry(image.uri),
+            command=["--headless"],
+            environment=dict(variables),
+            secrets={name: ecs.Secret.from_secrets_manager(secret) for name, secret in secrets.items()},
+            logging=ecs.LogDriver.aws_logs(log_group=log, stream_prefix=construct_id.lower()),
+        )
+        cdk.Validations.of(self.definition).acknowledge(
+            cdk.Acknowledgment(
+                id="AwsSolutions-ECS2", reason="What stands in the open is no secret; what is one comes from its store."
+            )
+        )
