@@ -41,7 +41,9 @@ def _command(scenario: Scenario, options: Namespace) -> str:
 
 
 def _commit() -> str:
-    """The commit of this checkout, and whether files differ from it; empty outside a checkout."""
+    """The commit of this checkout, and whether files differ from it; in an image, of the one that it was built from."""
+    if built_from := os.environ.get("BALLAST_REVISION"):
+        return built_from
     command = ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
     try:
         told = subprocess.run(  # noqa: S603 -- a fixed command
