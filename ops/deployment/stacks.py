@@ -52,7 +52,7 @@ def states(session: boto3.Session, environment: str) -> list[StackState]:
             stack
             for page in client.get_paginator("describe_stacks").paginate()
             for stack in page["Stacks"]
-            if stack["StackName"].startswith(f"Ballast-{environment}-")
+            if _concern(stack["StackName"], environment)
         ]
         found.sort(key=lambda stack: stack["CreationTime"])
         return [
@@ -65,6 +65,12 @@ def states(session: boto3.Session, environment: str) -> list[StackState]:
             )
             for stack in found
         ]
+
+
+def _concern(name: str, environment: str) -> bool:
+    """Whether a stack is of this environment, and not of one whose name only begins like it."""
+    prefix = f"Ballast-{environment}-"
+    return name.startswith(prefix) and "-" not in name.removeprefix(prefix)
 
 
 def _failure(client: "CloudFormationClient", name: str, status: str) -> Failure | None:

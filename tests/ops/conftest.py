@@ -1,0 +1,151 @@
+"""A deployment as operators meet it: a real service behind its doors, and a played AWS that knows of it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+from harness.targets.child import Child
+from tests.ops.front import Front
+from tests.ops.played_aws import ACCOUNT, IMAGE, SERVICE_ARN, PlayedAws
+from tests.service.process import service
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 120  # seconds
+ORIGIN_SECRET, OPERATOR, VIEWER = "origin-secret", "operator-token", "viewer-token"
+BUCKET, ALARMS, BUDGET = "ballast-dashboard", ("Ballast-errors", "Ballast-latency"), "Ballast-development"
+SECRETS = {"OriginSecret": ORIGIN_SECRET, "OperatorToken": OPERATOR, "ViewerToken": VIEWER}
+
+Ops: TypeAlias = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def played() -> Iterator[PlayedAws]:
+    made = PlayedAws()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def aws(played: PlayedAws, monkeypatch: pytest.MonkeyPatch) -> PlayedAws:
+    """With nothing in it."""
+    for name, value in played.environment.items():
+        monkeypatch.setenv(name, value)
+    played.reset()
+    return played
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a service that allows faults, and whose breakers are quick."""
+    folder = tmp_path_factory.mktemp("service")
+    simulator = Child("simulator", [sys.executable, "-m", "harness.simulator"], environment={}, folder=folder)
+    variables = {
+        "PORT": "0",
+        "ENVIRONMENT": "development",
+        "USE_RELIABILITY_SYSTEM": "true",
+        "FAULT_INJECTION": "true",
+        "OPERATOR_TOKEN": OPERATOR,
+        "VIEWER_TOKEN": VIEWER,
+        "OPENAI_API_KEY": "key",
+        "DATABASE_PATH": str(folder / "ballast.sqlite3"),
+        "BREAKER_OPEN_SECONDS": "0.2",
+        "RETRY_BACKOFF_SECONDS": "0.01",
+        "HEALTH_GATE_INTERVAL_SECONDS": "0.2",
+    }
+    try:
+        with service(**variables, OPENAI_BASE_URL=str(simulator.listening()["address"])) as process:
+            yield str(process.wait_for("listening")["address"])
+    finally:
+        simulator.stop()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """What was deployed."""
+
+    aws: PlayedAws
+    own: Front
+    edge: Front
+    outputs_file: Path
+
+    def outputs(self) -> dict[str, dict[str, str]]:
+        told: dict[str, dict[str, str]] = json.loads(self.outputs_file.read_text(encoding="utf-8"))
+        return told
+
+    def without(self, concern: str, name: str) -> None:
+        """The outputs lack one."""
+        told = self.outputs()
+        del told[f"Ballast-development-{concern}"][name]
+        self.outputs_file.write_text(json.dumps(told), encoding="utf-8")
+
+
+@pytest.fixture
+def place(aws: PlayedAws, running: str, tmp_path: Path) -> Iterator[Place]:
+    """Deployed, and all is well."""
+    own, edge = Front(wants=ORIGIN_SECRET), Front(adds=ORIGIN_SECRET, page=True)
+    own.address, edge.address = running, own.url.replace("https://", "http://")
+    outputs_file = tmp_path / "outputs.json"
+    write_outputs(outputs_file, _secrets(aws), own.url, edge.url)
+    _guards(aws)
+    with own.serving(), edge.serving():
+        yield Place(aws=aws, own=own, edge=edge, outputs_file=outputs_file)
+
+
+@pytest.fixture
+def ops(aws: PlayedAws, tmp_path: Path) -> Ops:
+    """The command line as a process of its own, in an empty folder."""
+
+    def run(*arguments: str, folder: Path = tmp_path, **variables: str) -> "subprocess.CompletedProcess[str]":
+        system = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        return subprocess.run(  # noqa: S603 - our own command line
+            [sys.executable, "-m", "ops", *arguments],
+            cwd=folder,
+            env={**system, "PYTHONPATH": str(ROOT), **aws.environment, **variables},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+
+    return run
+
+
+def write_outputs(file: Path, arns: Mapping[str, str], own: str, edge: str) -> None:
+    """As `cdk deploy --outputs-file` does."""
+    told = {
+        "Data": {f"{name}Arn": arn for name, arn in arns.items()},
+        "Service": {"ServiceUrl": own, "ServiceArn": SERVICE_ARN, "ImageUri": f"{IMAGE}:2", "Compute": "apprunner"},
+        "Edge": {"Url": edge, "DistributionId": "E1", "DashboardBucket": BUCKET},
+        "Observability": {"AlarmNames": ",".join(ALARMS), "RollbackAlarmArns": ""},
+        "Guardrails": {"BudgetName": BUDGET},
+    }
+    file.write_text(json.dumps({f"Ballast-development-{name}": each for name, each in told.items()}), encoding="utf-8")
+
+
+def _secrets(aws: PlayedAws) -> dict[str, str]:
+    secrets = aws.session.client("secretsmanager")
+    return {name: secrets.create_secret(Name=name, SecretString=value)["ARN"] for name, value in SECRETS.items()}
+
+
+def _guards(aws: PlayedAws) -> None:
+    s3 = aws.session.client("s3")
+    s3.create_bucket(Bucket=BUCKET)
+    block = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
+    s3.put_public_access_block(Bucket=BUCKET, PublicAccessBlockConfiguration=block)  # type: ignore[arg-type] # all four
+    cloudwatch = aws.session.client("cloudwatch")
+    for name in ALARMS:
+        cloudwatch.put_metric_alarm(
+            AlarmName=name, MetricName="m", Namespace="n", Period=60, Statistic="Sum", Threshold=1,
+            EvaluationPeriods=1, ComparisonOperator="GreaterThanThreshold",
+        )  # fmt: skip
+    budget = {"BudgetName": BUDGET, "BudgetType": "COST", "TimeUnit": "MONTHLY"}
+    limited = {**budget, "BudgetLimit": {"Amount": "100", "Unit": "USD"}}
+    aws.session.client("budgets").create_budget(AccountId=ACCOUNT, Budget=limited)  # type: ignore[arg-type] # as it is

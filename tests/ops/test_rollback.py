@@ -1,0 +1,113 @@
+"""`ops rollback --deployment`, as a process, up to the CDK's command line."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ops.deployment import image_history
+from ops.deployment.deployment import Deployment
+from ops.deployment.image_history import Deployed
+from ops.deployment.outputs import Outputs
+from ops.errors import OperationError
+from ops.rollback_plan import Plan, planned
+from tests.ops.conftest import SECRETS, Ops, write_outputs
+from tests.ops.played_aws import IMAGE, PlayedAws, PlayedStack
+
+ROLLBACK = ("rollback", "--deployment", "--reason", "it is slow", "--outputs-file")
+
+
+@dataclass(frozen=True)
+class Stacks:
+    """The Service stack asks for image 2, and ECR has the first two."""
+
+    aws: PlayedAws
+    file: Path
+
+    def planned(self, to: str | None = None) -> Plan:
+        return planned(Deployment(Outputs.read(self.file)), to=to, given={})
+
+
+@pytest.fixture
+def stacks(aws: PlayedAws, tmp_path: Path) -> Stacks:
+    aws.stacks = [PlayedStack(name="Ballast-development-Service", outputs={"ImageUri": f"{IMAGE}:2"})]
+    aws.push("1", "2")
+    made = Stacks(aws, tmp_path / "outputs.json")
+    write_outputs(made.file, dict.fromkeys(SECRETS, "arn"), "https://127.0.0.1:1", "https://127.0.0.1:1")
+    return made
+
+
+def test_a_dry_run_says_what_would_be_done_and_how_it_is_taken_back(stacks: Stacks, ops: Ops) -> None:
+    for image, context in ((f"{IMAGE}:1", None), (f"{IMAGE}:2", {"environment": "development", "budget": "50"})):
+        image_history.record(stacks.aws.session, "development", Deployed(image=image, context=context))
+    file = str(stacks.file)
+    made = ops(*ROLLBACK, file, "--dry-run", "-c", "alarmEmail=a@b.example")
+    assert (made.returncode, made.stderr) == (0, "")
+    assert made.stdout.splitlines() == [
+        f"development: the stacks ask for {IMAGE}:2; {IMAGE}:2 runs.",
+        f"Back to {IMAGE}:1: it ran before, by the history of images.",
+        (
+            f"By:    cdk deploy --all --no-notices --require-approval never --outputs-file {file} "
+            f"-c environment=development -c budget=50 -c alarmEmail=a@b.example -c imageUri={IMAGE}:1"
+        ),
+        f"Taken back by:  ops rollback --deployment --outputs-file {file} --to {IMAGE}:2 --reason 'taken back'",
+    ]
+    told = json.loads(ops(*ROLLBACK, file, "--dry-run", "--output", "json").stdout)
+    assert (told["to"], told["stacks_ask_for"], told["command"].split()[:2]) == (
+        f"{IMAGE}:1",
+        f"{IMAGE}:2",
+        ["cdk", "deploy"],
+    )
+
+
+def test_an_image_that_nobody_recorded_must_be_named(stacks: Stacks, ops: Ops) -> None:
+    file = str(stacks.file)
+    made = ops(*ROLLBACK, file, "--yes")
+    assert made.returncode == 3
+    assert made.stderr.startswith(f"Nobody recorded which image ran before {IMAGE}:2")
+    assert "ECR has of ballast, newest first: " in made.stderr
+    named = ops(*ROLLBACK, file, "--to", f"{IMAGE}:1", "--dry-run")
+    assert named.returncode == 0
+    assert "The context of the last deployment is not recorded" in named.stdout
+    assert "-c environment=development -c compute=apprunner -c imageUri=" in named.stdout
+
+
+@pytest.mark.parametrize(
+    ("to", "exit_code", "said"),
+    [
+        ("ballast:1", 2, "--to is ballast:1; expected ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG."),
+        (f"{IMAGE}:2", 5, f"{IMAGE}:2 is what runs; there is nothing to roll back."),
+        (f"{IMAGE}:9", 3, f"There is no image {IMAGE}:9 in ECR; name another with --to."),
+    ],
+)
+def test_what_cannot_be_rolled_back_to_is_told(stacks: Stacks, to: str, exit_code: int, said: str) -> None:
+    with pytest.raises(OperationError) as told:
+        stacks.planned(to)
+    assert (told.value.exit_code, str(told.value)) == (exit_code, said)
+
+
+def test_nothing_is_rolled_back_while_the_platform_deploys(stacks: Stacks) -> None:
+    stacks.aws.runs(f"{IMAGE}:2", "IN_PROGRESS")
+    with pytest.raises(OperationError, match=r"App Runner is still deploying \(IN_PROGRESS\); wait until it ends"):
+        stacks.planned()
+
+
+def test_nothing_is_rolled_back_that_is_not_deployed(stacks: Stacks) -> None:
+    stacks.aws.stacks = [PlayedStack(name="Ballast-development-of-others-Service", outputs={"ImageUri": f"{IMAGE}:2"})]
+    with pytest.raises(OperationError, match="There is no stack Ballast-development-Service to roll back"):
+        stacks.planned()
+
+
+def test_nobody_is_rolled_back_unasked(stacks: Stacks, ops: Ops) -> None:
+    made = ops(*ROLLBACK, str(stacks.file), "--to", f"{IMAGE}:1")
+    assert (made.returncode, made.stderr.strip()) == (
+        2,
+        f"Roll development back to {IMAGE}:1? Nobody can be asked here; pass --yes.",
+    )
+
+
+def test_it_must_be_said_what_to_roll_back_and_why(ops: Ops) -> None:
+    made = ops("rollback", "--reason", "it is slow")
+    assert (made.returncode, made.stderr) == (2, "Say what to roll back: --deployment.\n")
+    assert ops("rollback", "--deployment").returncode == 2
