@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.emulator.emulator import DeployFailedError, Emulator, Outputs
+from harness.emulator.emulator import DeployFailedError, Emulator, Outputs, context_of
 from harness.targets.child import Child, ChildFailedError
 
 SIMULATOR = (sys.executable, "-m", "harness.simulator")
@@ -40,7 +40,7 @@ def _deployed(provider: str, options: argparse.Namespace) -> None:
         emulator.start()
         emulator.bootstrap()
         _say(f"the emulator answers at {emulator.url}; deploying")
-        outputs = emulator.deploy(provider_url=provider)
+        outputs = emulator.deploy(context=context_of(provider_url=provider))
         _say(f"deployed in {time.monotonic() - began:.0f} s")
         _say(_told(outputs, emulator))
         while not options.once:

@@ -12,7 +12,6 @@ import time
 import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Self, TypeAlias
 
 import boto3
@@ -30,7 +29,8 @@ DEPLOY_LIMIT = 300.0  # seconds
 POLL = 0.05  # seconds
 
 
-NOTHING: Mapping[str, str] = MappingProxyType({})
+APP = shlex.join((sys.executable, "app.py"))
+"""The program that synthesizes the stacks."""
 
 Outputs: TypeAlias = dict[str, dict[str, str]]
 """What each stack tells, by its name."""
@@ -49,6 +49,7 @@ class Emulator:
             self._port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self._port}"
         self._folder = Path(tempfile.mkdtemp(prefix="ballast-aws-"))
+        self._synthesized = self._folder / "cdk.out"
         self._python = python
         self._instances = instances
         self._child: Child | None = None
@@ -110,41 +111,23 @@ class Emulator:
         """Make what every deployment by the CDK needs; DeployFailedError."""
         self._cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}", folder=self._folder)  # away from the app: it needs none
 
-    def deploy(
-        self,
-        *,
-        provider_url: str,
-        tag: str = "1",
-        app: Sequence[str] = ("app.py",),
-        context: Mapping[str, str] = NOTHING,
-    ) -> Outputs:
-        """Deploy every stack of an app, a program of the project; the outputs of each stack. DeployFailedError."""
+    def deploy(self, *, context: Mapping[str, str], stacks: Sequence[str] = ("--all",), app: str = APP) -> Outputs:
+        """Deploy stacks of an app, a program or what it has synthesized; the outputs of each. DeployFailedError."""
         outputs = self._folder / "outputs.json"
         self._cdk(
-            *(
-                "deploy",
-                *_app(app),
-                "--all",
-                "--concurrency",
-                "5",
-                "--require-approval",
-                "never",
-                "--outputs-file",
-                str(outputs),
-            ),
-            *_context(provider_url, tag),
-            *(word for name, value in context.items() for word in ("-c", f"{name}={value}")),
+            *("deploy", "--app", app, *stacks, "--concurrency", "5", "--require-approval", "never"),
+            *("--outputs-file", str(outputs), *_words(context)),
         )
         said: Outputs = json.loads(outputs.read_text(encoding="utf-8"))
         return said
 
-    def diff(self, *, provider_url: str, tag: str = "1") -> str:
+    def diff(self, *, context: Mapping[str, str]) -> str:
         """What another deployment would change. DeployFailedError."""
-        return self._cdk("diff", *_app(), "--all", *_context(provider_url, tag))
+        return self._cdk("diff", "--app", APP, "--all", *_words(context))
 
-    def destroy(self, *, provider_url: str) -> None:
-        """Remove every stack. DeployFailedError."""
-        self._cdk("destroy", *_app(), "--all", "--force", *_context(provider_url, "1"))
+    def destroy(self) -> None:
+        """Remove every stack that was synthesized last. DeployFailedError."""
+        self._cdk("destroy", "--app", str(self._synthesized), "--all", "--force")
 
     def app_runner(self, operation: str, **body: str) -> dict[str, Any]:
         """What App Runner's API answers."""
@@ -189,8 +172,9 @@ class Emulator:
         environment: Mapping[str, str] = {**ours, "CDK_DISABLE_CLI_TELEMETRY": "true"}
         made = subprocess.run(  # noqa: S603 - the CDK's own command line
             [
-                *(str(tools / "cdk"), command, "--ci", "--no-notices", "--output", str(self._folder / "cdk.out")),
+                *(str(tools / "cdk"), command, "--ci", "--no-notices"),
                 *arguments,
+                *(() if str(self._synthesized) in arguments else ("--output", str(self._synthesized))),
             ],
             cwd=folder,
             env=environment,
@@ -206,9 +190,10 @@ class Emulator:
         return made.stdout
 
 
-def _context(provider_url: str, tag: str) -> list[str]:
-    return ["-c", f"imageUri={IMAGE}:{tag}", "-c", f"providerUrl={provider_url}"]
+def context_of(*, provider_url: str, tag: str = "1", **more: str) -> Mapping[str, str]:
+    """The context of a deployment of this checkout."""
+    return {"imageUri": f"{IMAGE}:{tag}", "providerUrl": provider_url, **more}
 
 
-def _app(program: Sequence[str] = ("app.py",)) -> tuple[str, str]:
-    return "--app", shlex.join((sys.executable, *program))
+def _words(context: Mapping[str, str]) -> list[str]:
+    return [word for name, value in context.items() for word in ("-c", f"{name}={value}")]

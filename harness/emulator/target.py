@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
-from harness.emulator.emulator import ROOT, DeployFailedError, Emulator
+from harness.emulator.emulator import ROOT, DeployFailedError, Emulator, context_of
 from harness.record import Part
 from harness.targets.child import Child, ChildFailedError
 from harness.targets.identity import check_target
@@ -77,15 +77,16 @@ class EmulatedTarget:
     def _deployed(self, provider: str, folder: Path) -> Deployment:
         settings = folder / "settings.env"
         settings.write_text("".join(f"{name}={value}\n" for name, value in self._settings.items()), encoding="utf-8")
-        context = {
-            "allowLoadTests": "true",
-            "budget": "0",
-            "canaryModel": self._canary_model,
-            "settingsFile": str(settings),
-        }
+        context = context_of(
+            provider_url=provider,
+            allowLoadTests="true",
+            budget="0",
+            canaryModel=self._canary_model,
+            settingsFile=str(settings),
+        )
         try:
             self._emulator.bootstrap()
-            outputs = self._emulator.deploy(provider_url=provider, context=context)
+            outputs = self._emulator.deploy(context=context)
         except DeployFailedError as error:
             raise ChildFailedError(str(error)) from error
         return Deployment(source="the emulated deployment", outputs=outputs, secret=self._emulator.secret)

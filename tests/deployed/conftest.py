@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from harness.emulator.emulator import Emulator, Outputs
+from harness.emulator.emulator import Emulator, Outputs, context_of
 from harness.targets.child import Child
 from harness.targets.outputs import Deployment
 
@@ -60,7 +60,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         with Emulator(python=PYTHON) as emulator:
             emulator.start()
             emulator.bootstrap()
-            outputs = emulator.deploy(provider_url=provider)
+            outputs = emulator.deploy(context=context_of(provider_url=provider))
             yield Deployed(emulator=emulator, provider=provider, outputs=outputs)
     finally:
         simulator.stop()

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx2
 import pytest
 
-from harness.emulator.emulator import IMAGE
-from tests.deployed.broken_app import DEFECTS
+from harness.emulator.emulator import IMAGE, context_of
+from tests.deployed.broken_stacks import DEFECTS, synthesized
 from tests.deployed.conftest import Deployed
 
 PATIENCE = 90.0  # seconds; while the emulator deploys, a busy machine may have the service out of readiness
@@ -67,13 +68,24 @@ def test_nobody_passes_the_edge_by_but_the_platform(deployed: Deployed) -> None:
         assert client.get("/health/live").status_code == 200
 
 
+def test_the_dashboard_is_at_the_edge_with_its_security_headers_and_its_bucket_is_closed(deployed: Deployed) -> None:
+    with deployed.client as client:
+        page, deep = client.get("/"), client.get("/anywhere")
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+    assert (deep.status_code, deep.text) == (200, page.text)
+
+
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_a_defect_in_the_stacks_is_rolled_back_by_the_platform_and_seen_in_its_operations(
-    deployed: Deployed, defect: str
+    deployed: Deployed, tmp_path: Path, defect: str
 ) -> None:
     before = len(deployed.operations())
-    program = ("-m", "tests.deployed.broken_app", defect)
-    deployed.emulator.deploy(provider_url=deployed.provider, tag=defect.replace("_", "-"), app=program)
+    context = context_of(provider_url=deployed.provider, tag=defect.replace("_", "-"))
+    with pytest.MonkeyPatch.context() as patch:
+        DEFECTS[defect](patch)
+        app = synthesized(tmp_path, context)
+    deployed.emulator.deploy(context={}, stacks=("Ballast-development-Service", "--exclusively"), app=app)
     operations = deployed.operations()
     assert (operations[0], len(operations)) == (("UPDATE_SERVICE", "ROLLBACK_SUCCEEDED"), before + 1)
     with deployed.client as client:
@@ -81,8 +93,9 @@ def test_a_defect_in_the_stacks_is_rolled_back_by_the_platform_and_seen_in_its_o
 
 
 def test_the_next_deployment_takes_its_place(deployed: Deployed) -> None:
-    assert f"{IMAGE}:2" in deployed.emulator.diff(provider_url=deployed.provider, tag="2")
-    outputs = deployed.emulator.deploy(provider_url=deployed.provider, tag="2")
+    context = context_of(provider_url=deployed.provider, tag="2")
+    assert f"{IMAGE}:2" in deployed.emulator.diff(context=context)
+    outputs = deployed.emulator.deploy(context=context)
     assert outputs["Ballast-development-Service"]["ImageUri"] == f"{IMAGE}:2"
     assert deployed.operations()[0] == ("UPDATE_SERVICE", "SUCCEEDED")
     (service,) = deployed.emulator.app_runner("ListServices")["ServiceSummaryList"]
@@ -90,5 +103,5 @@ def test_the_next_deployment_takes_its_place(deployed: Deployed) -> None:
 
 
 def test_nothing_is_left_when_all_is_destroyed(deployed: Deployed) -> None:
-    deployed.emulator.destroy(provider_url=deployed.provider)
+    deployed.emulator.destroy()
     assert deployed.emulator.app_runner("ListServices") == {"ServiceSummaryList": []}

@@ -55,8 +55,8 @@ def test_a_new_account_and_a_wrong_image_are_told_at_once(aws: PlayedAws, monkey
         "The account is not bootstrapped in this region; `cdk bootstrap aws://123456789012/us-east-1`, once.",
         (
             "App Runner has taken no new customers since 2026-04-30, and refuses this account. "
-            "Deploy on ECS Express Mode instead: -c compute=express. AWS said: Asking App Runner for its services was refused "
-            "(SubscriptionRequiredException: The account needs a subscription)."
+            "Deploy on ECS Express Mode instead: -c compute=express. AWS said: Asking App Runner for its services was "
+            "refused (SubscriptionRequiredException: The account needs a subscription)."
         ),
     ]
     assert not any("App Runner" in sentence for sentence in told({**CONTEXT, "compute": "express"}))

@@ -1,6 +1,5 @@
 """The templates of a deployment, synthesized once a session."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +53,6 @@ class Synthesized:
         (resource,) = template.find_resources(kind).values()
         properties: dict[str, Any] = resource["Properties"]
         return properties
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _node() -> None:
-    """jsii runs on the Node that the lock names, whatever the system has."""
-    patch = pytest.MonkeyPatch()
-    patch.setenv("JSII_NODE", str(Path(sys.prefix, "bin", "node")))
 
 
 @pytest.fixture(scope="session")
