@@ -42,7 +42,9 @@ def rows(
         ],
     ]
     if platform:
-        made.append([*_signals(platform, "platform"), _graph("Saturation, %", _saturation(platform))])
+        made.append(
+            [*_signals(platform, "platform"), _graph("Saturation: instances, requests at once", _saturation(platform))]
+        )
     return made
 
 
@@ -59,7 +61,7 @@ def _own(signals: Signals, name: str, statistic: str = "Sum") -> cloudwatch.Metr
 
 
 def _saturation(platform: Signals) -> list[cloudwatch.IMetric]:
-    return [platform.metric(name, "Maximum", period=MINUTE) for name in ("CPUUtilization", "MemoryUtilization")]
+    return [platform.metric(name, "Maximum", period=MINUTE) for name in ("ActiveInstances", "Concurrency")]
 
 
 def _graph(title: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:
