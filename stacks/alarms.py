@@ -5,9 +5,8 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from stacks.agent_queue import AgentQueue
-from stacks.signals import Signals
+from stacks.signals import MINUTE, Signals
 
-MINUTE = cdk.Duration.minutes(1)
 FEWEST = 20
 """Requests of a minute without which its share of failures says nothing."""
 

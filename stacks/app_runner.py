@@ -1,12 +1,13 @@
 """A program on App Runner."""
 
 from aws_cdk import aws_apprunner as apprunner
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from stacks.image import Image, grant_pull
 from stacks.program import Program
-from stacks.signals import Signals, of_app_runner
+from stacks.signals import MINUTE, Signals, of_app_runner
 
 
 class AppRunner(Construct):
@@ -58,6 +59,11 @@ class AppRunner(Construct):
     def signals(self) -> Signals:
         """App Runner's own: that CloudWatch finds figures in an instance's log is nowhere promised."""
         return of_app_runner(self.arn)
+
+    @property
+    def saturation(self) -> list[cloudwatch.Metric]:
+        """Instances that work, and requests at once."""
+        return [self.signals.metric(name, "Maximum", period=MINUTE) for name in ("ActiveInstances", "Concurrency")]
 
     def _role_that_pulls(self, image: Image) -> iam.Role:
         role = iam.Role(self, "Pull", assumed_by=iam.ServicePrincipal("build.apprunner.amazonaws.com"))

@@ -39,9 +39,7 @@ def build(app: cdk.App, deployment: Deployment, *, dashboard: Path = DASHBOARD) 
         origin_secret=data.origin_secrets[deployment.origin_secret],
         dashboard=dashboard,
     )
-    ObservabilityStack(
-        app, name("Observability"), deployment=deployment, queues=data.queues, platform=service.compute.signals
-    )
+    ObservabilityStack(app, name("Observability"), deployment=deployment, queues=data.queues, compute=service.compute)
     if deployment.budget:
         GuardrailsStack(app, name("Guardrails"), deployment=deployment, compute=service.compute)
     if deployment.loadtest_image and network:

@@ -1,7 +1,9 @@
 """Where the service runs: App Runner, which takes no new customers, or ECS Express Mode."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -30,6 +32,10 @@ class Compute(Protocol):
     @property
     def role(self) -> iam.Role:
         """What the program may do is granted to it."""
+
+    @property
+    def saturation(self) -> Sequence[cloudwatch.Metric]:
+        """How full it is, as the platform measures it."""
 
     @property
     def signals(self) -> Signals | None:

@@ -14,10 +14,10 @@ TEXT, NUMBER = dynamodb.AttributeType.STRING, dynamodb.AttributeType.NUMBER
 
 
 class DataStack(cdk.Stack):
-    """In production everything here stays when the stack goes."""
+    """In production the stack does not go before its protection does, and everything here stays when it goes."""
 
     def __init__(self, scope: Construct, construct_id: str, *, deployment: Deployment) -> None:
-        super().__init__(scope, construct_id)
+        super().__init__(scope, construct_id, termination_protection=deployment.production)
         self._kept = deployment.production
         self.documents = self._table("Documents", ("partition", TEXT), ("place", TEXT))
         self.control = self._table("Control", ("document", TEXT), ("version", NUMBER))

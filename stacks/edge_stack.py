@@ -1,6 +1,7 @@
 """CloudFront before the service and the dashboard's private bucket."""
 
 from pathlib import Path
+from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_certificatemanager as acm
@@ -68,9 +69,7 @@ class EdgeStack(cdk.Stack):
             ],
             price_class=cloudfront.PriceClass.PRICE_CLASS_100,
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
-            domain_names=[deployment.domain_name] if deployment.domain_name else None,
-            certificate=self._certificate(deployment.certificate_arn),
-            minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+            **self._domain(deployment),
         )
         _acknowledge(distribution, bucket, own_domain=bool(deployment.domain_name))
         DashboardFiles(
@@ -94,8 +93,15 @@ class EdgeStack(cdk.Stack):
             removal_policy=cdk.RemovalPolicy.RETAIN if kept else cdk.RemovalPolicy.DESTROY,
         )
 
-    def _certificate(self, arn: str) -> acm.ICertificate | None:
-        return acm.Certificate.from_certificate_arn(self, "Certificate", arn) if arn else None
+    def _domain(self, deployment: Deployment) -> dict[str, Any]:
+        """The terms of a domain of one's own; without one CloudFront has its own name, certificate and TLS."""
+        if not deployment.domain_name:
+            return {}
+        return {
+            "domain_names": [deployment.domain_name],
+            "certificate": acm.Certificate.from_certificate_arn(self, "Certificate", deployment.certificate_arn),
+            "minimum_protocol_version": cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+        }
 
     def _dashboard(self, bucket: s3.Bucket) -> cloudfront.BehaviorOptions:
         rewrite = cloudfront.Function(

@@ -1,6 +1,7 @@
 """A program on ECS Express Mode."""
 
 import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
@@ -9,6 +10,7 @@ from constructs import Construct
 
 from stacks.image import grant_pull
 from stacks.program import Program
+from stacks.signals import MINUTE
 
 INFRASTRUCTURE = "service-role/AmazonECSInfrastructureRoleforExpressGatewayServices"
 TASKS = "ecs-tasks.amazonaws.com"
@@ -57,6 +59,18 @@ class Express(Construct):
         # An address with its scheme or a bare name: the platform's documentation shows both.
         self.host = _without("/", _without("https:", service.attr_endpoint))
         self.arn = service.attr_service_arn
+
+    @property
+    def saturation(self) -> list[cloudwatch.Metric]:
+        """Of the tasks, in percent of what they were given."""
+        parts = cdk.Fn.split("/", self.arn)
+        dimensions = {"ClusterName": cdk.Fn.select(1, parts), "ServiceName": cdk.Fn.select(2, parts)}
+        return [
+            cloudwatch.Metric(
+                namespace="AWS/ECS", metric_name=name, dimensions_map=dimensions, statistic="Maximum", period=MINUTE
+            )
+            for name in ("CPUUtilization", "MemoryUtilization")
+        ]
 
     def _cluster(self, vpc: ec2.IVpc) -> ecs.Cluster:
         cluster = ecs.Cluster(self, "Cluster", vpc=vpc, enable_fargate_capacity_providers=True)

@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
-import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from stacks.agent_queue import AgentQueue
-from stacks.signals import Signals
+from stacks.signals import MINUTE, Signals
 
-MINUTE = cdk.Duration.minutes(1)
 PERCENTILES = ("p50", "p95", "p99")
 
 
 def rows(
     own: Signals,
     platform: Signals | None,
+    saturation: Sequence[cloudwatch.IMetric],
     queues: Mapping[str, AgentQueue],
     alarms: Sequence[cloudwatch.IAlarm],
 ) -> list[list[cloudwatch.IWidget]]:
@@ -41,8 +40,8 @@ def rows(
             ),
         ],
     ]
-    if platform:
-        made.append([*_signals(platform, "platform"), _graph("Saturation, %", _saturation(platform))])
+    of_the_platform = _graph("Saturation, platform", saturation)
+    made.append([*_signals(platform, "platform"), of_the_platform] if platform else [of_the_platform])
     return made
 
 
@@ -56,10 +55,6 @@ def _signals(signals: Signals, who: str) -> list[cloudwatch.IWidget]:
 
 def _own(signals: Signals, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
     return signals.metric(name, statistic, period=MINUTE)
-
-
-def _saturation(platform: Signals) -> list[cloudwatch.IMetric]:
-    return [platform.metric(name, "Maximum", period=MINUTE) for name in ("CPUUtilization", "MemoryUtilization")]
 
 
 def _graph(title: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:

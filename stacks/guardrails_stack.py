@@ -31,6 +31,8 @@ class GuardrailsStack(cdk.Stack):
                 budget_type="COST",
                 time_unit="MONTHLY",
                 budget_limit=budgets.CfnBudget.SpendProperty(amount=deployment.budget, unit="USD"),
+                # Credits are money too: with them counted, nothing is spent until they are gone.
+                cost_types=budgets.CfnBudget.CostTypesProperty(include_credit=False, include_refund=False),
             ),
             notifications_with_subscribers=[
                 *(_notification(percent, told.topic) for percent in TOLD_AT),

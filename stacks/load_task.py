@@ -33,13 +33,18 @@ class LoadTask(Construct):
         self.definition = ecs.FargateTaskDefinition(
             self, "Task", cpu=cpu, memory_limit_mib=2 * cpu, execution_role=starting
         )
-        self.definition.add_container(
+        container = self.definition.add_container(
             "Locust",
             image=ecs.ContainerImage.from_registry(image.uri),
             command=["--headless"],
             environment=dict(variables),
             secrets={name: ecs.Secret.from_secrets_manager(secret) for name, secret in secrets.items()},
             logging=ecs.LogDriver.aws_logs(log_group=log, stream_prefix=construct_id.lower()),
+        )
+        cdk.Validations.of(container).acknowledge(
+            cdk.Acknowledgment(
+                id="Annotation::@aws-cdk/aws-ecs:ecrImageRequiresPolicy", reason="It is granted above, by the image."
+            )
         )
         cdk.Validations.of(self.definition).acknowledge(
             cdk.Acknowledgment(

@@ -10,10 +10,11 @@ from constructs import Construct
 from stacks.agent_queue import AgentQueue
 from stacks.alarms import QueueAlarms, SignalAlarms
 from stacks.burn_rate import BurnRate
+from stacks.compute import Compute
 from stacks.deployment import Deployment
 from stacks.golden_signals import rows
 from stacks.notice_topic import NoticeTopic
-from stacks.signals import Signals, of_the_service
+from stacks.signals import of_the_service
 
 
 class ObservabilityStack(cdk.Stack):
@@ -26,13 +27,13 @@ class ObservabilityStack(cdk.Stack):
         *,
         deployment: Deployment,
         queues: Mapping[str, AgentQueue],
-        platform: Signals | None,
+        compute: Compute,
     ) -> None:
         super().__init__(scope, construct_id)
         own = of_the_service(deployment.environment)
         minutes = SignalAlarms(self, "Service", signals=own).alarms
-        if platform:
-            minutes += SignalAlarms(self, "Platform", signals=platform).alarms
+        if compute.signals:
+            minutes += SignalAlarms(self, "Platform", signals=compute.signals).alarms
         waiting = [
             alarm
             for agent, queue in queues.items()
@@ -41,7 +42,11 @@ class ObservabilityStack(cdk.Stack):
         budget = BurnRate(self, "Burn", signals=own)
         telling: list[cloudwatch.AlarmBase] = [*minutes, *waiting, *budget.alarms]
         self._tell(telling, email=deployment.alarm_email)
-        cloudwatch.Dashboard(self, "Dashboard", widgets=rows(own, platform, queues, [*telling, *budget.windows]))
+        cloudwatch.Dashboard(
+            self,
+            "Dashboard",
+            widgets=rows(own, compute.signals, compute.saturation, queues, [*telling, *budget.windows]),
+        )
         cdk.CfnOutput(self, "RollbackAlarmArns", value=_listed(alarm.alarm_arn for alarm in minutes))
         cdk.CfnOutput(self, "AlarmNames", value=_listed(alarm.alarm_name for alarm in [*telling, *budget.windows]))
 

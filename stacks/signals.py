@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 
+MINUTE = cdk.Duration.minutes(1)
+
 NAMESPACE = "Ballast"
 """Of the figures in the service's log."""
 

@@ -17,7 +17,7 @@ CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d-0000-4000
 
 
 class Synthesized:
-    """The templates of one deployment, by the concern of their stack; `folder` has the files."""
+    """The templates of one deployment, by the concern of their stack; `protected` are those that cannot be deleted."""
 
     def __init__(self, folder: Path, **context: str) -> None:
         deployment = parse({"imageUri": IMAGE, **context})
@@ -28,11 +28,11 @@ class Synthesized:
         build(app, deployment, dashboard=dashboard)
         app.synth()  # which raises when a rule of cdk-nag is broken
         self.folder = folder
-        self._templates = {
-            str(stack.node.id).rpartition("-")[2]: Template.from_stack(stack)
-            for stack in app.node.children
-            if isinstance(stack, cdk.Stack)
+        stacks = {
+            str(stack.node.id).rpartition("-")[2]: stack for stack in app.node.children if isinstance(stack, cdk.Stack)
         }
+        self.protected = {concern for concern, stack in stacks.items() if stack.termination_protection}
+        self._templates = {concern: Template.from_stack(stack) for concern, stack in stacks.items()}
         self.data, self.service, self.edge = (self._templates[each] for each in ("Data", "Service", "Edge"))
 
     def of(self, concern: str) -> Template:

@@ -43,6 +43,11 @@ def test_in_production_alone_what_holds_state_is_kept_and_protected(
         )
 
 
+def test_in_production_alone_the_stack_itself_is_protected(synthesized: Synthesized, production: Synthesized) -> None:
+    assert production.protected == {"Data"}
+    assert synthesized.protected == set()
+
+
 def test_queues_are_encrypted_and_hold_messages_for_a_fortnight(synthesized: Synthesized) -> None:
     synthesized.data.resource_count_is("AWS::SQS::Queue", 2)
     synthesized.data.all_resources_properties(

@@ -26,11 +26,13 @@ def notifications(made: Synthesized) -> dict[float, str]:
 def test_the_budget_is_the_month_s(request: pytest.FixtureRequest, name: str, amount: int) -> None:
     made: Synthesized = request.getfixturevalue(name)
     budget: Any = made.only(made.of("Guardrails"), "AWS::Budgets::Budget")["Budget"]
-    assert budget == {
-        "BudgetLimit": {"Amount": amount, "Unit": "USD"},
-        "BudgetType": "COST",
-        "TimeUnit": "MONTHLY",
-    }
+    assert budget["BudgetLimit"] == {"Amount": amount, "Unit": "USD"}
+    assert (budget["BudgetType"], budget["TimeUnit"]) == ("COST", "MONTHLY")
+
+
+def test_what_credits_pay_for_is_spent_too(synthesized: Synthesized) -> None:
+    budget: Any = synthesized.only(synthesized.of("Guardrails"), "AWS::Budgets::Budget")["Budget"]
+    assert budget["CostTypes"] == {"IncludeCredit": False, "IncludeRefund": False}
 
 
 def test_people_are_told_half_way_and_near_the_end_and_only_at_the_end_the_service_stops(

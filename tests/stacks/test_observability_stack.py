@@ -155,3 +155,12 @@ def test_people_are_told_by_mail_when_there_is_an_address(synthesized: Synthesiz
 def test_the_dashboard_shows_the_golden_signals(template: Template, signal: str) -> None:
     (dashboard,) = template.find_resources("AWS::CloudWatch::Dashboard").values()
     assert signal in str(dashboard["Properties"]["DashboardBody"])
+
+
+def test_the_dashboard_shows_how_full_the_platform_is(synthesized: Synthesized, express: Synthesized) -> None:
+    for made, namespace, metric in (
+        (synthesized, "AWS/AppRunner", "Concurrency"),
+        (express, "AWS/ECS", "CPUUtilization"),
+    ):
+        body = str(made.only(made.of("Observability"), "AWS::CloudWatch::Dashboard")["DashboardBody"])
+        assert f'"{namespace}","{metric}"' in body
