@@ -11,24 +11,22 @@ RUN python3 -m venv /opt/tools \
     && /opt/tools/bin/python -m pip install --quiet --no-cache-dir --disable-pip-version-check \
         --require-hashes --requirement requirements-uv.txt \
     && ln -s /opt/tools/bin/uv /usr/local/bin/uv \
-    && echo hatchling | uv pip compile --quiet --constraints requirements.lock --output-file hatchling.txt - \
-    && VIRTUAL_ENV=/opt/tools uv pip install --quiet --no-deps --no-build --require-hashes \
-        --requirements hatchling.txt --constraints requirements.lock
+    && install-locked build /opt/tools
 
 FROM tools AS service-packages
-RUN install-locked service
+RUN python3 -m venv --without-pip /opt/ballast && install-locked service /opt/ballast && compile /opt/ballast/lib
 FROM service-packages AS service-built
 COPY service service
 RUN install-project
 
 FROM tools AS simulator-packages
-RUN install-locked simulator
+RUN python3 -m venv --without-pip /opt/ballast && install-locked simulator /opt/ballast && compile /opt/ballast/lib
 FROM simulator-packages AS simulator-built
 COPY harness harness
 RUN install-project
 
 FROM tools AS loadtest-packages
-RUN install-locked load
+RUN python3 -m venv --without-pip /opt/ballast && install-locked load /opt/ballast && compile /opt/ballast/lib
 FROM loadtest-packages AS loadtest-built
 COPY harness harness
 RUN install-project

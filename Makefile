@@ -81,11 +81,12 @@ image:  ## build the images that run on AWS (TARGETS, ENGINE, ARCH, BASE, TAG: d
 			--target $$target --tag ballast-$$target:$(TAG) . || exit; \
 	done
 
-check: $(READY)  ## format, lint, types, layers
+check: $(READY)  ## format, lint, types, layers, Dockerfile
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile
 
 format: $(READY)  ## let ruff rewrite what it can
 	$(BIN)/ruff format .
