@@ -55,7 +55,8 @@ def test_a_new_account_and_a_wrong_image_are_told_at_once(aws: PlayedAws, monkey
         "The account is not bootstrapped in this region; `cdk bootstrap aws://123456789012/us-east-1`, once.",
         (
             "App Runner has taken no new customers since 2026-04-30, and refuses this account. "
-            "Deploy on ECS Express Mode instead: -c compute=express. AWS said: Asking App Runner for its services was refused "
+            "Deploy on ECS Express Mode instead: -c compute=express. "
+            "AWS said: Asking App Runner for its services was refused "
             "(SubscriptionRequiredException: The account needs a subscription)."
         ),
     ]
@@ -148,12 +149,13 @@ def test_a_context_that_is_none_is_a_usage_error(ops: Ops) -> None:
 
 def test_what_the_stacks_refuse_changes_nothing(bootstrapped: PlayedAws, ops: Ops, tmp_path: Path) -> None:
     assert bootstrapped.url
-    context = ("-c", f"imageUri={IMAGE}:2", "-c", "enviroment=staging")
-    output = {"CDK_OUTPUT": str(tmp_path / "cdk.out"), "CDK_APP": f"{sys.executable} app.py"}
-    file = str(tmp_path / "outputs.json")
-    made = ops("deploy", *context, "--yes", "--outputs-file", file, "--output", "json", folder=ROOT, **output)
+    refusing = tmp_path / "app.py"
+    refusing.write_text("import sys\nsys.exit('budget is 0; expected more')\n", encoding="utf-8")
+    output = {"CDK_OUTPUT": str(tmp_path / "cdk.out"), "CDK_APP": f"{sys.executable} {refusing}"}
+    arguments = ("-c", f"imageUri={IMAGE}:2", "--yes", "--outputs-file", str(tmp_path / "outputs.json"))
+    made = ops("deploy", *arguments, "--output", "json", folder=ROOT, **output)
     assert made.returncode == 5
-    assert "did you mean environment?" in made.stderr
+    assert "budget is 0; expected more" in made.stderr
     assert json.loads(made.stdout)["stacks"] == []
 
 
