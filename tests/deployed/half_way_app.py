@@ -1,4 +1,4 @@
-"""The application whose deployment ends half-way: a revision that is not healthy, then a resource that nobody makes."""
+"""The application whose deployment ends half-way: a revision that is not healthy, then what cannot be made."""
 
 import aws_cdk as cdk
 
@@ -13,5 +13,6 @@ if __name__ == "__main__":
     build(app, deployment)
     edge = app.node.find_child(deployment.stack_name("Edge"))
     assert isinstance(edge, cdk.Stack)
-    cdk.CfnResource(edge, "Nobody", type="AWS::CustomerProfiles::Domain")
+    of_nobody = {"AuthType": "AWS_IAM", "TargetFunctionArn": "nobody"}
+    cdk.CfnResource(edge, "Nobody", type="AWS::Lambda::Url", properties=of_nobody)
     app.synth()

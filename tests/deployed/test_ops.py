@@ -117,7 +117,7 @@ def test_a_deployment_that_ends_half_way_is_told_with_what_exists_and_how_to_go_
     by_name = {stack["name"]: stack for stack in told["stacks"]}
     assert by_name["Ballast-development-Service"]["status"] == "UPDATE_COMPLETE"  # as CloudFormation has it
     edge = by_name["Ballast-development-Edge"]
-    assert (edge["status"], edge["failure"]["kind"]) == ("UPDATE_ROLLBACK_COMPLETE", "AWS::CustomerProfiles::Domain")
+    assert (edge["status"], edge["failure"]["kind"]) == ("UPDATE_ROLLBACK_COMPLETE", "AWS::Lambda::Url")
     assert "ops deploy --outputs-file" in told["next_step"]
 
 

@@ -41,7 +41,7 @@ def test_nothing_is_wrong_when_all_is_there(bootstrapped: PlayedAws) -> None:
 
 def test_a_new_account_and_a_wrong_image_are_told_at_once(aws: PlayedAws, monkeypatch: pytest.MonkeyPatch) -> None:
     refusal = {"__type": "SubscriptionRequiredException", "message": "The account needs a subscription"}
-    aws.app_runner["ListServices"] = (400, refusal)
+    aws.compute["ListServices"] = (400, refusal)
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     assert told({"imageUri": "999999999999.dkr.ecr.eu-west-1.amazonaws.com/ballast:2"}) == [
         (
@@ -74,7 +74,7 @@ def test_an_old_bootstrap_and_an_absent_image_are_told(bootstrapped: PlayedAws) 
 
 def test_a_refusal_of_another_kind_is_told_as_it_is(bootstrapped: PlayedAws) -> None:
     refusal = {"__type": "AccessDeniedException", "message": "no identity-based policy allows it"}
-    bootstrapped.app_runner["ListServices"] = (400, refusal)
+    bootstrapped.compute["ListServices"] = (400, refusal)
     (sentence,) = told(CONTEXT)
     assert sentence.startswith("Asking App Runner for its services is not allowed to these credentials")
     assert "compute=express" not in sentence
