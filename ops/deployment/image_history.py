@@ -67,5 +67,7 @@ def standing(history: Iterable[Deployed]) -> list[Deployed]:
 
 def previous(history: Iterable[Deployed], image: str) -> str | None:
     """The image that ran before `image`, which is the one to go back from; None: nobody recorded it."""
-    others = [deployed.image for deployed in standing(history) if deployed.image != image]
-    return others[-1] if others else None
+    images = [deployed.image for deployed in standing(history)]
+    if image in images:  # else somebody deployed it without recording it, after all that is recorded
+        images = images[: len(images) - 1 - images[::-1].index(image)]
+    return images[-1] if images else None

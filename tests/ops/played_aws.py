@@ -1,6 +1,6 @@
-"""AWS on a loopback port: moto's server, and before it App Runner and the stacks.
+"""AWS on a loopback port: moto's server, and before it the computes and the stacks.
 
-Moto does not know App Runner, and its CloudFormation loads every service there is.
+Moto does not know App Runner nor the deployments of ECS, and its CloudFormation loads every service there is.
 """
 
 import json
@@ -24,6 +24,7 @@ ACCOUNT, REGION = "123456789012", "us-east-1"
 KEY = "testing"
 IMAGE = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/ballast"
 BEGAN = "2026-11-25T12:00:00Z"
+ECS = "AmazonEC2ContainerServiceV20141113"
 SERVICE_ARN = f"arn:aws:apprunner:{REGION}:{ACCOUNT}:service/ballast/8fe1e10304f84fd2b0df550fe98a71fa"
 
 
@@ -51,7 +52,7 @@ class PlayedAws:
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._client = httpx2.Client(base_url=self.url, trust_env=False, timeout=30)
-        self.app_runner: dict[str, tuple[int, dict[str, Any]]] = {}
+        self.compute: dict[str, tuple[int, dict[str, Any]]] = {}
         self.stacks: list[PlayedStack] = []
         self.reset()
 
@@ -84,10 +85,20 @@ class PlayedAws:
         """What App Runner tells: the image that runs, and how its latest operation ended."""
         operation = {"Id": "1", "Type": "UPDATE_SERVICE", "Status": status}
         source = {"ImageRepository": {"ImageIdentifier": image, "ImageRepositoryType": "ECR"}}
-        self.app_runner = {
+        self.compute = {
             "ListOperations": (200, {"OperationSummaryList": [operation]}),
             "DescribeService": (200, {"Service": {"ServiceArn": SERVICE_ARN, "SourceConfiguration": source}}),
             "ListServices": (200, {"ServiceSummaryList": []}),
+        }
+
+    def runs_on_ecs(self, image: str, *statuses: str) -> None:
+        """The same of ECS, by its deployments from the oldest to the newest."""
+        deployments = [{"status": status, "createdAt": number} for number, status in enumerate(statuses)]
+        containers = [{"name": "Sidecar", "image": "other"}, {"name": "Main", "image": image}]
+        self.compute = {
+            "ListServiceDeployments": (200, {"serviceDeployments": deployments}),
+            "DescribeServices": (200, {"services": [{"taskDefinition": "ballast:2"}]}),
+            "DescribeTaskDefinition": (200, {"taskDefinition": {"containerDefinitions": containers}}),
         }
 
     def push(self, *tags: str) -> None:
@@ -109,8 +120,9 @@ class PlayedAws:
 
     def _answer(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         target = str(environ.get("HTTP_X_AMZ_TARGET", ""))
-        if target.startswith("AppRunner."):
-            status, body = self.app_runner[target.removeprefix("AppRunner.")]
+        service, _, operation = target.partition(".")
+        if service in {"AppRunner", ECS}:
+            status, body = self.compute[operation]
             start_response(f"{status} As Told", [("Content-Type", "application/x-amz-json-1.0")])
             return [json.dumps(body).encode()]
         if "/cloudformation/" in str(environ.get("HTTP_AUTHORIZATION", "")):

@@ -41,7 +41,7 @@ def test_nothing_is_wrong_when_all_is_there(bootstrapped: PlayedAws) -> None:
 
 def test_a_new_account_and_a_wrong_image_are_told_at_once(aws: PlayedAws, monkeypatch: pytest.MonkeyPatch) -> None:
     refusal = {"__type": "SubscriptionRequiredException", "message": "The account needs a subscription"}
-    aws.app_runner["ListServices"] = (400, refusal)
+    aws.compute["ListServices"] = (400, refusal)
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     assert told({"imageUri": "999999999999.dkr.ecr.eu-west-1.amazonaws.com/ballast:2"}) == [
         (
@@ -55,8 +55,9 @@ def test_a_new_account_and_a_wrong_image_are_told_at_once(aws: PlayedAws, monkey
         "The account is not bootstrapped in this region; `cdk bootstrap aws://123456789012/us-east-1`, once.",
         (
             "App Runner has taken no new customers since 2026-04-30, and refuses this account. "
-            "Deploy on ECS Express Mode instead: -c compute=express. AWS said: Asking App Runner for its services was "
-            "refused (SubscriptionRequiredException: The account needs a subscription)."
+            "Deploy on ECS Express Mode instead: -c compute=express. "
+            "AWS said: Asking App Runner for its services was refused "
+            "(SubscriptionRequiredException: The account needs a subscription)."
         ),
     ]
     assert not any("App Runner" in sentence for sentence in told({**CONTEXT, "compute": "express"}))
@@ -73,7 +74,7 @@ def test_an_old_bootstrap_and_an_absent_image_are_told(bootstrapped: PlayedAws) 
 
 def test_a_refusal_of_another_kind_is_told_as_it_is(bootstrapped: PlayedAws) -> None:
     refusal = {"__type": "AccessDeniedException", "message": "no identity-based policy allows it"}
-    bootstrapped.app_runner["ListServices"] = (400, refusal)
+    bootstrapped.compute["ListServices"] = (400, refusal)
     (sentence,) = told(CONTEXT)
     assert sentence.startswith("Asking App Runner for its services is not allowed to these credentials")
     assert "compute=express" not in sentence
@@ -148,12 +149,13 @@ def test_a_context_that_is_none_is_a_usage_error(ops: Ops) -> None:
 
 def test_what_the_stacks_refuse_changes_nothing(bootstrapped: PlayedAws, ops: Ops, tmp_path: Path) -> None:
     assert bootstrapped.url
-    context = ("-c", f"imageUri={IMAGE}:2", "-c", "enviroment=staging")
-    output = {"CDK_OUTPUT": str(tmp_path / "cdk.out"), "CDK_APP": f"{sys.executable} app.py"}
-    file = str(tmp_path / "outputs.json")
-    made = ops("deploy", *context, "--yes", "--outputs-file", file, "--output", "json", folder=ROOT, **output)
+    refusing = tmp_path / "app.py"
+    refusing.write_text("import sys\nsys.exit('budget is 0; expected more')\n", encoding="utf-8")
+    output = {"CDK_OUTPUT": str(tmp_path / "cdk.out"), "CDK_APP": f"{sys.executable} {refusing}"}
+    arguments = ("-c", f"imageUri={IMAGE}:2", "--yes", "--outputs-file", str(tmp_path / "outputs.json"))
+    made = ops("deploy", *arguments, "--output", "json", folder=ROOT, **output)
     assert made.returncode == 5
-    assert "did you mean environment?" in made.stderr
+    assert "budget is 0; expected more" in made.stderr
     assert json.loads(made.stdout)["stacks"] == []
 
 

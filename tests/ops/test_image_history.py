@@ -26,6 +26,8 @@ def deployed(*images: str) -> list[Deployed]:
         (["1", "2", "2"], "2", "1"),  # once more, with another context
         (["1", "2"], "3", "2"),  # 3 was deployed by others
         (["1", "-9"], "9", "1"),  # back to what nobody recorded
+        (["1", "2", "3"], "2", "1"),  # which others had deployed again
+        (["1", "2"], "1", None),
         (["1"], "1", None),
         ([], "1", None),
     ],
