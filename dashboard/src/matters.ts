@@ -3,9 +3,8 @@ import type { Gate } from "./api/gates.js";
 import type { Rollout } from "./api/rollouts.js";
 import type { Watchdogs } from "./api/watchdogs.js";
 import type { Instant } from "./clock.js";
-import { span } from "./figures.js";
-import { age, freshness, type Reading } from "./reading.js";
-import type { Readings } from "./readings.js";
+import { freshness, type Reading } from "./reading.js";
+import { type Readings, SOURCES } from "./readings.js";
 import type { Tone } from "./sign.js";
 
 /** Something that a person on duty should look at; `card` is where. */
@@ -19,14 +18,24 @@ type Found = Omit<Matter, "card">;
 
 const URGENCY = ["bad", "unknown", "warning"];
 
+/** Seconds for which a rollback is news; it lasts until the next start, which may be weeks away. */
+const NEWS = 3600;
+
+const NOTHING_KNOWN: Matter = {
+  tone: "unknown",
+  words: "nothing is known of the present: what is shown below is the past",
+  card: "golden-signals",
+};
+
 /** What is not as it should be, the worst first. What is stale tells nothing of the present: that is a matter too. */
 export function matters(readings: Readings, at: Instant): readonly Matter[] {
   const { goldenSignals, breakers, gates, rollouts, watchdogs } = readings;
+  if (SOURCES.every((source) => freshness(readings[source], at) === "stale")) return [NOTHING_KNOWN];
   const found = [
     inCard("golden-signals", "golden signals", goldenSignals, at, () => []),
     inCard("breakers", "circuit breakers", breakers, at, (value) => value.circuit_breakers.flatMap(ofBreaker)),
     inCard("gates", "health gates", gates, at, (value) => value.health_gates.flatMap(ofGate)),
-    inCard("rollouts", "rollouts", rollouts, at, (value) => value.rollouts.flatMap(ofRollout)),
+    inCard("rollouts", "rollouts", rollouts, at, (value) => value.rollouts.flatMap((each) => ofRollout(each, at))),
     inCard("watchdogs", "watchdogs", watchdogs, at, ofWatchdogs),
   ].flat();
   return found.toSorted((one, other) => URGENCY.indexOf(one.tone) - URGENCY.indexOf(other.tone));
@@ -39,11 +48,7 @@ function inCard<T>(
   at: Instant,
   find: (value: T) => readonly Found[],
 ): readonly Matter[] {
-  if (freshness(reading, at) === "stale") {
-    const seconds = age(reading, at);
-    const since = seconds === null ? "" : ` for ${span(seconds)}`;
-    return [{ tone: "unknown", words: `${name} are not known${since}`, card }];
-  }
+  if (freshness(reading, at) === "stale") return [{ tone: "unknown", words: `${name} are not known`, card }];
   return reading.last === null ? [] : find(reading.last.value).map((each) => ({ ...each, card }));
 }
 
@@ -59,9 +64,10 @@ function ofGate({ name, ready, critical }: Gate): readonly Found[] {
     : [{ tone: "warning", words: `gate ${name} is not ready` }];
 }
 
-function ofRollout({ name, status, problem }: Rollout): readonly Found[] {
+function ofRollout({ name, status, last, problem }: Rollout, at: Instant): readonly Found[] {
   const found: Found[] = [];
-  if (status === "rolled_back") found.push({ tone: "bad", words: `rollout ${name} was rolled back` });
+  const recent = last !== null && at.wall / 1000 - last.at < NEWS;
+  if (status === "rolled_back" && recent) found.push({ tone: "bad", words: `rollout ${name} was rolled back` });
   if (status === "holding" || status === "paused") found.push({ tone: "warning", words: `rollout ${name} is ${status}` });
   if (problem) found.push({ tone: "unknown", words: `rollout ${name} may not be up to date` });
   return found;

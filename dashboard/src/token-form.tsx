@@ -17,9 +17,9 @@ export function TokenForm({ access, mistake, enter }: Contents): VNode {
   const wrong = mistake || (access === "refused" ? "The service refused this token." : "");
   return (
     <form class="card token" onSubmit={submit}>
-      <h2>The service wants a viewer’s token</h2>
+      <h2>The service wants a viewer's token</h2>
       <p id="token-about">
-        It is the value of VIEWER_TOKEN; the operator’s is good here too. This tab alone keeps it, until it is closed.
+        It is the value of VIEWER_TOKEN; the operator's is good here too. This tab alone keeps it, until it is closed.
       </p>
       <label for="token">Token</label>
       <input id="token" name="token" type="password" autocomplete="off" required aria-describedby="token-about token-wrong" />

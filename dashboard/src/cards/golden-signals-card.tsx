@@ -45,7 +45,8 @@ function contents(signals: GoldenSignals, samples: Samples): VNode {
       <dl class="tiles">{tiles(signals, callers, samples)}</dl>
       {callers.length > 0 ? table("What callers asked", callers, samples) : <p class="nothing">No caller has come yet.</p>}
       <p class="legend">
-        Counts are since the start; rates and percentiles are of the last minute at most, percentiles of what succeeded.
+        Counts are since the start; what was shed or rejected counts as failed. Rates and percentiles are of the last
+        minute at most, percentiles of what succeeded.
       </p>
       {others.length > 0 && (
         <details>
@@ -72,7 +73,7 @@ function tiles(signals: GoldenSignals, callers: readonly Named[], samples: Sampl
   const together = rates.includes(null) ? null : rates.reduce<number>((sum, each) => sum + (each ?? 0), 0);
   const slowest = Math.max(...callers.map(([, route]) => route.success.p99 ?? -1));
   return [
-    tile("Traffic", perSecond(together), "callers’ requests a second"),
+    tile("Traffic", perSecond(together), "callers' requests a second"),
     tile("Errors", percent(requests ? failed / requests : null), `${count(failed)} of ${count(requests)} failed (5xx)`),
     tile("Latency", latency(slowest < 0 ? null : slowest), "p99 of the slowest route"),
     tile("Saturation", count(signals.in_flight), "requests being answered"),

@@ -21,7 +21,7 @@ const COLUMNS = [
   { name: "Generation", kind: "numeric" },
   { name: "Planned share", kind: "numeric" },
   { name: "Measured share", kind: "numeric" },
-  { name: "Canary’s requests", kind: "numeric" },
+  { name: "Canary's requests", kind: "numeric" },
   { name: "Last change", kind: "wide" },
 ] as const;
 

@@ -1,0 +1,71 @@
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from harness.targets.demo_settings import DEMO_SETTINGS
+from harness.targets.local import LocalTarget
+from tests.browser.chromium import ROOT, NoBrowserError, chromium
+from tests.browser.dashboard import Dashboard
+from tests.browser.service import Service
+
+FOLDER = ROOT / "dashboard/dist"
+
+SETTINGS = {
+    **DEMO_SETTINGS,
+    "DASHBOARD_FOLDER": str(FOLDER),
+    "BREAKER_OPEN_SECONDS": "0.5",
+    # What a test looks at stays until the test changes it.
+    "BREAKER_HALF_OPEN_TIMEOUT_SECONDS": "600",
+    "HEALTH_GATE_INTERVAL_SECONDS": "0.5",
+    "ROLLOUT_STEPS": "0.5,1",
+    "ROLLOUT_MINIMUM_HOLD_SECONDS": "600",
+    "ROLLOUT_MAXIMUM_DURATION_SECONDS": "600",
+    "RETRY_MAX_RETRIES": "0",
+}
+
+Open = Callable[..., Dashboard]
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """For this package alone: while it runs, no event loop can."""
+    if not FOLDER.exists():
+        pytest.fail(f"There is no {FOLDER}. `make dashboard` builds it, and `make test` does so first.", pytrace=False)
+    try:
+        with chromium() as started:
+            yield started
+    except NoBrowserError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture(scope="package")
+def running() -> Iterator[Service]:
+    """Two instances and the simulated provider."""
+    with LocalTarget(SETTINGS) as target:
+        yield Service(target.start())
+
+
+@pytest.fixture
+def service(running: Service) -> Iterator[Service]:
+    """The one of all tests, all well again after each."""
+    yield running
+    running.mend()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Open]:
+    """Opens pages; none of them may ask elsewhere, break the content security policy, or throw."""
+    opened: list[Dashboard] = []
+
+    def open_one(address: str, **options: object) -> Dashboard:
+        opened.append(Dashboard(browser, address, **options))  # type: ignore[arg-type] # as the class says
+        opened[-1].open()
+        return opened[-1]
+
+    yield open_one
+    for dashboard in opened:
+        dashboard.close()
+        assert [url for url in dashboard.requested if not url.startswith(f"{dashboard.address}/")] == []
+        assert [text for text in dashboard.console if "Content Security Policy" in text] == []
+        assert dashboard.errors == []

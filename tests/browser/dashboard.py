@@ -1,0 +1,77 @@
+"""The page as a person meets it, with a clock that is turned by hand."""
+
+import time
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+
+PATIENCE = 60_000.0
+"""Milliseconds for what has to be computed or fetched on a busy machine; the page's own time stands still meanwhile."""
+
+PROMISE = 6
+"""Seconds of the page's time within which it shows what the API shows."""
+
+
+class Dashboard:
+    """An open page. Its time passes by `wait` alone; network and drawing go on."""
+
+    def __init__(self, browser: Browser, address: str, *, scheme: str = "dark", width: int = 1280) -> None:
+        self.address = address
+        self.requested: list[str] = []
+        self.console: list[str] = []
+        self.errors: list[str] = []
+        self._under_way: set[Request] = set()
+        self.context: BrowserContext = browser.new_context(
+            color_scheme="light" if scheme == "light" else "dark", viewport={"width": width, "height": 900}
+        )
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self.page.on("request", self._began)
+        self.page.on("requestfinished", self._ended)
+        self.page.on("requestfailed", self._ended)
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.clock.install()
+        self.page.clock.pause_at(time.time() + 1)
+
+    def open(self) -> None:
+        """Load the page, which asks at once."""
+        self.page.goto(f"{self.address}/")
+        self.settle()
+
+    def wait(self, seconds: int) -> None:
+        """Let the page's time pass, second by second, and wait each time for the requests that it makes to end."""
+        for _ in range(seconds):
+            self.page.clock.run_for(1000)
+            self.settle()
+
+    def settle(self) -> None:
+        """Until no request is under way."""
+        give_up_at = time.monotonic() + PATIENCE / 1000
+        self.page.wait_for_timeout(20)
+        while self._under_way:
+            self.page.wait_for_timeout(20)
+            assert time.monotonic() < give_up_at, [request.url for request in self._under_way]
+
+    def card(self, name: str) -> Locator:
+        return self.page.locator(f"#{name}")
+
+    def row(self, card: str, name: str) -> Locator:
+        return self.page.locator(f'#{card} tr[data-row="{name}"]')
+
+    def promises(self, within: Locator, words: str) -> None:
+        """Expect the words to stand there within the promised time of the page's own."""
+        self.wait(PROMISE)
+        expect(within).to_contain_text(words, timeout=PATIENCE)
+
+    def close(self) -> None:
+        self.context.close()
+
+    def _began(self, request: Request) -> None:
+        self.requested.append(request.url)
+        self._under_way.add(request)
+
+    def _ended(self, request: Request) -> None:
+        self._under_way.discard(request)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        self.console.append(message.text)

@@ -1,0 +1,106 @@
+"""A real service, made to fail for real."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from harness.targets.control import ControlError, call, exchange
+from harness.targets.demo_settings import CANARY_MODEL
+from harness.targets.system import System
+
+PATIENCE = 60.0
+"""Seconds until a test gives up on a state."""
+
+LEASE = 300
+"""Seconds for which a fault is set: longer than a test, and not for ever."""
+
+JSON = {"Content-Type": "application/json"}
+
+
+class Service:
+    """A running system; what is asked and looked at is its first instance, which the page looks at too."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.address = system.addresses[0]
+        self._callers = 0
+
+    def embed(self, times: int) -> None:
+        """As many requests, each of another caller."""
+        for _ in range(times):
+            self._callers += 1
+            self._embed({"X-Caller-Id": f"caller-{self._callers}"})
+
+    def embed_by_stable(self) -> None:
+        """One request for the stable variant, wherever the rollout stands."""
+        self._embed({"X-Variant": "stable", "Authorization": f"Bearer {self.system.operator_token}"})
+
+    def break_provider(self, model: str = "*") -> None:
+        call("PUT", f"{self.system.simulator}/faults/{model}", body={"mode": "error", "seconds": LEASE})
+
+    def mend_provider(self, model: str = "*") -> None:
+        call("DELETE", f"{self.system.simulator}/faults/{model}")
+
+    def break_dependency(self, name: str) -> None:
+        for address in self.system.addresses:
+            self._operate("PUT", f"{address}/api/ops/faults/{name}", {"mode": "error", "seconds": LEASE})
+
+    def mend_dependency(self, name: str) -> None:
+        for address in self.system.addresses:
+            self._operate("DELETE", f"{address}/api/ops/faults/{name}", None)
+
+    def breaker(self, name: str, verb: str, reason: str = "a test") -> None:
+        self._operate("POST", f"{self.address}/api/ops/circuit-breakers/{name}/{verb}", {"reason": reason})
+
+    def rollout(self, verb: str, reason: str = "a test") -> None:
+        self._operate("POST", f"{self.address}/api/ops/rollouts/embeddings/{verb}", {"reason": reason})
+
+    def mend(self) -> None:
+        """Whatever was done to it, undo it."""
+        for model in ("*", CANARY_MODEL):
+            self.mend_provider(model)
+        for dependency in ("document_database", "event_queue"):
+            self.mend_dependency(dependency)
+        for breaker in ("embeddings:stable", "embeddings:canary", "document_database", "event_queue"):
+            self.breaker(breaker, "reset")
+        with suppress(ControlError):  # there may be none that can be rolled back
+            self.rollout("roll-back")
+        for verb in ("start", "promote", "promote"):  # and one that succeeded is all well
+            self.rollout(verb)
+        for gate in ("document_database", "event_queue", "embeddings"):
+            self.shows_gate(gate, ready=True)
+
+    def shows_breaker(self, name: str, state: str, *, after: Callable[[], object] = lambda: None) -> None:
+        """Until the API shows it; `after` is done before each look."""
+        self._until(lambda: (after(), self._named("circuit-breakers", "circuit_breakers", name)["state"] == state)[1])
+
+    def shows_gate(self, name: str, *, ready: bool) -> None:
+        self._until(lambda: self._named("health-gates", "health_gates", name)["ready"] is ready)
+
+    def shows_rollout(self, status: str, *, after: Callable[[], object] = lambda: None) -> None:
+        self._until(lambda: (after(), self._named("rollouts", "rollouts", "embeddings")["status"] == status)[1])
+
+    def _embed(self, headers: Mapping[str, str]) -> None:
+        exchange("POST", f"{self.address}/api/embeddings", body=b'{"text": "a"}', headers={**JSON, **headers})
+
+    def _named(self, path: str, member: str, name: str) -> dict[str, Any]:
+        all_of_them: Iterable[dict[str, Any]] = call("GET", f"{self.address}/api/observability/{path}")[member]
+        return next(each for each in all_of_them if each["name"] == name)
+
+    def _operate(self, method: str, url: str, body: object) -> None:
+        call(method, url, body=body, token=self.system.operator_token)
+
+    @staticmethod
+    def _until(shown: Callable[[], bool]) -> None:
+        give_up_at = time.monotonic() + PATIENCE
+        while True:
+            try:
+                if shown():
+                    return
+            except ControlError as error:
+                failure: object = error
+            else:
+                failure = "it shows another state"
+            assert time.monotonic() < give_up_at, failure
+            time.sleep(0.05)
