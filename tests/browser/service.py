@@ -89,7 +89,7 @@ class Service:
         return next(each for each in all_of_them if each["name"] == name)
 
     def _operate(self, method: str, url: str, body: object) -> None:
-        call(method, url, body=body, token=self.system.operator_token)
+        call(method, url, body=body, headers=self.system.operator_headers)
 
     @staticmethod
     def _until(shown: Callable[[], bool]) -> None:

@@ -15,9 +15,9 @@ from harness.targets.outputs import Deployment
 PYTHON = Path(__file__).parents[2] / ".venv-emulator/bin/python"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Deployed:
-    """What was deployed, and where."""
+    """What was deployed last, and where."""
 
     emulator: Emulator
     provider: str

@@ -1,13 +1,14 @@
 """The application whose deployment ends half-way: a revision that is not healthy, then what cannot be made."""
 
 import aws_cdk as cdk
+import pytest
 
 from stacks.application import build
 from stacks.deployment import parse
-from tests.deployed.broken_app import wrong_health_path
+from tests.deployed.broken_stacks import wrong_health_path
 
 if __name__ == "__main__":
-    wrong_health_path()
+    wrong_health_path(pytest.MonkeyPatch())
     app = cdk.App()
     deployment = parse(app.node.get_all_context())
     build(app, deployment)

@@ -95,8 +95,8 @@ def test_a_defect_in_the_stacks_is_rolled_back_by_the_platform_and_seen_in_its_o
 def test_the_next_deployment_takes_its_place(deployed: Deployed) -> None:
     context = context_of(provider_url=deployed.provider, tag="2")
     assert f"{IMAGE}:2" in deployed.emulator.diff(context=context)
-    outputs = deployed.emulator.deploy(context=context)
-    assert outputs["Ballast-development-Service"]["ImageUri"] == f"{IMAGE}:2"
+    deployed.outputs = deployed.emulator.deploy(context=context)
+    assert deployed.told.output("ImageUri") == f"{IMAGE}:2"
     assert deployed.operations()[0] == ("UPDATE_SERVICE", "SUCCEEDED")
     (service,) = deployed.emulator.app_runner("ListServices")["ServiceSummaryList"]
     assert service["SourceConfiguration"]["ImageRepository"]["ImageIdentifier"] == f"{IMAGE}:2"

@@ -4,5 +4,5 @@ from tests.deployed.conftest import Deployed
 
 
 def test_nothing_is_left_when_all_is_destroyed(deployed: Deployed) -> None:
-    deployed.emulator.destroy(provider_url=deployed.provider)
+    deployed.emulator.destroy()
     assert deployed.emulator.app_runner("ListServices") == {"ServiceSummaryList": []}
