@@ -1,5 +1,7 @@
 """The service on both computes: `made` is each of them in turn."""
 
+import json
+
 import pytest
 from aws_cdk.assertions import Template
 
@@ -130,6 +132,11 @@ def test_express_runs_where_the_internet_is_reached_without_a_nat_gateway(expres
     network.resource_count_is("AWS::EC2::InternetGateway", 1)
     subnets = express.only(express.service, "AWS::ECS::ExpressGatewayService")["NetworkConfiguration"]["Subnets"]
     assert all("Network:ExportsOutputRefVpcPublicSubnet" in subnet["Fn::ImportValue"] for subnet in subnets)
+
+
+def test_the_network_is_there_before_express_starts_and_until_it_has_ended(express: Synthesized) -> None:
+    manifest = json.loads((express.folder / "manifest.json").read_text())
+    assert "Ballast-development-Network" in manifest["artifacts"]["Ballast-development-Service"]["dependencies"]
 
 
 def test_the_platform_s_own_role_on_express_is_taken_by_ecs_alone(express: Synthesized) -> None:
