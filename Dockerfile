@@ -4,7 +4,7 @@ ARG BASE=docker.io/library/python:3.11-slim-bookworm
 # uv, and what builds the project. Nothing of this stage is in an image.
 FROM ${BASE} AS tools
 WORKDIR /build
-COPY requirements-uv.txt requirements.lock pyproject.toml README.md LICENSE ./
+COPY requirements-uv.txt requirements.lock pyproject.toml ./
 COPY image/compile image/install-locked image/install-project /usr/local/bin/
 ENV UV_LINK_MODE=copy
 RUN python3 -m venv /opt/tools \
@@ -16,18 +16,21 @@ RUN python3 -m venv /opt/tools \
 FROM tools AS service-packages
 RUN python3 -m venv --without-pip /opt/ballast && install-locked service /opt/ballast && compile /opt/ballast/lib
 FROM service-packages AS service-built
+COPY README.md LICENSE ./
 COPY service service
 RUN install-project
 
 FROM tools AS simulator-packages
 RUN python3 -m venv --without-pip /opt/ballast && install-locked simulator /opt/ballast && compile /opt/ballast/lib
 FROM simulator-packages AS simulator-built
+COPY README.md LICENSE ./
 COPY harness harness
 RUN install-project
 
 FROM tools AS loadtest-packages
 RUN python3 -m venv --without-pip /opt/ballast && install-locked load /opt/ballast && compile /opt/ballast/lib
 FROM loadtest-packages AS loadtest-built
+COPY README.md LICENSE ./
 COPY harness harness
 RUN install-project
 

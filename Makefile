@@ -74,7 +74,7 @@ deploy-emulated: $(READY) $(EMULATOR_READY)  ## a real cdk deploy into an AWS on
 image:  ## build the images that run on AWS (TARGETS, ENGINE, ARCH, BASE, TAG: docs/image.md)
 	@engine="$(ENGINE)"; \
 	test -n "$$engine" || { echo "make image needs docker, podman or buildah; none of them answers to 'info' (ENGINE=... names another)" >&2; exit 2; }; \
-	case "$$engine" in *docker) format= ;; *) format="--format docker" ;; esac; \
+	case "$$engine" in *docker) format= ;; *) format="--format docker --layers" ;; esac; \
 	for target in $(TARGETS); do \
 		BUILDX_NO_DEFAULT_ATTESTATIONS=1 $$engine build $$format \
 			--platform linux/$(ARCH) $(if $(BASE),--build-arg BASE=$(BASE)) --build-arg REVISION=$(TAG) \

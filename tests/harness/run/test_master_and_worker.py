@@ -13,6 +13,9 @@ from tests.harness.run.program import LocustProgram
 ELSEWHERE = "127.0.0.2"
 """Not where a master listens by itself."""
 
+PATIENCE = 180.0
+"""Seconds until a process that should have ended counts as wedged."""
+
 
 @pytest.fixture
 def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
@@ -59,13 +62,16 @@ def test_the_master_waits_for_its_worker_and_copies_the_report_before_it_ends_wi
             (tmp_path / role).mkdir()
             programs[role] = LocustProgram(tmp_path / role, *arguments)
         master, worker = programs["master"], programs["worker"]
-        assert master.wait() == 0, master.said
-        assert worker.wait() == 0, worker.said
+        code = master.process.wait(PATIENCE)
+        assert worker.process.wait(PATIENCE) == 0, worker.said
+        assert list(master.reports.glob("*/results.json")), master.said
         (run,) = [path.parent.name for path in master.reports.glob("*/results.json")]
         held = {entry["Key"] for entry in client.list_objects_v2(Bucket="reports")["Contents"]}
         assert held == {f"{run}/{file.name}" for file in (master.reports / run).iterdir()}
         assert f"s3://reports/{run}/report.html" in master.said
-        assert master.results().environment["load processes"] == "1"
+        results = master.results()
+        # Whatever the verdict: a machine that is busy with other things makes it "invalid".
+        assert (code, results.environment["load processes"]) == (results.exit_code, "1")
         assert not worker.reports.exists()
     finally:
         for program in programs.values():
