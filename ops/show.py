@@ -84,7 +84,7 @@ def delivery(states: Sequence[StackState], finding: Finding | None, going_on: st
     width = max((len(state.name) for state in states), default=0)
     for state in states:
         say(f"  {state.name:<{width}}  {state.status}")
-        if state.failure:
+        if state.failure and going_on:
             say(f"  {'':<{width}}  {state.failure.resource} ({state.failure.kind}): {state.failure.reason}")
     if finding:
         findings([finding])

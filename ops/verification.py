@@ -27,6 +27,7 @@ from ops.deployment.budget import budget as budget_called
 from ops.deployment.compute import latest_deployment as newest
 from ops.deployment.deployment import Deployment
 from ops.deployment.identity import met_again, who_answers
+from ops.deployment.stacks import image_asked_for
 from ops.errors import NotDeployedError, OperationError
 
 Question = Callable[[], Finding]
@@ -121,10 +122,8 @@ def _tokens(deployment: Deployment, name: str, path: str, token: str) -> Finding
 
 
 def _latest_deployment(deployment: Deployment) -> Finding:
-    outputs = deployment.outputs
-    return latest_deployment.judge(
-        newest(deployment.session, outputs["Service", "ServiceArn"]), image=outputs["Service", "ImageUri"]
-    )
+    latest = newest(deployment.session, deployment.outputs["Service", "ServiceArn"])
+    return latest_deployment.judge(latest, image=image_asked_for(deployment.session, deployment.outputs))
 
 
 def _alarms(deployment: Deployment) -> Finding:
