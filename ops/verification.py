@@ -41,9 +41,13 @@ class Wanted:
     exercise: bool = False  # whether a fault may be played
 
 
-def verify(deployment: Deployment, wanted: Wanted) -> list[Finding]:
-    """Put every question, one after the other; none keeps the others from being put."""
-    return [_answered(name, question) for name, question in _questions(deployment, wanted).items()]
+def verify(deployment: Deployment, wanted: Wanted, *, began: Callable[[str], None]) -> list[Finding]:
+    """Put every question, one after the other; none keeps the others from being put. `began` is told each name."""
+    findings = []
+    for name, question in _questions(deployment, wanted).items():
+        began(name)
+        findings.append(_answered(name, question))
+    return findings
 
 
 def _answered(name: str, question: Question) -> Finding:
