@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
 
@@ -31,6 +32,17 @@ def say(line: str) -> None:
 def as_json(document: Mapping[str, object]) -> None:
     """The whole of standard output, for a program."""
     sys.stdout.write(f"{json.dumps(document, indent=2)}\n")
+
+
+@contextmanager
+def doing() -> Iterator[Callable[[str], None]]:
+    """Shows on a terminal what is being done meanwhile; elsewhere nothing."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status("") as status:
+        yield status.update
 
 
 def findings(told: Sequence[Finding]) -> None:
@@ -84,7 +96,7 @@ def delivery(states: Sequence[StackState], finding: Finding | None, going_on: st
     width = max((len(state.name) for state in states), default=0)
     for state in states:
         say(f"  {state.name:<{width}}  {state.status}")
-        if state.failure:
+        if state.failure and going_on:
             say(f"  {'':<{width}}  {state.failure.resource} ({state.failure.kind}): {state.failure.reason}")
     if finding:
         findings([finding])

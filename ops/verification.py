@@ -27,6 +27,7 @@ from ops.deployment.budget import budget as budget_called
 from ops.deployment.compute import latest_deployment as newest
 from ops.deployment.deployment import Deployment
 from ops.deployment.identity import met_again, who_answers
+from ops.deployment.stacks import image_asked_for
 from ops.errors import NotDeployedError, OperationError
 
 Question = Callable[[], Finding]
@@ -40,9 +41,13 @@ class Wanted:
     exercise: bool = False  # whether a fault may be played
 
 
-def verify(deployment: Deployment, wanted: Wanted) -> list[Finding]:
-    """Put every question, one after the other; none keeps the others from being put."""
-    return [_answered(name, question) for name, question in _questions(deployment, wanted).items()]
+def verify(deployment: Deployment, wanted: Wanted, *, began: Callable[[str], None]) -> list[Finding]:
+    """Put every question, one after the other; none keeps the others from being put. `began` is told each name."""
+    findings = []
+    for name, question in _questions(deployment, wanted).items():
+        began(name)
+        findings.append(_answered(name, question))
+    return findings
 
 
 def _answered(name: str, question: Question) -> Finding:
@@ -121,10 +126,8 @@ def _tokens(deployment: Deployment, name: str, path: str, token: str) -> Finding
 
 
 def _latest_deployment(deployment: Deployment) -> Finding:
-    outputs = deployment.outputs
-    return latest_deployment.judge(
-        newest(deployment.session, outputs["Service", "ServiceArn"]), image=outputs["Service", "ImageUri"]
-    )
+    latest = newest(deployment.session, deployment.outputs["Service", "ServiceArn"])
+    return latest_deployment.judge(latest, image=image_asked_for(deployment.session, deployment.outputs))
 
 
 def _alarms(deployment: Deployment) -> Finding:

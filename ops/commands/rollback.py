@@ -88,7 +88,9 @@ def _end(
         again = cdk.said(deploy_command(plan, outputs_file))
         show.delivery(delivery.stacks, None, how_to_go_on(delivery.stacks, again=again, context=plan.context), output)
         raise typer.Exit(Exit.PARTLY_APPLIED if delivery.changed else Exit.REFUSED)
-    latest = watched(place, plan.to, seconds=wait)
+    with show.doing() as began:
+        began(f"waiting until {plan.to} is healthy")
+        latest = watched(place, plan.to, seconds=wait)
     if latest is None:
         raise OperationError(
             f"{plan.to} is deployed, and was not healthy within {wait:g} s; see `ops verify-deployment`.", Exit.TIMEOUT

@@ -34,7 +34,8 @@ def verify_deployment(
     deployment = Deployment(Outputs.read(outputs_file))
     try:
         deployment.session  # noqa: B018 - without the right credentials there is nothing to find out
-        findings = verify(deployment, Wanted(version=expect_version, exercise=exercise))
+        with show.doing() as began:
+            findings = verify(deployment, Wanted(version=expect_version, exercise=exercise), began=began)
     finally:
         deployment.close()
     _show(deployment.outputs, findings, output)

@@ -1,5 +1,6 @@
 """AWS as it is asked: with limits, and with errors that are sentences."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -42,9 +43,10 @@ class AwsError(OperationError):
 
 
 def session(region: str | None = None) -> boto3.Session:
-    """The person's own session, by the SDK's rules. Raises AwsError when the profile does not exist."""
+    """The person's own session. Raises AwsError when the profile does not exist."""
     with asking("Using AWS"):
-        return boto3.Session(region_name=region)
+        # AWS_REGION first, as the CDK has it; the SDK of Python knows AWS_DEFAULT_REGION alone.
+        return boto3.Session(region_name=region or os.environ.get("AWS_REGION") or None)
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from ops.deployment.addresses import is_loopback, spoken
 from ops.errors import OperationError
 from ops.exit_codes import Exit
 
-TIMEOUT = 15.0
-"""Seconds for an answer; a readiness that waits for its round takes half a second."""
+TIMEOUT = httpx2.Timeout(15.0, connect=5.0)
+"""Seconds; a readiness that waits for its round takes half a second."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import boto3
 
 from ops.deployment.aws import CONFIG, asking
+from ops.deployment.outputs import Outputs
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -101,6 +102,13 @@ def first_failure(events: Sequence["StackEventTypeDef"]) -> Failure | None:
 def _begins_operation(event: "StackEventTypeDef") -> bool:
     of_the_stack = event.get("PhysicalResourceId") == event["StackId"]
     return of_the_stack and event.get("ResourceStatus") in {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"}
+
+
+def image_asked_for(session: boto3.Session, outputs: Outputs) -> str:
+    """The image that the stacks ask for now; a file of outputs is older than a deployment that ended half-way."""
+    name = outputs.stack_name("Service")
+    now = output(states(session, outputs.environment), name, "ImageUri")
+    return now or outputs["Service", "ImageUri"]
 
 
 def output(states_now: Iterable[StackState], stack: str, name: str) -> str | None:

@@ -120,3 +120,4 @@ def test_the_revision_that_was_rolled_back_meanwhile_fails_the_verification(
     assert (failed(verified), verified.returncode) == ({"latest deployment"}, 10)
     (finding,) = [each for each in json.loads(verified.stdout)["findings"] if each["name"] == "latest deployment"]
     assert "ROLLBACK_SUCCEEDED. The revision was rolled back, although CloudFormation said success" in finding["seen"]
+    assert finding["seen"].endswith(f"the stacks ask for {IMAGE}:3")

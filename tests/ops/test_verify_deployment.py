@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from tests.ops.conftest import ALARMS, BUCKET, BUDGET, OPERATOR, ROOT, Ops, Place
-from tests.ops.played_aws import IMAGE
+from tests.ops.played_aws import IMAGE, PlayedStack
 
 VERIFY = ("verify-deployment", "--outputs-file")
 CHECKS = (
@@ -58,6 +58,7 @@ def test_people_get_a_line_a_check_and_no_secret(place: Place, ops: Ops) -> None
 
 def test_everything_that_is_wrong_is_told_at_once(place: Place, ops: Ops) -> None:
     place.aws.runs(f"{IMAGE}:1", "ROLLBACK_SUCCEEDED")
+    place.aws.stacks = [PlayedStack(name="Ballast-development-Service", outputs={"ImageUri": f"{IMAGE}:3"})]
     place.own.wants = ""
     place.edge.extra = {"Age": "4", "content-security-policy": "default-src *"}
     session = place.aws.session
@@ -69,6 +70,7 @@ def test_everything_that_is_wrong_is_told_at_once(place: Place, ops: Ops) -> Non
     assert made.returncode == 10
     assert {name for name, verdict in verdicts(made).items() if verdict == "fail"} == wrong
     assert json.loads(made.stdout)["verdict"] == "fail"
+    assert f"{IMAGE}:1 runs; the stacks ask for {IMAGE}:3" in made.stdout  # which is younger than the file
 
 
 def test_what_cannot_be_told_fails_with_the_reason(place: Place, ops: Ops) -> None:
