@@ -10,7 +10,7 @@ DASHBOARD := dashboard/dist/index.html
 # Node, npm's packages and the CDK command line as the lock files say, whatever the system has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test test-all run dashboard deploy-emulated check format lock bench clean help
+.PHONY: demo test test-all run dashboard screenshots deploy-emulated check format lock bench clean help
 
 $(READY): requirements.lock pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Ballast needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + " (choose another with make PYTHON=...)")'
@@ -57,6 +57,9 @@ run: $(READY) $(DASHBOARD)  ## service, simulator and dashboard on this machine,
 	$(BIN)/python -m harness run --dashboard dashboard/dist
 
 dashboard: $(DASHBOARD)  ## compile the dashboard into dashboard/dist
+
+screenshots: $(READY) $(DASHBOARD)  ## pictures of the dashboard under load into docs/
+	$(BIN)/python -m tests.browser.screenshots
 
 deploy-emulated: $(READY) $(EMULATOR_READY)  ## a real cdk deploy into an AWS on this machine, until Ctrl-C
 	$(BIN)/python -m harness.emulator --python .venv-emulator/bin/python $(if $(ONCE),--once)

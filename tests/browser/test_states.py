@@ -4,6 +4,7 @@ from playwright.sync_api import expect
 
 from harness.targets.demo_settings import CANARY_MODEL
 from tests.browser.conftest import Open
+from tests.browser.dashboard import PROMISE
 from tests.browser.service import Service
 
 BREAKER = "embeddings:stable"
@@ -90,6 +91,7 @@ def test_traffic_is_read_in_the_page_route_by_route(service: Service, open_page:
     before = int(row.locator("td").first.inner_text().replace(",", ""))
     service.embed(30)
     dashboard.promises(row, f"{before + 30:,}")
+    dashboard.wait(2 * PROMISE)  # by then the counts are far enough apart
     expect(row.locator('[data-label="A second"]')).to_contain_text(re.compile("[0-9]"))
     expect(row.locator('[data-label="p99"]')).to_contain_text("s")
     expect(dashboard.card("golden-signals")).to_contain_text("2 instances")

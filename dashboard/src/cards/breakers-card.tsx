@@ -51,5 +51,6 @@ function cells(breaker: Breaker): readonly (VNode | string)[] {
 function why(breaker: Breaker): string {
   if (breaker.state === "half_open") return `${breaker.probes_in_flight} probes under way`;
   if (breaker.retry_after === null) return breaker.reason;
-  return `${breaker.reason}; next probe in ${span(breaker.retry_after)}`;
+  const probe = breaker.retry_after >= 1 ? `in ${span(breaker.retry_after)}` : "at the next call";
+  return `${breaker.reason}; it probes ${probe}`;
 }

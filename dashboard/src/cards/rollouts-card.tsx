@@ -15,6 +15,9 @@ const TONES: Readonly<Record<NonNullable<Rollout["status"]>, Tone>> = {
   rolled_back: "bad",
 };
 
+/** Those of which something is still to be decided. */
+const ACTIVE: ReadonlySet<Rollout["status"]> = new Set(["running", "holding", "paused"]);
+
 const COLUMNS = [
   { name: "Rollout" },
   { name: "State" },
@@ -65,7 +68,7 @@ function cells(rollout: Rollout): readonly (VNode | string)[] {
   return [
     <Fragment>
       {rollout.name}
-      {rollout.next_decision && <small>{rollout.next_decision}</small>}
+      {ACTIVE.has(rollout.status) && <small>{rollout.next_decision}</small>}
     </Fragment>,
     <Sign tone={TONES[rollout.status]} word={rollout.status} />,
     count(rollout.generation),
