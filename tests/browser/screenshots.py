@@ -43,7 +43,7 @@ def main() -> int:
                 expect(rate).to_contain_text(re.compile("[0-9]"), timeout=PATIENCE)
             service.break_provider(CANARY_MODEL)
             for name, page in pages.items():
-                expect(page.locator("#rollouts")).to_contain_text("rolled_back", timeout=PATIENCE)
+                expect(page.locator("#rollouts")).to_contain_text("rolled back", timeout=PATIENCE)
                 page.screenshot(path=ROOT / f"docs/dashboard-{name}.png", full_page=True)
     return 0
 
