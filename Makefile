@@ -20,7 +20,7 @@ TAG ?= $(shell git describe --always --dirty --abbrev=12 --exclude='*')
 # Node, npm's packages and the CDK command line as the lock files say, whatever the system has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test test-all run dashboard deploy-emulated image check format lock bench clean help
+.PHONY: demo test test-all run dashboard screenshots deploy-emulated image check format lock bench clean help
 
 $(READY): requirements.lock pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Ballast needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + " (choose another with make PYTHON=...)")'
@@ -54,7 +54,7 @@ $(DASHBOARD): $(READY) dashboard/tsconfig.json $(shell find dashboard/src dashbo
 	@cp dashboard/public/assets/* dashboard/dist/assets/
 	@cp dashboard/public/index.html $@
 
-demo: $(READY) $(if $(filter emulated,$(TARGET)),$(EMULATOR_READY))  ## run every scenario and write reports/ (SCENARIO=breaker for one, TARGET=emulated as deployed)
+demo: $(READY) $(if $(filter emulated,$(TARGET)),$(EMULATOR_READY) $(DASHBOARD))  ## run every scenario and write reports/ (SCENARIO=breaker for one, TARGET=emulated as deployed)
 	$(BIN)/locust -f loadtests --headless --target $(TARGET) $(addprefix --scenario ,$(or $(SCENARIO),$(if $(filter emulated,$(TARGET)),$(DEPLOYED_SCENARIOS))))
 
 test: $(READY) $(EMULATOR_READY) $(DASHBOARD)  ## every test, long series sampled
@@ -68,7 +68,10 @@ run: $(READY) $(DASHBOARD)  ## service, simulator and dashboard on this machine,
 
 dashboard: $(DASHBOARD)  ## compile the dashboard into dashboard/dist
 
-deploy-emulated: $(READY) $(EMULATOR_READY)  ## a real cdk deploy into an AWS on this machine, until Ctrl-C
+screenshots: $(READY) $(DASHBOARD)  ## pictures of the dashboard under load into docs/
+	$(BIN)/python -m tests.browser.screenshots
+
+deploy-emulated: $(READY) $(EMULATOR_READY) $(DASHBOARD)  ## a real cdk deploy into an AWS on this machine, until Ctrl-C
 	$(BIN)/python -m harness.emulator --python .venv-emulator/bin/python $(if $(ONCE),--once)
 
 image:  ## build the images that run on AWS (TARGETS, ENGINE, ARCH, BASE, TAG: docs/image.md)

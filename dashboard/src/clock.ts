@@ -12,3 +12,7 @@ export function now(): Instant {
 export function secondsBetween(earlier: Instant, later: Instant): number {
   return Math.max(later.wall - earlier.wall, later.steady - earlier.steady, 0) / 1000;
 }
+
+export function before(instant: Instant, seconds: number): Instant {
+  return { wall: instant.wall - seconds * 1000, steady: instant.steady - seconds * 1000 };
+}

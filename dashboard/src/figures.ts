@@ -42,3 +42,8 @@ export function percent(ratio: number | null): string {
 export function timeOfDay(unixSeconds: number): string {
   return new Date(unixSeconds * 1000).toLocaleTimeString("en-GB");
 }
+
+/** A state's name as words. */
+export function spoken(state: string): string {
+  return state.replaceAll("_", " ");
+}

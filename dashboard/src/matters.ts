@@ -3,6 +3,7 @@ import type { Gate } from "./api/gates.js";
 import type { Rollout } from "./api/rollouts.js";
 import type { Watchdogs } from "./api/watchdogs.js";
 import type { Instant } from "./clock.js";
+import { spoken } from "./figures.js";
 import { freshness, type Reading } from "./reading.js";
 import { type Readings, SOURCES } from "./readings.js";
 import type { Tone } from "./sign.js";
@@ -54,7 +55,7 @@ function inCard<T>(
 
 function ofBreaker({ name, state }: Breaker): readonly Found[] {
   if (state === "closed") return [];
-  return [{ tone: state === "open" ? "bad" : "warning", words: `breaker ${name} is ${state}` }];
+  return [{ tone: state === "open" ? "bad" : "warning", words: `breaker ${name} is ${spoken(state)}` }];
 }
 
 function ofGate({ name, ready, critical }: Gate): readonly Found[] {

@@ -1,14 +1,14 @@
 import type { GoldenSignals } from "./api/golden-signals.js";
-import { type Instant, secondsBetween } from "./clock.js";
+import { before, type Instant, secondsBetween } from "./clock.js";
 import type { Answer } from "./reading.js";
 
 /** Seconds over which a rate is taken: as long as the quantiles beside it are about. */
 const WINDOW = 60;
 
-/** Seconds below which two counts are too near each other to tell a rate. */
-const LEAST = 2;
+/** Seconds below which two counts tell no rate: an instance publishes its own only every ten. */
+const LEAST = 10;
 
-/** The counts of requests at an instant, and the boots that they are the sum of. */
+/** What some boots have counted together, and when they published it, on the average. */
 interface Sample {
   readonly at: Instant;
   readonly boots: string;
@@ -19,9 +19,11 @@ interface Sample {
 export type Samples = readonly Sample[];
 
 export function withAnswer(samples: Samples, answer: Answer<GoldenSignals>): Samples {
+  const { instances } = answer.value;
+  const published = instances.reduce((sum, heard) => sum + heard.age, 0) / Math.max(1, instances.length);
   const sample: Sample = {
-    at: answer.asked,
-    boots: JSON.stringify(answer.value.instances.map((heard) => [heard.instance, heard.boot_id])),
+    at: before(answer.asked, published),
+    boots: JSON.stringify(instances.map((heard) => [heard.instance, heard.boot_id])),
     requests: new Map([...answer.value.routes].map(([route, figures]) => [route, figures.requests])),
   };
   const recent = samples.filter(

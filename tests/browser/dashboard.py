@@ -58,10 +58,13 @@ class Dashboard:
     def row(self, card: str, name: str) -> Locator:
         return self.page.locator(f'#{card} tr[data-row="{name}"]')
 
-    def promises(self, within: Locator, words: str) -> None:
-        """Expect the words to stand there within the promised time of the page's own."""
+    def state(self, card: str, name: str) -> Locator:
+        return self.row(card, name).locator(".sign")
+
+    def promises(self, place: Locator, words: str) -> None:
+        """Expect a place to say just this within the promised time of the page's own."""
         self.wait(PROMISE)
-        expect(within).to_contain_text(words, timeout=PATIENCE)
+        expect(place).to_have_text(words, timeout=PATIENCE)
 
     def close(self) -> None:
         self.context.close()

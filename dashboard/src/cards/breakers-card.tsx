@@ -1,7 +1,7 @@
 import type { Breaker, Breakers } from "../api/breakers.js";
 import { Card, seenBy } from "../card.js";
 import type { Instant } from "../clock.js";
-import { count, percent, span } from "../figures.js";
+import { count, percent, span, spoken } from "../figures.js";
 import type { Reading } from "../reading.js";
 import { Sign, type Tone } from "../sign.js";
 import { Table } from "../table.js";
@@ -40,7 +40,7 @@ function cells(breaker: Breaker): readonly (VNode | string)[] {
       {breaker.name}
       {breaker.state !== "closed" && <small>{why(breaker)}</small>}
     </Fragment>,
-    <Sign tone={TONES[breaker.state]} word={breaker.state} />,
+    <Sign tone={TONES[breaker.state]} word={spoken(breaker.state)} />,
     span(breaker.seconds_in_state),
     count(breaker.calls),
     percent(measured ? breaker.failure_rate : null),
@@ -51,5 +51,6 @@ function cells(breaker: Breaker): readonly (VNode | string)[] {
 function why(breaker: Breaker): string {
   if (breaker.state === "half_open") return `${breaker.probes_in_flight} probes under way`;
   if (breaker.retry_after === null) return breaker.reason;
-  return `${breaker.reason}; next probe in ${span(breaker.retry_after)}`;
+  const probe = breaker.retry_after >= 1 ? `in ${span(breaker.retry_after)}` : "at the next call";
+  return `${breaker.reason}; it probes ${probe}`;
 }

@@ -1,7 +1,7 @@
 import type { Objective, Rollout, Rollouts } from "../api/rollouts.js";
 import { Card, seenBy } from "../card.js";
 import type { Instant } from "../clock.js";
-import { count, NONE, percent, span, timeOfDay } from "../figures.js";
+import { count, NONE, percent, span, spoken, timeOfDay } from "../figures.js";
 import type { Reading } from "../reading.js";
 import { Sign, type Tone } from "../sign.js";
 import { Table } from "../table.js";
@@ -14,6 +14,9 @@ const TONES: Readonly<Record<NonNullable<Rollout["status"]>, Tone>> = {
   succeeded: "good",
   rolled_back: "bad",
 };
+
+/** Those of which something is still to be decided. */
+const ACTIVE: ReadonlySet<Rollout["status"]> = new Set(["running", "holding", "paused"]);
 
 const COLUMNS = [
   { name: "Rollout" },
@@ -30,7 +33,7 @@ const OBJECTIVES = [
   { name: "Canary", kind: "numeric" },
   { name: "Stable", kind: "numeric" },
   { name: "Limit", kind: "numeric" },
-  { name: "Evidence against the canary", kind: "numeric" },
+  { name: "Evidence against it", kind: "numeric" },
 ] as const;
 
 export function RolloutsCard({ reading, at }: { readonly reading: Reading<Rollouts>; readonly at: Instant }): VNode {
@@ -65,9 +68,9 @@ function cells(rollout: Rollout): readonly (VNode | string)[] {
   return [
     <Fragment>
       {rollout.name}
-      {rollout.next_decision && <small>{rollout.next_decision}</small>}
+      {ACTIVE.has(rollout.status) && <small>{rollout.next_decision}</small>}
     </Fragment>,
-    <Sign tone={TONES[rollout.status]} word={rollout.status} />,
+    <Sign tone={TONES[rollout.status]} word={spoken(rollout.status)} />,
     count(rollout.generation),
     planned(rollout),
     percent(rollout.measured_share),
@@ -108,7 +111,7 @@ function objectives(rollout: Rollout): VNode {
 
 function judged(objective: Objective): readonly string[] {
   return [
-    objective.slo,
+    spoken(objective.slo),
     `${count(objective.k)} of ${count(objective.n)}`,
     `${count(objective.stable_k)} of ${count(objective.stable_n)}`,
     percent(objective.limit),
