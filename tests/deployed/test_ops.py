@@ -61,8 +61,9 @@ def operator(deployed: Deployed, tmp_path_factory: pytest.TempPathFactory) -> Op
     return made
 
 
-def failed(verified: "subprocess.CompletedProcess[str]") -> set[str]:
-    return {each["name"] for each in json.loads(verified.stdout)["findings"] if each["verdict"] == "fail"}
+def failed(verified: "subprocess.CompletedProcess[str]") -> dict[str, str]:
+    findings = json.loads(verified.stdout)["findings"]
+    return {each["name"]: each["seen"] for each in findings if each["verdict"] == "fail"}
 
 
 def ready(deployed: Deployed) -> None:
@@ -78,7 +79,7 @@ def image_that_runs(deployed: Deployed) -> str:
 def test_what_was_deployed_holds(deployed: Deployed, operator: Operator) -> None:
     ready(deployed)
     verified = operator("verify-deployment", "--output", "json")
-    assert (failed(verified), verified.returncode, verified.stderr) == (set(), 0, "")
+    assert (failed(verified), verified.returncode, verified.stderr) == ({}, 0, "")
 
 
 def test_a_rollback_brings_the_image_before_back_and_nothing_drifts(
@@ -117,7 +118,7 @@ def test_the_revision_that_was_rolled_back_meanwhile_fails_the_verification(
 ) -> None:
     ready(deployed)
     verified = operator("verify-deployment", "--output", "json")
-    assert (failed(verified), verified.returncode) == ({"latest deployment"}, 10)
-    (finding,) = [each for each in json.loads(verified.stdout)["findings"] if each["name"] == "latest deployment"]
-    assert "ROLLBACK_SUCCEEDED. The revision was rolled back, although CloudFormation said success" in finding["seen"]
+    (seen,) = failed(verified).items()
+    assert (seen[0], verified.returncode) == ("latest deployment", 10)
+    assert "ROLLBACK_SUCCEEDED. The revision was rolled back, although CloudFormation said success" in seen[1]
     assert finding["seen"].endswith(f"the stacks ask for {IMAGE}:3")
