@@ -63,7 +63,8 @@ def planned(place: Deployment, *, to: str | None, given: Mapping[str, str]) -> P
 def before(history: Sequence[Deployed], *, asked_for: str, latest: LatestDeployment) -> tuple[str, str] | None:
     """The image to go back to and why it is this one; None: nobody knows it."""
     if latest.image and latest.image != asked_for:
-        return latest.image, f"it runs since {latest.platform} rolled the last deployment back by itself"
+        by_itself = f"it runs since {latest.platform} rolled the last deployment back by itself"
+        return latest.image, by_itself if latest.rolled_back else "it runs, though the stacks ask for another"
     previous = image_history.previous(history, asked_for)
     return None if previous is None else (previous, "it ran before, by the history of images")
 

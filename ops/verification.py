@@ -27,6 +27,7 @@ from ops.deployment.budget import budget as budget_called
 from ops.deployment.compute import latest_deployment as newest
 from ops.deployment.deployment import Deployment
 from ops.deployment.identity import met_again, who_answers
+from ops.deployment.settling import settled
 from ops.deployment.stacks import image_asked_for
 from ops.errors import NotDeployedError, OperationError
 
@@ -69,7 +70,7 @@ def _questions(deployment: Deployment, wanted: Wanted) -> Mapping[str, Question]
     return {
         identity.NAME: partial(_identity, deployment, wanted),
         health.NAME: partial(_health, deployment),
-        gates.NAME: lambda: gates.judge(deployment.front.ask("/health/ready")),
+        gates.NAME: lambda: gates.judge(settled(deployment.front, "/health/ready")),
         uncached.NAME: partial(_uncached, deployment),
         origin.NAME: partial(_origin, deployment),
         tokens.VIEWERS: partial(_viewers, deployment),
@@ -91,7 +92,7 @@ def _identity(deployment: Deployment, wanted: Wanted) -> Finding:
 
 
 def _health(deployment: Deployment) -> Finding:
-    return health.judge(deployment.front.ask("/health"), deployment.front.name)
+    return health.judge(settled(deployment.front, "/health"), deployment.front.name)
 
 
 def _uncached(deployment: Deployment) -> Finding:

@@ -1,6 +1,7 @@
 """A breaker of the running service driven open and closed, by a fault that ends by itself."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -21,7 +22,7 @@ CALLS = 6
 """Requests between two looks: more than the consecutive failures that open a breaker."""
 
 PAUSE = 0.5  # seconds between two looks while the breaker is open
-TAKE_BACK_TRIES = 20
+TRIES = 20  # requests until an instance is met
 OPEN_LIMIT = 60.0  # seconds
 CLOSE_LIMIT = 180.0  # seconds; a breaker is open for 60 s before it probes, unless it is configured otherwise
 
@@ -47,6 +48,7 @@ class BreakerExercise:
 
     def run(self) -> Exercised:
         """Drive it open, then wait until it is closed. Raises NotDeployedError when the service allows no faults."""
+        self._look()
         if already := self._open():
             raise OperationError(f"{', '.join(sorted(already))} is open already, without our doing.", Exit.REFUSED)
         began = time.monotonic()
@@ -67,18 +69,27 @@ class BreakerExercise:
     def _driven_open(self, give_up_at: float) -> set[str]:
         while time.monotonic() < give_up_at:
             self._set_fault()
-            self._call(CALLS)
+            for _ in range(CALLS):
+                self._call()
+            self._until_met(self._look, self._set_on)
             if opened := self._open():
                 return opened
         return set()
 
     def _closed(self, give_up_at: float) -> bool:
-        while self._open():
+        while open_on := {instance for instance, breakers in self._open_on.items() if breakers}:
             if time.monotonic() >= give_up_at:
                 return False
             time.sleep(PAUSE)
-            self._call(1)  # a breaker probes with somebody's request
+            self._until_met(self._call, open_on)  # a breaker probes with somebody's request
+            self._until_met(self._look, open_on)
         return True
+
+    def _until_met(self, ask: Callable[[], str], instances: set[str]) -> None:
+        """Ask until one of the instances answers: a balancer that goes in turns may lead elsewhere each time."""
+        for _ in range(TRIES):
+            if ask() in instances:
+                return
 
     def _set_fault(self) -> None:
         fault = {"mode": "error", "seconds": LEASE}
@@ -90,24 +101,27 @@ class BreakerExercise:
 
     def _take_back(self) -> None:
         """From every instance that is met; what is left ends with its lease, within seconds."""
-        for _ in range(TAKE_BACK_TRIES):
+        for _ in range(TRIES):
             if not self._set_on:
                 return
             self._set_on.discard(_instance(self._door.ask(FAULT, method="DELETE", token=self._operator_token)))
 
-    def _call(self, times: int) -> None:
-        for number in range(times):
-            self._door.ask("/api/embeddings", method="POST", body={"text": f"ops verify-deployment {number}"})
+    def _call(self) -> str:
+        return _instance(self._door.ask("/api/embeddings", method="POST", body={"text": "ops verify-deployment"}))
 
-    def _open(self) -> set[str]:
+    def _look(self) -> str:
         answer = self._door.ask(BREAKERS, token=self._viewer_token)
         _expect_ok(answer, f"GET {BREAKERS}")
         told = answer.document().get("circuit_breakers")
-        self._open_on[_instance(answer)] = {
+        instance = _instance(answer)
+        self._open_on[instance] = {
             str(breaker["name"])
             for breaker in (told if isinstance(told, list) else [])
             if str(breaker["name"]).startswith(DEPENDENCY) and breaker["state"] != "closed"
         }
+        return instance
+
+    def _open(self) -> set[str]:
         return set().union(*self._open_on.values())
 
 

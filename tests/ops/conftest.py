@@ -42,8 +42,8 @@ def aws(played: PlayedAws, monkeypatch: pytest.MonkeyPatch) -> PlayedAws:
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a service that allows faults, and whose breakers are quick."""
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
+    """The addresses of two instances of a service that allows faults, and whose breakers are quick."""
     folder = tmp_path_factory.mktemp("service")
     simulator = Child("simulator", [sys.executable, "-m", "harness.simulator"], environment={}, folder=folder)
     variables = {
@@ -60,8 +60,12 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "HEALTH_GATE_INTERVAL_SECONDS": "0.2",
     }
     try:
-        with service(**variables, OPENAI_BASE_URL=str(simulator.listening()["address"])) as process:
-            yield str(process.wait_for("listening")["address"])
+        provider = str(simulator.listening()["address"])
+        with (
+            service(**variables, OPENAI_BASE_URL=provider) as one,
+            service(**variables, OPENAI_BASE_URL=provider) as other,
+        ):
+            yield [str(each.wait_for("listening")["address"]) for each in (one, other)]
     finally:
         simulator.stop()
 
@@ -73,6 +77,7 @@ class Place:
     aws: PlayedAws
     own: Front
     edge: Front
+    instances: list[str]
     outputs_file: Path
 
     def outputs(self) -> dict[str, dict[str, str]]:
@@ -87,15 +92,16 @@ class Place:
 
 
 @pytest.fixture
-def place(aws: PlayedAws, running: str, tmp_path: Path) -> Iterator[Place]:
+def place(aws: PlayedAws, running: list[str], tmp_path: Path) -> Iterator[Place]:
     """Deployed, and all is well."""
     own, edge = Front(wants=ORIGIN_SECRET), Front(adds=ORIGIN_SECRET, page=True)
-    own.address, edge.address = running, own.url.replace("https://", "http://")
+    own.lead_to(*running)
+    edge.lead_to(own.url.replace("https://", "http://"))
     outputs_file = tmp_path / "outputs.json"
     write_outputs(outputs_file, _secrets(aws), own.url, edge.url)
     _guards(aws)
     with own.serving(), edge.serving():
-        yield Place(aws=aws, own=own, edge=edge, outputs_file=outputs_file)
+        yield Place(aws=aws, own=own, edge=edge, instances=running, outputs_file=outputs_file)
 
 
 @pytest.fixture

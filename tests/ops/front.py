@@ -1,5 +1,6 @@
 """What stands before the service: its own address, which wants the origin's secret, and CloudFront, which adds it."""
 
+import itertools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,10 +18,10 @@ POLL = 0.01  # seconds until a server sees that it is to end
 
 
 class Front:
-    """Hands requests on to an address; `address` is empty while there is no service."""
+    """Hands requests on to addresses, in turns."""
 
     def __init__(self, *, wants: str = "", adds: str = "", page: bool = False) -> None:
-        self.address = ""
+        self._turns: Iterator[str] = iter(())
         self.wants, self.adds, self.page = wants, adds, page
         self.client = httpx2.Client(trust_env=False, timeout=30)
         self.extra: dict[str, str] = {}  # headers of every answer
@@ -28,6 +29,14 @@ class Front:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         self.url = f"https://127.0.0.1:{self._server.server_port}"  # as the stacks' outputs say
+
+    def lead_to(self, *addresses: str) -> None:
+        """From now on to these."""
+        self._turns = itertools.cycle(addresses)
+
+    def next_address(self) -> str:
+        """Whose turn it is."""
+        return next(self._turns)
 
     @contextmanager
     def serving(self) -> Iterator[None]:
@@ -58,7 +67,7 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {
             name: value for name, value in self.headers.items() if name.lower() in {"authorization", "content-type"}
         } | ({ORIGIN_HEADER: front.adds} if front.adds else {})
-        url = f"{front.address}{self.path}"
+        url = f"{front.next_address()}{self.path}"
         said = front.client.request(self.command, url, headers=headers, content=body)
         told = {name: value for name, value in said.headers.items() if name.startswith(("x-", "content-type"))}
         self._send(said.status_code, {**told, **front.extra}, said.content)

@@ -64,6 +64,8 @@ def test_after_the_platform_rolled_back_by_itself_the_stacks_go_to_what_runs() -
     latest = replace(RUNS, status="ROLLBACK_SUCCEEDED")
     target = before(deployed("1", "2"), asked_for="3", latest=latest)
     assert target == ("2", "it runs since App Runner rolled the last deployment back by itself")
+    by_hand = before(deployed("1", "2"), asked_for="3", latest=RUNS)
+    assert by_hand == ("2", "it runs, though the stacks ask for another")
 
 
 def test_the_context_is_the_newest_that_is_known() -> None:

@@ -78,7 +78,7 @@ def test_what_cannot_be_told_fails_with_the_reason(place: Place, ops: Ops) -> No
     told["Ballast-development-Edge"]["DashboardBucket"] = "another-bucket"
     told["Ballast-development-Data"]["OperatorTokenArn"] += "gone"
     place.outputs_file.write_text(json.dumps(told), encoding="utf-8")
-    place.edge.address = "http://127.0.0.1:1"
+    place.edge.lead_to("http://127.0.0.1:1")
     made = ops(*VERIFY, str(place.outputs_file))
     assert made.returncode == 10
     assert "bucket             it cannot be told: Asking for the public access block of another-bucket" in made.stdout
@@ -101,8 +101,8 @@ def test_an_interrupted_exercise_leaves_no_fault_behind(place: Place) -> None:
     bearer = {"Authorization": f"Bearer {OPERATOR}"}
 
     def faults() -> list[object]:
-        told = place.own.client.get(f"{place.own.address}/api/ops/faults", headers=bearer).json()["faults"]
-        return list(told)
+        asked = [place.own.client.get(f"{each}/api/ops/faults", headers=bearer) for each in place.instances]
+        return [fault for answer in asked for fault in answer.json()["faults"]]
 
     command = [sys.executable, "-m", "ops", *VERIFY, str(place.outputs_file), "--exercise"]
     process = subprocess.Popen(  # noqa: S603 - our own command line
