@@ -1,4 +1,4 @@
-/** When something happened: by the wall's clock, and by one that nobody sets but that may rest while the machine sleeps. */
+/** When something happened: by the wall's clock, and by one that nobody sets but that may rest while the machine does. */
 export interface Instant {
   readonly wall: number; // milliseconds
   readonly steady: number; // milliseconds

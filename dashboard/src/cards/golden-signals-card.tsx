@@ -43,7 +43,8 @@ function contents(signals: GoldenSignals, samples: Samples): VNode {
   return (
     <Fragment>
       <dl class="tiles">{tiles(signals, callers, samples)}</dl>
-      {callers.length > 0 ? table("What callers asked", callers, samples) : <p class="nothing">No caller has come yet.</p>}
+      {callers.length === 0 && <p class="nothing">No caller has come yet.</p>}
+      {callers.length > 0 && table("What callers asked", callers, samples)}
       <p class="legend">
         Counts are since the start; what was shed or rejected counts as failed. Rates and percentiles are of the last
         minute at most, percentiles of what succeeded.
