@@ -69,6 +69,7 @@ check: $(READY)  ## format, lint, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/node node_modules/typescript/bin/tsc --project dashboard --noEmit
 
 format: $(READY)  ## let ruff rewrite what it can
 	$(BIN)/ruff format .
