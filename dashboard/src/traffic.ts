@@ -1,5 +1,5 @@
 import type { GoldenSignals, Route } from "./api/golden-signals.js";
-import { before, type Instant, secondsBetween } from "./clock.js";
+import { after, type Instant, secondsBetween } from "./clock.js";
 import type { Answer } from "./reading.js";
 
 /** Seconds over which a rate is taken: as long as the quantiles beside it are about. */
@@ -24,7 +24,7 @@ export function withAnswer(samples: Samples, answer: Answer<GoldenSignals>): Sam
   const { instances } = answer.value;
   const published = instances.reduce((sum, heard) => sum + heard.age, 0) / Math.max(1, instances.length);
   const sample: Sample = {
-    at: before(answer.asked, published),
+    at: after(answer.asked, -published),
     boots: JSON.stringify(instances.map((heard) => [heard.instance, heard.boot_id])),
     routes: answer.value.routes,
   };
