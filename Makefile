@@ -92,6 +92,7 @@ check: $(READY)  ## format, lint, types, layers, Dockerfile
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/hadolint Dockerfile
+	$(BIN)/node node_modules/typescript/bin/tsc --project dashboard --noEmit
 
 format: $(READY)  ## let ruff rewrite what it can
 	$(BIN)/ruff format .

@@ -25,7 +25,8 @@ export class Board {
     if (this.access !== "granted") return { answered: true, again: false };
     const token = access.kept();
     const outcomes = await Promise.all(SOURCES.map((source) => this.#ask(source, token)));
-    if (outcomes.some((outcome) => outcome.kind === "unauthorized")) this.#shut(token);
+    const refused = outcomes.some((outcome) => outcome.kind === "unauthorized");
+    if (refused && token === access.kept()) this.#shut(token);
     this.#changed();
     return { answered: outcomes.some((outcome) => outcome.kind !== "away"), again: this.access === "granted" };
   }
@@ -49,7 +50,7 @@ export class Board {
   async #ask(source: Source, token: string): Promise<Outcome<unknown>> {
     const endpoint: Endpoint<unknown> = ENDPOINTS[source];
     const outcome = await ask(endpoint, token);
-    if (outcome.kind !== "unauthorized") {
+    if (outcome.kind !== "unauthorized" && token === access.kept()) {
       const before: Reading<unknown> = this.readings[source];
       const after: Reading<unknown> =
         outcome.kind === "answered"

@@ -1,4 +1,4 @@
-/** When something happened: by the wall's clock, and by one that nobody sets but that may rest while the machine sleeps. */
+/** When something happened: by the wall's clock, and by one that nobody sets but that may rest while the machine does. */
 export interface Instant {
   readonly wall: number; // milliseconds
   readonly steady: number; // milliseconds
@@ -13,6 +13,7 @@ export function secondsBetween(earlier: Instant, later: Instant): number {
   return Math.max(later.wall - earlier.wall, later.steady - earlier.steady, 0) / 1000;
 }
 
-export function before(instant: Instant, seconds: number): Instant {
-  return { wall: instant.wall - seconds * 1000, steady: instant.steady - seconds * 1000 };
+/** The instant so many seconds later; earlier, when they are negative. */
+export function after(instant: Instant, seconds: number): Instant {
+  return { wall: instant.wall + seconds * 1000, steady: instant.steady + seconds * 1000 };
 }

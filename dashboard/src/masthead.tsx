@@ -1,5 +1,4 @@
-import type { Instant } from "./clock.js";
-import { secondsBetween } from "./clock.js";
+import { type Instant, secondsBetween } from "./clock.js";
 import { span } from "./figures.js";
 import { age, freshness } from "./reading.js";
 import { type Readings, SOURCES } from "./readings.js";

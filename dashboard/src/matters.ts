@@ -69,12 +69,13 @@ function ofRollout({ name, status, last, problem }: Rollout, at: Instant): reado
   const found: Found[] = [];
   const recent = last !== null && at.wall / 1000 - last.at < NEWS;
   if (status === "rolled_back" && recent) found.push({ tone: "bad", words: `rollout ${name} was rolled back` });
-  if (status === "holding" || status === "paused") found.push({ tone: "warning", words: `rollout ${name} is ${status}` });
+  if (status === "holding") found.push({ tone: "warning", words: `rollout ${name} is holding` });
+  if (status === "paused") found.push({ tone: "warning", words: `rollout ${name} is paused` });
   if (problem) found.push({ tone: "unknown", words: `rollout ${name} may not be up to date` });
   return found;
 }
 
 function ofWatchdogs({ state }: Watchdogs): readonly Found[] {
-  if (state === "ok") return [];
-  return [state === "alert" ? { tone: "bad", words: "a watchdog alerts" } : { tone: "warning", words: "a watchdog warns" }];
+  if (state === "alert") return [{ tone: "bad", words: "a watchdog alerts" }];
+  return state === "warning" ? [{ tone: "warning", words: "a watchdog warns" }] : [];
 }

@@ -1,5 +1,5 @@
 /** Seconds between two polls while all is well. */
-export const EVERY = 5;
+const EVERY = 5;
 
 /** Seconds between two polls at most, while the service is away. */
 const AWAY_AT_MOST = 20;

@@ -1,4 +1,4 @@
-import { type Instant, now } from "./clock.js";
+import { after, type Instant, now, secondsBetween } from "./clock.js";
 import { pause } from "./pace.js";
 
 /** What a poll came to: whether anybody answered, and whether there is a use in asking again. */
@@ -18,7 +18,7 @@ export class Poller {
   constructor(poll: () => Promise<Polled>) {
     this.#poll = poll;
     document.addEventListener("visibilitychange", () => {
-      if (document.hidden) this.#schedule();
+      if (document.hidden) this.#schedule(now());
       else this.pollNow();
     });
     window.addEventListener("online", () => this.pollNow());
@@ -35,6 +35,7 @@ export class Poller {
   }
 
   async #run(): Promise<void> {
+    const began = now();
     this.#underWay = true;
     this.#stop();
     let again = true;
@@ -44,17 +45,18 @@ export class Poller {
       this.#unanswered = polled.answered ? 0 : this.#unanswered + 1;
     } finally {
       this.#underWay = false;
-      if (again) this.#schedule();
+      if (again) this.#schedule(began);
     }
   }
 
-  #schedule(): void {
+  /** From the beginning of a poll: an answer that is long in coming must not put off the others' next ones. */
+  #schedule(began: Instant): void {
     if (this.#underWay) return;
     this.#stop();
-    const wait = pause(this.#unanswered, document.hidden) * 1000;
-    const { wall, steady } = now();
-    this.#due = { wall: wall + wait, steady: steady + wait };
-    this.#timer = window.setTimeout(() => this.pollNow(), wait);
+    const at = now();
+    const wait = Math.max(0, pause(this.#unanswered, document.hidden) - secondsBetween(began, at));
+    this.#due = after(at, wait);
+    this.#timer = window.setTimeout(() => this.pollNow(), wait * 1000);
   }
 
   #stop(): void {

@@ -3,7 +3,7 @@ import { type Instant, secondsBetween } from "./clock.js";
 /** Seconds after which data is no longer of the present. */
 export const STALE_AFTER = 12;
 
-/** The last good answer: what it said, whose it was, and when it was asked for, so that its age is at least the truth. */
+/** The last good answer: what it said, whose it was, and when it was asked for, so that no age is told too small. */
 export interface Answer<T> {
   readonly value: T;
   readonly instance: string;

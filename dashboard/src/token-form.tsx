@@ -22,7 +22,14 @@ export function TokenForm({ access, mistake, enter }: Contents): VNode {
         It is the value of VIEWER_TOKEN; the operator's is good here too. This tab alone keeps it, until it is closed.
       </p>
       <label for="token">Token</label>
-      <input id="token" name="token" type="password" autocomplete="off" required aria-describedby="token-about token-wrong" />
+      <input
+        id="token"
+        name="token"
+        type="password"
+        autocomplete="off"
+        required
+        aria-describedby="token-about token-wrong"
+      />
       <p id="token-wrong" class="failure" role="alert">{wrong}</p>
       <button type="submit">Look</button>
     </form>

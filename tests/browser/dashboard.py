@@ -58,6 +58,10 @@ class Dashboard:
     def row(self, card: str, name: str) -> Locator:
         return self.page.locator(f'#{card} tr[data-row="{name}"]')
 
+    def tile(self, name: str) -> Locator:
+        """The figure of a golden signal."""
+        return self.page.locator(".tiles > div", has_text=name).locator("dd").first
+
     def state(self, card: str, name: str) -> Locator:
         return self.row(card, name).locator(".sign")
 

@@ -56,6 +56,17 @@ def test_data_grows_old_while_an_answer_does_not_come(service: Service, open_pag
     expect(dashboard.card("gates")).to_contain_text("The service did not answer within 4 s.")
 
 
+def test_an_answer_that_does_not_come_puts_off_no_other(service: Service, open_page: Open) -> None:
+    dashboard = open_page(service.address)
+    dashboard.page.route("**/watchdogs", lambda _: None)
+    before = asked(dashboard)
+    for _ in range(20):
+        dashboard.page.clock.run_for(1000)
+        dashboard.page.wait_for_timeout(50)
+    assert asked(dashboard) >= before + 3  # were the next poll due 5 s after the last one's end, it would be two
+    expect(dashboard.card("watchdogs")).to_contain_text("The service did not answer within 4 s.")
+
+
 def test_a_clock_that_is_set_back_makes_no_data_young(service: Service, open_page: Open) -> None:
     dashboard = open_page(service.address)
     dashboard.page.evaluate("(() => { const now = Date.now; Date.now = () => now() - 3600_000; })()")

@@ -25,10 +25,7 @@ def barriers(dashboard: Dashboard) -> list[str]:
 @pytest.mark.parametrize(("scheme", "width"), [("dark", 1280), ("light", 360)])
 def test_no_barrier_is_found_in_the_page(service: Service, open_page: Open, scheme: str, width: int) -> None:
     dashboard = open_page(service.address, scheme=scheme, width=width)
-    expect(dashboard.page.locator(".verdict")).to_contain_text("All is well")
-    assert barriers(dashboard) == []
-
-    service.rollout("start")  # from here on states of every tone
+    service.rollout("start")  # so that states of every tone are in sight
     service.breaker("embeddings:canary", "isolate")
     service.break_provider()
     service.shows_breaker("embeddings:stable", "open", after=service.embed_by_stable)

@@ -1,6 +1,6 @@
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from harness.targets.demo_settings import CANARY_MODEL
 from tests.browser.conftest import Open
@@ -50,6 +50,13 @@ def test_each_state_of_a_gate_is_read_in_the_page(service: Service, open_page: O
     expect(whole).to_have_text("The instance is not ready: it turns requests away.")
     expect(dashboard.page.locator(".verdict")).to_contain_text("critical gate document_database is not ready")
 
+    failed = dashboard.row("golden-signals", "POST /api/embeddings").locator('[data-label="Failed (5xx)"]')
+    before = figure(failed)
+    service.embed(40)  # and all of them are shed
+    dashboard.promises(failed, f"{before + 40:,}")
+    dashboard.wait(2 * PROMISE)
+    expect(dashboard.tile("Errors")).to_have_text(re.compile("^100 %"))
+
     service.mend_dependency("document_database")
     service.mend_provider()
     service.shows_gate("document_database", ready=True)
@@ -85,15 +92,20 @@ def test_each_state_of_a_rollout_is_read_in_the_page(service: Service, open_page
     dashboard.promises(state, "holding")
 
 
+def figure(cell: Locator) -> int:
+    return int(cell.inner_text().replace(",", ""))
+
+
 def test_traffic_is_read_in_the_page_route_by_route(service: Service, open_page: Open) -> None:
     service.embed(3)
     dashboard = open_page(service.address)
     row = dashboard.row("golden-signals", "POST /api/embeddings")
     requests = row.locator('[data-label="Requests"]')
-    before = int(requests.inner_text().replace(",", ""))
+    before = figure(requests)
     service.embed(30)
     dashboard.promises(requests, f"{before + 30:,}")
     dashboard.wait(2 * PROMISE)  # by then the counts are far enough apart
     for column in ("A second", "p50", "p95", "p99"):
         expect(row.locator(f'[data-label="{column}"]')).to_contain_text(re.compile("[0-9]"))
+    expect(dashboard.tile("Errors")).to_have_text("0 %")
     expect(dashboard.card("golden-signals")).to_contain_text("2 instances")

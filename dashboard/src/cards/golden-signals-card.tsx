@@ -43,7 +43,8 @@ function contents(signals: GoldenSignals, samples: Samples): VNode {
   return (
     <Fragment>
       <dl class="tiles">{tiles(signals, callers, samples)}</dl>
-      {callers.length > 0 ? table("What callers asked", callers, samples) : <p class="nothing">No caller has come yet.</p>}
+      {callers.length === 0 && <p class="nothing">No caller has come yet.</p>}
+      {callers.length > 0 && table("What callers asked", callers, samples)}
       <p class="legend">
         Counts are since the start; what was shed or rejected counts as failed. Rates and percentiles are of the last
         minute at most, percentiles of what succeeded.
@@ -66,15 +67,19 @@ function ofCallers(name: string): boolean {
 
 type Named = readonly [string, Route];
 
+function sum(routes: ReadonlyMap<string, Route>, figure: (route: Route) => number): number {
+  return [...routes].reduce((total, [name, route]) => total + (ofCallers(name) ? figure(route) : 0), 0);
+}
+
 function tiles(signals: GoldenSignals, callers: readonly Named[], samples: Samples): VNode[] {
-  const requests = callers.reduce((sum, [, route]) => sum + route.requests, 0);
-  const failed = callers.reduce((sum, [, route]) => sum + route.server_errors, 0);
-  const rates = callers.map(([name]) => rate(samples, name));
-  const together = rates.includes(null) ? null : rates.reduce<number>((sum, each) => sum + (each ?? 0), 0);
+  const requests = (routes: ReadonlyMap<string, Route>): number => sum(routes, (route) => route.requests);
+  const failed = (routes: ReadonlyMap<string, Route>): number => sum(routes, (route) => route.server_errors);
+  const traffic = rate(samples, requests);
+  const errors = rate(samples, failed);
   const slowest = Math.max(...callers.map(([, route]) => route.success.p99 ?? -1));
   return [
-    tile("Traffic", perSecond(together), "callers' requests a second"),
-    tile("Errors", percent(requests ? failed / requests : null), `${count(failed)} of ${count(requests)} failed (5xx)`),
+    tile("Traffic", perSecond(traffic), "callers' requests a second"),
+    tile("Errors", percent(traffic && errors !== null ? errors / traffic : null), "of them failed (5xx)"),
     tile("Latency", latency(slowest < 0 ? null : slowest), "p99 of the slowest route"),
     tile("Saturation", count(signals.in_flight), "requests being answered"),
     tile("Connections", count(signals.open_connections), "open"),
@@ -100,7 +105,7 @@ function cells(name: string, route: Route, samples: Samples): readonly (VNode | 
   return [
     <code>{name}</code>,
     count(route.requests),
-    perSecond(rate(samples, name)),
+    perSecond(rate(samples, (routes) => routes.get(name)?.requests ?? 0)),
     count(route.success.count),
     count(route.client_errors),
     count(route.server_errors),
