@@ -48,7 +48,7 @@ def _tools(folder: Path) -> Iterator[Problem]:
     elif (version := _node_version(node)) < NODE:
         yield Problem(sentence=f"{node} is Node {version}; expected {NODE} or newer, as `make .venv/.ready` has it.")
     if cdk.found("cdk") is None:
-        yield Problem(sentence="The CDK's command line, cdk, is missing; `make .venv/.ready` puts it into .venv/bin.")
+        yield Problem(sentence=cdk.MISSING)
 
 
 def _node_version(node: str) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 from ops.errors import OperationError
 from ops.exit_codes import Exit
 
+MISSING = "The CDK's command line, cdk, is missing; `make .venv/.ready` puts it into .venv/bin."
 STOP_LIMIT = 10.0  # seconds from asking it to end until it is killed
 
 
@@ -46,6 +47,9 @@ def run(command: list[str], *, region: str, silent_output: bool) -> int:
 
     With `silent_output` what it writes goes to standard error. Raises OperationError when a person stops it.
     """
+    program = found(command[0])
+    if program is None:
+        raise OperationError(MISSING, Exit.REFUSED)
     environment = {
         **os.environ,
         "PATH": search_path(),
@@ -55,7 +59,7 @@ def run(command: list[str], *, region: str, silent_output: bool) -> int:
     }
     sys.stdout.flush()
     process = subprocess.Popen(  # noqa: S603 - the CDK's own, with what the operator gave
-        [found(command[0]) or command[0], *command[1:]],
+        [program, *command[1:]],
         env=environment,
         stdout=sys.stderr if silent_output else None,
     )

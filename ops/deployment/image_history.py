@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 import boto3
 
 from ops.deployment.aws import ABSENT, CONFIG, AwsError, asking
+from ops.errors import OperationError
+from ops.exit_codes import Exit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +30,7 @@ def parameter(environment: str) -> str:
 
 
 def read(session: boto3.Session, environment: str) -> list[Deployed]:
-    """The deployments, oldest first; AWS keeps the last hundred. Raises AwsError."""
+    """The deployments, oldest first; AWS keeps the last hundred. Raises OperationError."""
     pages = session.client("ssm", config=CONFIG).get_paginator("get_parameter_history")
     try:
         with asking(f"Reading the history of {parameter(environment)}"):
@@ -40,7 +42,15 @@ def read(session: boto3.Session, environment: str) -> list[Deployed]:
             return []
         raise
     versions.sort(key=lambda version: version["Version"])
-    return [Deployed(**json.loads(version["Value"])) for version in versions]
+    return [_parsed(environment, version["Value"]) for version in versions]
+
+
+def _parsed(environment: str, value: str) -> Deployed:
+    try:
+        return Deployed(**json.loads(value))
+    except (ValueError, TypeError):
+        sentence = f"A version of {parameter(environment)} is not what `ops deploy` writes; delete the parameter."
+        raise OperationError(sentence, Exit.REFUSED) from None
 
 
 def record(session: boto3.Session, environment: str, deployed: Deployed) -> None:

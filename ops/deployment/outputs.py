@@ -87,11 +87,15 @@ def _stacks_in(path: Path) -> dict[str, dict[str, str]]:
         raise OperationError(f"{path} cannot be read: {error.strerror}.", Exit.NOT_FOUND) from None
     except ValueError:
         told = None
-    if not isinstance(told, dict) or not all(isinstance(values, dict) for values in told.values()):
+    if not isinstance(told, dict) or not all(_texts(values) for values in told.values()):
         raise OperationError(
             f"{path} is not what `cdk deploy --outputs-file` writes; expected an object of stacks.", Exit.USAGE
         )
     return told
+
+
+def _texts(values: object) -> bool:
+    return isinstance(values, dict) and all(isinstance(value, str) for value in values.values())
 
 
 def _problems(values: Mapping[tuple[str, str], str]) -> Iterator[str]:

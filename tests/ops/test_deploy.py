@@ -11,8 +11,9 @@ import boto3
 import pytest
 
 from ops.delivery import how_to_go_on
-from ops.deployment import stacks
+from ops.deployment import cdk, stacks
 from ops.deployment.stacks import Failure, StackState
+from ops.errors import OperationError
 from ops.exit_codes import Exit
 from ops.preflight import BOOTSTRAP_PARAMETER, problems
 from tests.ops.conftest import ROOT, Ops
@@ -123,6 +124,8 @@ def test_the_tools_are_needed(tool: Callable[[str, str], None], tmp_path: Path) 
         "Node is missing; `make .venv/.ready` puts it into .venv/bin.",
         "The CDK's command line, cdk, is missing; `make .venv/.ready` puts it into .venv/bin.",
     ]
+    with pytest.raises(OperationError, match="cdk, is missing"):
+        cdk.run(["cdk", "deploy"], region="us-east-1", silent_output=True)
     tool("node", "v20.19.0")
     tool("cdk", "")
     assert told(CONTEXT) == [f"{tmp_path}/node is Node 20; expected 22 or newer, as `make .venv/.ready` has it."]

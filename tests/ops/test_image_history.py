@@ -7,6 +7,7 @@ import pytest
 from ops.deployment import image_history
 from ops.deployment.compute import LatestDeployment
 from ops.deployment.image_history import Deployed, previous
+from ops.errors import OperationError
 from ops.rollback_plan import before, context_of
 from tests.ops.played_aws import IMAGE, PlayedAws
 
@@ -49,6 +50,14 @@ def test_the_history_is_read_as_it_was_recorded(aws: PlayedAws) -> None:
         image_history.record(aws.session, "staging", each)
     assert image_history.read(aws.session, "staging") == made
     assert image_history.read(aws.session, "production") == []
+
+
+@pytest.mark.parametrize("value", ["no JSON", "[]", '{"picture": "1"}'])
+def test_a_history_that_somebody_else_wrote_is_a_sentence(aws: PlayedAws, value: str) -> None:
+    name = image_history.parameter("staging")
+    aws.session.client("ssm").put_parameter(Name=name, Value=value, Type="String")
+    with pytest.raises(OperationError, match="/ballast/staging/deployed is not what `ops deploy` writes"):
+        image_history.read(aws.session, "staging")
 
 
 RUNS = LatestDeployment(platform="App Runner", operation="UPDATE_SERVICE", status="SUCCEEDED", image="2")
