@@ -1,5 +1,6 @@
 """The documents of the house agree with its files."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -31,3 +32,13 @@ def test_the_lock_names_no_package_registry() -> None:
     assert "index-url" not in re.sub(
         r"^#.*$", "", (ROOT / "requirements.lock").read_text(encoding="utf-8"), flags=re.MULTILINE
     )
+
+
+def test_every_package_of_npm_has_its_reason_written_down_and_its_lock_names_no_registry() -> None:
+    reasons = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
+    wanted = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+    locked = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert [name for name in wanted if name not in reasons] == []
+    assert {name: locked[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+    assert [name for name, package in locked.items() if "resolved" in package] == []
+    assert [name for name, package in locked.items() if name and "integrity" not in package] == []

@@ -1,12 +1,12 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from harness.targets.demo_settings import DEMO_SETTINGS
 from harness.targets.local import LocalTarget
 from tests.browser.chromium import ROOT, NoBrowserError, chromium
-from tests.browser.dashboard import Dashboard
+from tests.browser.dashboard import PATIENCE, Dashboard
 from tests.browser.service import Service
 
 FOLDER = ROOT / "dashboard/dist"
@@ -34,6 +34,7 @@ def browser() -> Iterator[Browser]:
         pytest.fail(f"There is no {FOLDER}. `make dashboard` builds it, and `make test` does so first.", pytrace=False)
     try:
         with chromium() as started:
+            expect.set_options(timeout=PATIENCE)
             yield started
     except NoBrowserError as error:
         pytest.fail(str(error), pytrace=False)

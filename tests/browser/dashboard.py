@@ -68,7 +68,7 @@ class Dashboard:
     def promises(self, place: Locator, words: str) -> None:
         """Expect a place to say just this within the promised time of the page's own."""
         self.wait(PROMISE)
-        expect(place).to_have_text(words, timeout=PATIENCE)
+        expect(place).to_have_text(words)
 
     def close(self) -> None:
         self.context.close()
