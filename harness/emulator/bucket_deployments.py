@@ -1,4 +1,4 @@
-"""The CDK's bucket deployments, carried out by us: its function needs a layer with a command line that is not here.
+"""The CDK's own resources for buckets, carried out by us: their functions need a command line or Node in a container.
 
 Imported by the extension alone, and called on a worker thread: it asks this very server.
 """
@@ -32,6 +32,11 @@ def delete(_: str, properties: Properties) -> None:
     """Take everything away, unless it is to stay."""
     if str(properties.get("RetainOnDelete", "true")).lower() != "true":
         _remove_all_but(boto3.client("s3"), properties["DestinationBucketName"], set())
+
+
+def empty(_: str, properties: Properties) -> None:
+    """Take everything out of a bucket that goes with its stack."""
+    _remove_all_but(boto3.client("s3"), properties["BucketName"], set())
 
 
 def _deploy(properties: Properties) -> None:

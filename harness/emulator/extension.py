@@ -15,13 +15,16 @@ from ministack.services.cloudformation import provisioners, stacks
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # the project is not installed in this environment
 from harness.emulator import account, app_runner, bucket_deployments, distributions
-from harness.emulator.launch import of_app_runner, of_express
+from harness.emulator.launch import of_app_runner, of_express, without_tls
 
 Properties = dict[str, Any]
 Made = tuple[str, dict[str, str]]
 
 SLOW = {"AWS::AppRunner::Service", "AWS::ECS::ExpressGatewayService", *account.TYPES}
 """Types whose making takes seconds or asks this very server."""
+
+RECORDED = ("AWS::EC2::SecurityGroupIngress", "AWS::ECS::ClusterCapacityProviderAssociations")
+"""Types that ministack does not know, and that change nothing here."""
 
 _services = app_runner.Services(os.environ)
 
@@ -39,15 +42,13 @@ def _service(launch_of: Any, attributes_of: Any) -> dict[str, Any]:  # noqa: ANN
     return {"create": create, "update": update, "delete": lambda arn, _: _services.delete(arn)}
 
 
-def _without_tls(properties: Properties) -> Properties:
-    """Nothing here speaks TLS: a function that is told to call our App Runner by HTTPS calls it plainly."""
-    environment: dict[str, str] = properties.get("Environment", {}).get("Variables", {})
-    plain = {name: value.replace("https://127.0.0.1:", "http://127.0.0.1:") for name, value in environment.items()}
-    return {**properties, "Environment": {"Variables": plain}}
+def _plain_function(properties: Properties) -> Properties:
+    variables = properties.get("Environment", {}).get("Variables", {})
+    return {**properties, "Environment": {"Variables": without_tls(variables)}}
 
 
 def _recorded(kind: str, attribute: str) -> dict[str, Any]:
-    """The handlers of a resource of App Runner that has a name and does nothing here."""
+    """The handlers of a resource that has a name and does nothing here."""
 
     def create(logical_id: str, _: Properties, stack: str) -> Made:
         arn = app_runner.arn_of(kind, f"{stack}-{logical_id}")
@@ -64,11 +65,14 @@ _handlers["AWS::ECS::ExpressGatewayService"] = _service(
 _handlers["AWS::AppRunner::AutoScalingConfiguration"] = _recorded(
     "autoscalingconfiguration", "AutoScalingConfigurationArn"
 )
+for kind in RECORDED:
+    _handlers[kind] = _recorded(kind.rpartition("::")[2].lower(), "Id")
 _handlers["Custom::CDKBucketDeployment"] = {
     "create": bucket_deployments.create,
     "update": bucket_deployments.update,
     "delete": bucket_deployments.delete,
 }
+_handlers["Custom::S3AutoDeleteObjects"] = _recorded("autodelete", "Id") | {"delete": bucket_deployments.empty}
 _handlers.update(account.TYPES)
 _handlers["AWS::CloudWatch::Alarm"] = account.without_metric_math(_handlers["AWS::CloudWatch::Alarm"])
 _handlers["AWS::CloudFront::Distribution"] = distributions.with_edges(_handlers["AWS::CloudFront::Distribution"])
@@ -77,7 +81,7 @@ _handlers["AWS::CloudFront::ResponseHeadersPolicy"] = distributions.with_policie
 )
 _function = dict(_handlers["AWS::Lambda::Function"])
 _handlers["AWS::Lambda::Function"] = _function | {
-    "create": lambda logical_id, properties, stack: _function["create"](logical_id, _without_tls(properties), stack)
+    "create": lambda logical_id, properties, stack: _function["create"](logical_id, _plain_function(properties), stack)
 }
 
 _slow = stacks._runs_on_worker_thread  # noqa: SLF001 - as above

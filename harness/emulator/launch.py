@@ -29,7 +29,7 @@ def of_app_runner(properties: Mapping[str, Any]) -> Launch:
     return Launch(
         image=repository["ImageIdentifier"],
         port=int(configuration["Port"]),
-        variables=_pairs(configuration.get("RuntimeEnvironmentVariables", []), "Value"),
+        variables=without_tls(_pairs(configuration.get("RuntimeEnvironmentVariables", []), "Value")),
         secrets=_pairs(configuration.get("RuntimeEnvironmentSecrets", []), "Value"),
         health_path=check["Path"],
         unhealthy_threshold=int(check["UnhealthyThreshold"]),
@@ -42,11 +42,16 @@ def of_express(properties: Mapping[str, Any]) -> Launch:
     return Launch(
         image=container["Image"],
         port=int(container["ContainerPort"]),
-        variables=_pairs(container.get("Environment", []), "Value"),
+        variables=without_tls(_pairs(container.get("Environment", []), "Value")),
         secrets=_pairs(container.get("Secrets", []), "ValueFrom"),
         health_path=properties["HealthCheckPath"],
         unhealthy_threshold=2,
     )
+
+
+def without_tls(variables: Mapping[str, str]) -> dict[str, str]:
+    """Nothing here speaks TLS: who is told to call one of our services by HTTPS calls it plainly."""
+    return {name: value.replace("https://127.0.0.1:", "http://127.0.0.1:") for name, value in variables.items()}
 
 
 def _pairs(listed: list[Mapping[str, str]], value: str) -> dict[str, str]:
