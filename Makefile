@@ -10,8 +10,9 @@ READY := .venv/.ready
 BENCH_READY := .venv-bench/.ready
 EMULATOR_READY := .venv-emulator/.ready
 DASHBOARD := dashboard/dist/index.html
-# Many tests wait for processes of theirs; two workers wait at the same time.
-AT_ONCE := --numprocesses 2 --dist loadgroup
+# Many tests wait for processes of theirs; two workers wait at the same time. Those that measure a load run alone.
+MEASURING := tests/harness/run tests/defects
+AT_ONCE := --numprocesses 2 $(addprefix --ignore=,$(MEASURING)) --cov --cov-report=term
 # What `make image` builds, with what, on what, for what: App Runner runs x86-64 alone.
 TARGETS ?= service simulator loadtest
 answers = $(shell $(1) info >/dev/null 2>&1 && echo $(1))
@@ -60,10 +61,12 @@ demo: $(READY) $(if $(filter emulated,$(TARGET)),$(EMULATOR_READY) $(DASHBOARD))
 	$(BIN)/locust -f loadtests --headless --target $(TARGET) $(addprefix --scenario ,$(or $(SCENARIO),$(if $(filter emulated,$(TARGET)),$(DEPLOYED_SCENARIOS))))
 
 test: $(READY) $(EMULATOR_READY) $(DASHBOARD)  ## every test, long series sampled
-	$(BIN)/pytest $(AT_ONCE) -m "not long" --cov --cov-report=term
+	$(BIN)/pytest $(AT_ONCE) -m "not long"
+	$(BIN)/pytest -m "not long" $(MEASURING)
 
 test-all: $(READY) $(EMULATOR_READY) $(DASHBOARD)  ## every test at its full count
-	$(BIN)/pytest $(AT_ONCE) --cov --cov-report=term
+	$(BIN)/pytest $(AT_ONCE)
+	$(BIN)/pytest $(MEASURING)
 
 run: $(READY) $(DASHBOARD)  ## service, simulator and dashboard on this machine, until Ctrl-C
 	$(BIN)/python -m harness run --dashboard dashboard/dist

@@ -4,18 +4,23 @@ import sys
 from pathlib import Path
 
 import pytest
-
-TESTS = Path(__file__).parent
+from xdist.remote import Producer  # type: ignore[import-untyped] # it ships no types
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped] # as above
 
 SHARING = frozenset({"browser", "deployed", "image", "stacks"})
 """Folders whose tests share what is dear, a browser, a deployment, a synthesis: each on one worker, in its order."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        folder = item.path.relative_to(TESTS).parts[0]
-        if folder in SHARING:
-            item.add_marker(pytest.mark.xdist_group(folder))
+class BySharing(LoadScopeScheduling):  # type: ignore[misc] # as above
+    """Hands out a folder as a whole where its tests share something, and single tests elsewhere."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = nodeid.split("/")[1]
+        return folder if folder in SHARING else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BySharing:
+    return BySharing(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

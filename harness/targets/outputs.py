@@ -20,7 +20,7 @@ class OutputsError(Exception):
 def secret_by_own_credentials(arn: str) -> str:
     """The text of a secret, as whoever runs this may read it. Raises OutputsError."""
     try:
-        return str(boto3.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
+        return str(boto3.Session().client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
     except (BotoCoreError, ClientError) as error:
         raise OutputsError(f"the secret {arn} cannot be read: {error}") from error
 
