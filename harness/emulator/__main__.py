@@ -10,8 +10,8 @@ from pathlib import Path
 
 from harness.emulator.emulator import DeployFailedError, Emulator, Outputs, context_of
 from harness.targets.child import Child, ChildFailedError
-
-SIMULATOR = (sys.executable, "-m", "harness.simulator")
+from harness.targets.identity import plain_on_loopback
+from harness.targets.local import SIMULATOR_COMMAND
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str]) -> int:
         signal.signal(number, signal.default_int_handler)
     try:
         with tempfile.TemporaryDirectory(prefix="ballast-") as folder:
-            simulator = Child("simulator", SIMULATOR, environment={}, folder=Path(folder))
+            simulator = Child("simulator", SIMULATOR_COMMAND, environment={}, folder=Path(folder))
             try:
                 _deployed(str(simulator.listening()["address"]), options)
             finally:
@@ -63,7 +63,7 @@ def _told(outputs: Outputs, emulator: Emulator) -> str:
         if not name.startswith("ExportsOutput")  # what one stack tells another
     ]
     service = next(values["ServiceUrl"] for values in outputs.values() if "ServiceUrl" in values)
-    address = service.replace("https://", "http://")
+    address = plain_on_loopback(service)
     settings = " ".join(f"{name}={value}" for name, value in emulator.credentials.items())
     return "\n".join(
         [

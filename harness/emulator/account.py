@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 
+from harness.emulator.app_runner import ACCOUNT
+
 if TYPE_CHECKING:
     from types_boto3_budgets.type_defs import BudgetTypeDef, NotificationWithSubscribersTypeDef
-
-ACCOUNT = "123456789012"
 
 Properties = Mapping[str, Any]
 Made = tuple[str, dict[str, str]]

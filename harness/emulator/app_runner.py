@@ -1,9 +1,10 @@
 """Services in containers, each played by processes behind one address. Standard library alone.
 
-App Runner's API tells of them; those of ECS Express Mode live here too, and are told of by no API.
+App Runner's API tells of its own; those of ECS Express Mode live here too (see `express.py`).
 As the real one does, a revision that is not healthy gives way to the one before it, and the update counts as made.
 """
 
+import contextlib
 import json
 import secrets
 import time
@@ -15,20 +16,20 @@ from harness.emulator.balancer import Balancer
 from harness.emulator.launch import Launch
 from harness.emulator.revision import Revision, UnhealthyError
 
-ACCOUNT = "123456789012"
+ACCOUNT, REGION = "123456789012", "us-east-1"
 
 
 def arn_of(kind: str, name: str) -> str:
     """The name of a resource of App Runner."""
-    return f"arn:aws:apprunner:us-east-1:{ACCOUNT}:{kind}/{name}/{secrets.token_hex(16)}"
+    return f"arn:aws:apprunner:{REGION}:{ACCOUNT}:{kind}/{name}/{secrets.token_hex(16)}"
 
 
 class Service:
     """One service: its address stays, its revisions come and go."""
 
-    def __init__(self, name: str, environment: Mapping[str, str]) -> None:
-        self.name = name
-        self.arn = arn_of("service", name)
+    def __init__(self, arn: str, environment: Mapping[str, str]) -> None:
+        self.arn = arn
+        self.name = arn.split("/")[1]
         self.operations: list[dict[str, Any]] = []
         self._environment = environment
         self._balancer = Balancer()
@@ -61,10 +62,9 @@ class Service:
         try:
             self._put_in_place(launch)
         except UnhealthyError as error:
-            operation["Status"] = "FAILED"
+            _end(operation, "FAILED")
             raise ValueError(f"{self.name} did not become healthy: {error}") from error
-        finally:
-            operation["EndedAt"] = time.time()
+        _end(operation, "SUCCEEDED")
 
     def update(self, launch: Launch) -> None:
         """Put another revision in the place of the one that runs; an unhealthy one gives way to it again."""
@@ -72,14 +72,14 @@ class Service:
         try:
             self._put_in_place(launch)
         except UnhealthyError as error:
-            operation["Status"] = "ROLLBACK_SUCCEEDED"
+            _end(operation, "ROLLBACK_SUCCEEDED")
             print(f"{self.name} was rolled back: {error}", flush=True)  # noqa: T201 - the emulator's log
-        finally:
-            operation["EndedAt"] = time.time()
+            return
+        _end(operation, "SUCCEEDED")
 
     def pause(self) -> None:
         """Run nothing until the next revision; the address stays."""
-        self._begun("PAUSE_SERVICE")["EndedAt"] = time.time()
+        _end(self._begun("PAUSE_SERVICE"), "SUCCEEDED")
         self._status = "PAUSED"
         self._balancer.lead_to(())
         if self._revision:
@@ -97,22 +97,25 @@ class Service:
         self._balancer.close()
 
     def _begun(self, kind: str) -> dict[str, Any]:
-        operation = {"Id": secrets.token_hex(16), "Type": kind, "Status": "SUCCEEDED", "StartedAt": time.time()}
+        operation = {"Id": secrets.token_hex(16), "Type": kind, "Status": "IN_PROGRESS", "StartedAt": time.time()}
         self.operations.insert(0, operation)
         return operation
 
     def _put_in_place(self, launch: Launch) -> None:
         before = self._revision
         made = Revision(self.name, launch, self._environment)
-        try:
+        with contextlib.ExitStack() as unless_it_starts:
+            unless_it_starts.callback(made.stop)
             made.start(_secret)
-        except UnhealthyError:
-            made.stop()
-            raise
+            unless_it_starts.pop_all()
         self._revision, self._status = made, "RUNNING"
         self._balancer.lead_to(made.addresses)
         if before:
             before.stop()
+
+
+def _end(operation: dict[str, Any], status: str) -> None:
+    operation |= {"Status": status, "EndedAt": time.time()}
 
 
 class Services:
@@ -122,9 +125,9 @@ class Services:
         self.by_arn: dict[str, Service] = {}
         self._environment = dict(environment)
 
-    def create(self, name: str, launch: Launch) -> Service:
+    def create(self, arn: str, launch: Launch) -> Service:
         """Make a service and start it."""
-        service = Service(name, self._environment)
+        service = Service(arn, self._environment)
         try:
             service.create(launch)
         except ValueError:
@@ -140,7 +143,8 @@ class Services:
     def answer(self, operation: str, body: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
         """The status and the body that answer a request."""
         if operation == "ListServices":
-            return 200, {"ServiceSummaryList": [self._described(service) for service in self.by_arn.values()]}
+            ours = [service for arn, service in self.by_arn.items() if ":apprunner:" in arn]
+            return 200, {"ServiceSummaryList": [self._described(service) for service in ours]}
         service = self.by_arn.get(body.get("ServiceArn", ""))
         if service is None:
             return 400, {"__type": "ResourceNotFoundException", "message": "there is no such service"}
@@ -166,7 +170,7 @@ class Services:
 
 def _secret(gateway: str, arn: str) -> str:
     """A secret's value, asked for as App Runner does: over the wire."""
-    signed = f"AWS4-HMAC-SHA256 Credential={ACCOUNT}/20260101/us-east-1/secretsmanager/aws4_request"
+    signed = f"AWS4-HMAC-SHA256 Credential={ACCOUNT}/20260101/{REGION}/secretsmanager/aws4_request"
     request = urllib.request.Request(  # noqa: S310 - our own emulator
         gateway,
         data=json.dumps({"SecretId": arn}).encode(),

@@ -110,8 +110,9 @@ class Edge:
         else:
             kept = self._asked(configuration, behaviour, method, target, headers, body)
             said = {"X-Cache": "Miss from cloudfront"}
-            if method == "GET":
-                self._kept[target] = (kept.at + configuration.kept_for(behaviour, kept.status), kept)
+            seconds = configuration.kept_for(behaviour, kept.status) if method == "GET" else 0.0
+            if seconds:
+                self._kept[target] = (kept.at + seconds, kept)
         policy = behaviour.get("ResponseHeadersPolicyId")
         added = configuration.headers(policy) if policy else {}
         return Answer(status=kept.status, headers={**kept.headers, **added, **said}, body=kept.body)
@@ -134,7 +135,8 @@ class Edge:
             bucket = origin["DomainName"].partition(".s3.")[0]
             return _exchange(self._gateway, method, f"/{bucket}{target}", {}, b"")
         ours = {each["HeaderName"]: each["HeaderValue"] for each in origin.get("OriginCustomHeaders", [])}
-        passed = {name: value for name, value in headers.items() if name.lower() not in OF_ONE_CONNECTION}
+        replaced = OF_ONE_CONNECTION | {name.lower() for name in ours}
+        passed = {name: value for name, value in headers.items() if name.lower() not in replaced}
         return _exchange(origin["DomainName"], method, target, {**passed, **ours}, body)
 
     def _rewritten(self, code: str, target: str) -> str:

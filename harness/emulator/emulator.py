@@ -16,16 +16,17 @@ from typing import Any, Self, TypeAlias
 
 import boto3
 
+from harness.emulator.app_runner import ACCOUNT, REGION
 from harness.targets.child import Child, ChildFailedError
 
 ROOT = Path(__file__).parents[2]
 EXTENSION = Path(__file__).with_name("extension.py")
-ACCOUNT, REGION = "123456789012", "us-east-1"
 IMAGE = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/ballast"
 """Nothing is pulled: whatever its tag, an image is this checkout."""
 
 START_LIMIT = 60.0  # seconds
 DEPLOY_LIMIT = 300.0  # seconds
+ANSWER_LIMIT = 90.0  # seconds: more than a process may take to stop and another to become healthy
 POLL = 0.05  # seconds
 
 
@@ -130,13 +131,16 @@ class Emulator:
         self._cdk("destroy", "--app", str(self._synthesized), "--all", "--force")
 
     def app_runner(self, operation: str, **body: str) -> dict[str, Any]:
-        """What App Runner's API answers."""
+        """What App Runner's API answers; ChildFailedError when it does not, or refuses."""
         request = urllib.request.Request(  # noqa: S310 - our own emulator
             self.url, data=json.dumps(body).encode(), headers={"X-Amz-Target": f"AppRunner.{operation}"}
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - our own emulator
-            said: dict[str, Any] = json.load(answer)
-            return said
+        try:
+            with urllib.request.urlopen(request, timeout=ANSWER_LIMIT) as answer:  # noqa: S310 - our own emulator
+                said: dict[str, Any] = json.load(answer)
+                return said
+        except OSError as error:
+            raise ChildFailedError(f"the emulator did not do {operation}: {error}") from error
 
     def secret(self, arn: str) -> str:
         """The text of a secret."""
@@ -168,23 +172,29 @@ class Emulator:
 
     def _cdk(self, command: str, *arguments: str, folder: Path = ROOT) -> str:
         tools = Path(sys.prefix, "bin")
-        ours = {**os.environ, **self.credentials, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
-        environment: Mapping[str, str] = {**ours, "CDK_DISABLE_CLI_TELEMETRY": "true"}
-        made = subprocess.run(  # noqa: S603 - the CDK's own command line
-            [
-                *(str(tools / "cdk"), command, "--ci", "--no-notices"),
-                *arguments,
-                *(() if str(self._synthesized) in arguments else ("--output", str(self._synthesized))),
-            ],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=DEPLOY_LIMIT,
-            check=False,
-        )
+        # A person's own profile and settings must not reach an account of theirs.
+        theirs = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
+        ours = {**self.credentials, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
+        try:
+            made = subprocess.run(  # noqa: S603 - the CDK's own command line
+                [
+                    *(str(tools / "cdk"), command, "--ci", "--no-notices"),
+                    *arguments,
+                    *(() if str(self._synthesized) in arguments else ("--output", str(self._synthesized))),
+                ],
+                cwd=folder,
+                env={**theirs, **ours, "CDK_DISABLE_CLI_TELEMETRY": "true"},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                timeout=DEPLOY_LIMIT,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            output = error.output or b""  # bytes, whatever was asked for, unless gevent ran it
+            told = output if isinstance(output, str) else output.decode(errors="replace")
+            raise DeployFailedError(f"cdk {command} did not end within {DEPLOY_LIMIT:g} s:\n{told[-2000:]}") from error
         if made.returncode:
             raise DeployFailedError(f"cdk {command} failed with {made.returncode}:\n{made.stdout}")
         return made.stdout

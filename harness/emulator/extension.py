@@ -14,7 +14,7 @@ from ministack import app as ministack
 from ministack.services.cloudformation import provisioners, stacks
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # the project is not installed in this environment
-from harness.emulator import account, app_runner, bucket_deployments, distributions
+from harness.emulator import account, app_runner, bucket_deployments, distributions, express
 from harness.emulator.launch import of_app_runner, of_express, without_tls
 
 Properties = dict[str, Any]
@@ -29,9 +29,9 @@ RECORDED = ("AWS::EC2::SecurityGroupIngress", "AWS::ECS::ClusterCapacityProvider
 _services = app_runner.Services(os.environ)
 
 
-def _service(launch_of: Any, attributes_of: Any) -> dict[str, Any]:  # noqa: ANN401 - functions of a template's properties
+def _service(name_of: Any, launch_of: Any, attributes_of: Any) -> dict[str, Any]:  # noqa: ANN401 - functions of a template's properties
     def create(logical_id: str, properties: Properties, stack: str) -> Made:
-        service = _services.create(f"{stack}-{logical_id}", launch_of(properties))
+        service = _services.create(name_of(f"{stack}-{logical_id}", properties), launch_of(properties))
         return service.arn, attributes_of(service)
 
     def update(arn: str, _: Properties, properties: Properties, __: str) -> Made:
@@ -58,9 +58,13 @@ def _recorded(kind: str, attribute: str) -> dict[str, Any]:
 
 
 _handlers = provisioners._RESOURCE_HANDLERS  # noqa: SLF001 - there is no public way to add a type
-_handlers["AWS::AppRunner::Service"] = _service(of_app_runner, lambda service: service.attributes)
+_handlers["AWS::AppRunner::Service"] = _service(
+    lambda name, _: app_runner.arn_of("service", name), of_app_runner, lambda service: service.attributes
+)
 _handlers["AWS::ECS::ExpressGatewayService"] = _service(
-    of_express, lambda service: {"ServiceArn": service.arn, "Endpoint": service.attributes["ServiceUrl"]}
+    lambda name, properties: express.arn_of(properties["Cluster"], name),
+    of_express,
+    lambda service: {"ServiceArn": service.arn, "Endpoint": service.attributes["ServiceUrl"]},
 )
 _handlers["AWS::AppRunner::AutoScalingConfiguration"] = _recorded(
     "autoscalingconfiguration", "AutoScalingConfigurationArn"
@@ -89,9 +93,9 @@ stacks._runs_on_worker_thread = lambda kind: kind in SLOW or _slow(kind)  # noqa
 
 
 async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI, as ministack has it
-    """Answer for App Runner, and leave everything else to ministack."""
+    """Answer for App Runner and for what is ours of ECS, and leave everything else to ministack."""
     target = dict(scope.get("headers", ())).get(b"x-amz-target", b"").decode()
-    if not target.startswith("AppRunner."):
+    if not target.startswith(("AppRunner.", express.API)):
         await ministack.app(scope, receive, send)
         return
     body = b""
@@ -100,8 +104,24 @@ async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:  # noqa: 
         body += message.get("body", b"")
         if not message.get("more_body"):
             break
-    operation = target.removeprefix("AppRunner.")
-    status, answer = await asyncio.to_thread(_services.answer, operation, json.loads(body or b"{}"))
-    headers = [(b"content-type", b"application/x-amz-json-1.0")]
+    asked, status = json.loads(body or b"{}"), 200
+    if target.startswith(express.API):
+        answer = express.answer(_services, target.removeprefix(express.API), asked)
+    else:
+        status, answer = await asyncio.to_thread(_services.answer, target.removeprefix("AppRunner."), asked)
+    if answer is None:
+        await ministack.app(scope, _once_more(body, receive), send)
+        return
+    headers = [(b"content-type", b"application/x-amz-json-1.1")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
+
+
+def _once_more(body: bytes, receive: Any) -> Any:  # noqa: ANN401 - ASGI's
+    """What gives a request's body that we have taken to the next who asks for it."""
+    taken = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def again() -> Any:  # noqa: ANN401 - a message of ASGI
+        return taken.pop() if taken else await receive()
+
+    return again

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from harness.targets.identity import plain_on_loopback
+
 
 @dataclass(frozen=True, kw_only=True)
 class Launch:
@@ -51,7 +53,9 @@ def of_express(properties: Mapping[str, Any]) -> Launch:
 
 def without_tls(variables: Mapping[str, str]) -> dict[str, str]:
     """Nothing here speaks TLS: who is told to call one of our services by HTTPS calls it plainly."""
-    return {name: value.replace("https://127.0.0.1:", "http://127.0.0.1:") for name, value in variables.items()}
+    return {
+        name: plain_on_loopback(value) if value.startswith("https://") else value for name, value in variables.items()
+    }
 
 
 def _pairs(listed: list[Mapping[str, str]], value: str) -> dict[str, str]:

@@ -40,7 +40,9 @@ class Revision:
         self.launch = launch
         self._name = name
         self._environment = environment
-        self._log = Path(tempfile.mkstemp(prefix="ballast-app-runner-", suffix=".log")[1])
+        descriptor, log = tempfile.mkstemp(prefix="ballast-app-runner-", suffix=".log")
+        os.close(descriptor)
+        self._log = Path(log)
         count = 1 if launch.simulates else int(environment.get("BALLAST_INSTANCES", "1"))
         self._hosts = [f"127.{64 + secrets.randbelow(64)}.{secrets.randbelow(256)}.{1 + n}" for n in range(count)]
         self._processes: dict[str, subprocess.Popen[bytes]] = {}  # by host

@@ -1,7 +1,6 @@
 """The target that is deployed: the stacks in an emulated AWS, whose App Runner runs the service."""
 
 import contextlib
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,11 +10,11 @@ from harness.emulator.emulator import ROOT, DeployFailedError, Emulator, context
 from harness.record import Part
 from harness.targets.child import Child, ChildFailedError
 from harness.targets.identity import check_target
+from harness.targets.local import SIMULATOR_COMMAND
 from harness.targets.outputs import Deployment
 from harness.targets.system import System, identify
 
 PYTHON = ROOT / ".venv-emulator/bin/python"
-SIMULATOR_COMMAND = (sys.executable, "-m", "harness.simulator")
 INSTANCES = 2
 
 
@@ -46,13 +45,13 @@ class EmulatedTarget:
 
     def start(self) -> System:
         """Start the simulator and AWS, and deploy; ChildFailedError when one of it fails."""
+        self._held.enter_context(self._emulator)
         folder = Path(self._held.enter_context(tempfile.TemporaryDirectory(prefix="ballast-")))
         self._simulator = Child(
             "simulator", [*SIMULATOR_COMMAND, "--seed", str(self._seed)], environment={}, folder=folder
         )
         self._held.callback(self._simulator.stop)
         said = self._simulator.listening()
-        self._held.enter_context(self._emulator)
         self._emulator.start()
         deployment = self._deployed(str(said["address"]), folder)
         self._service = deployment.service_arn

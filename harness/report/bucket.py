@@ -4,6 +4,10 @@ import mimetypes
 import re
 from pathlib import Path
 
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
 from harness.report.retention import RESULTS
 
 _BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -23,11 +27,6 @@ def copy(folder: Path, bucket: str) -> str:
 
     The results come last: whoever finds them finds all. CopyError when it cannot be done.
     """
-    # Takes a third of a second, which only a run with a bucket should pay.
-    import boto3  # noqa: PLC0415 -- see above
-    from botocore.config import Config  # noqa: PLC0415 -- as boto3
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 -- as boto3
-
     patient = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 5})
     try:
         s3 = boto3.client("s3", config=patient)

@@ -1,6 +1,7 @@
 """What a deployment by the CDK tells of itself: the file that `cdk deploy --outputs-file` writes, and its secrets."""
 
 import dataclasses
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeAlias
@@ -8,6 +9,8 @@ from typing import TypeAlias
 import boto3
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
+
+from harness.targets.identity import plain_on_loopback
 
 Outputs: TypeAlias = Mapping[str, Mapping[str, str]]
 """What each stack tells, by its name."""
@@ -20,9 +23,15 @@ class OutputsError(Exception):
 def secret_by_own_credentials(arn: str) -> str:
     """The text of a secret, as whoever runs this may read it. Raises OutputsError."""
     try:
-        return str(boto3.Session().client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
+        session = boto3.Session(region_name=_region(arn))
+        return str(session.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
     except (BotoCoreError, ClientError) as error:
         raise OutputsError(f"the secret {arn} cannot be read: {error}") from error
+
+
+def _region(arn: str) -> str | None:
+    """That of the secret; where its name alone is known, the CDK's variable, which boto3 does not read."""
+    return arn.split(":")[3] if arn.startswith("arn:") else os.environ.get("AWS_REGION")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -36,7 +45,12 @@ class Deployment:
     @property
     def edge(self) -> str:
         """The address that callers use."""
-        return _plain_on_loopback(self.output("Url"))
+        return plain_on_loopback(self.output("Url"))
+
+    @property
+    def service(self) -> str:
+        """The address that the platform gave, past the edge."""
+        return plain_on_loopback(self.output("ServiceUrl"))
 
     @property
     def service_arn(self) -> str:
@@ -58,7 +72,7 @@ class Deployment:
         """The control address of the simulated provider and its token; None where a real one is used."""
         if self._find("SimulatorUrl") is None:
             return None
-        address = _plain_on_loopback(self.output("SimulatorUrl"))
+        address = plain_on_loopback(self.output("SimulatorUrl"))
         return f"{address}/control", self.secret(self.output("SimulatorControlTokenArn"))
 
     def output(self, name: str) -> str:
@@ -76,7 +90,7 @@ def deployment_in(file: Path) -> Deployment:
     """The deployment that a file of outputs tells of.
 
     Raises:
-        OutputsError: it is no such file.
+        OutputsError: it is no such file, or one of several deployments.
     """
     try:
         outputs = msgspec.json.decode(file.read_bytes(), type=dict[str, dict[str, str]])
@@ -86,9 +100,8 @@ def deployment_in(file: Path) -> Deployment:
         raise OutputsError(
             f"{file} is no file of outputs, as `cdk deploy --outputs-file` writes it: {error}"
         ) from error
+    environments = sorted({stack.rpartition("-")[0] for stack in outputs})
+    if len(environments) != 1:
+        told = ", ".join(environments) or "none"
+        raise OutputsError(f"{file} tells of the deployments: {told}; expected one, as `cdk deploy --all` writes it")
     return Deployment(source=str(file), outputs=outputs)
-
-
-def _plain_on_loopback(address: str) -> str:
-    """An emulated AWS speaks no TLS."""
-    return address.replace("https://127.0.0.1:", "http://127.0.0.1:")

@@ -35,8 +35,7 @@ class Deployed:
     @property
     def past_the_edge(self) -> httpx2.Client:
         """Asks the service where the platform has it."""
-        address = self.told.output("ServiceUrl").replace("https://", "http://")
-        return httpx2.Client(base_url=address, timeout=10, trust_env=False)
+        return httpx2.Client(base_url=self.told.service, timeout=10, trust_env=False)
 
     def bearer(self, output: str) -> dict[str, str]:
         """The header that carries a token, found as an operator finds it."""
@@ -49,18 +48,23 @@ class Deployed:
 
 
 @pytest.fixture(scope="session")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a simulated provider."""
     if not PYTHON.exists():
         pytest.skip(f"there is no {PYTHON}; make test makes it")
     simulator = Child(
         "simulator", [sys.executable, "-m", "harness.simulator"], environment={}, folder=tmp_path_factory.mktemp("sim")
     )
     try:
-        provider = str(simulator.listening()["address"])
-        with Emulator(python=PYTHON) as emulator:
-            emulator.start()
-            emulator.bootstrap()
-            outputs = emulator.deploy(context=context_of(provider_url=provider))
-            yield Deployed(emulator=emulator, provider=provider, outputs=outputs)
+        yield str(simulator.listening()["address"])
     finally:
         simulator.stop()
+
+
+@pytest.fixture(scope="session")
+def deployed(provider: str) -> Iterator[Deployed]:
+    with Emulator(python=PYTHON) as emulator:
+        emulator.start()
+        emulator.bootstrap()
+        outputs = emulator.deploy(context=context_of(provider_url=provider))
+        yield Deployed(emulator=emulator, provider=provider, outputs=outputs)

@@ -50,15 +50,20 @@ def test_an_event_reaches_its_agent_by_queue_and_pump(deployed: Deployed) -> Non
 
 
 @pytest.mark.parametrize(
-    ("path", "secret"), [("/api/observability/summary", "ViewerTokenArn"), ("/api/ops/rollouts", "OperatorTokenArn")]
+    ("method", "path", "secret"),
+    [
+        ("GET", "/api/observability/summary", "ViewerTokenArn"),
+        ("POST", "/api/ops/circuit-breakers/event_queue/reset", "OperatorTokenArn"),
+    ],
 )
 def test_nobody_looks_or_operates_without_the_token_of_the_deployment(
-    deployed: Deployed, path: str, secret: str
+    deployed: Deployed, method: str, path: str, secret: str
 ) -> None:
+    body = {"reason": "a test"} if method == "POST" else None
     with deployed.client as client:
-        assert client.get(path).status_code in {401, 404}
-        assert client.get(path, headers={"Authorization": "Bearer wrong"}).status_code in {401, 404}
-        assert client.get(path, headers=deployed.bearer(secret)).status_code != 401
+        for headers in ({}, {"Authorization": "Bearer wrong"}):
+            assert client.request(method, path, json=body, headers=headers).status_code == 401
+        assert client.request(method, path, json=body, headers=deployed.bearer(secret)).status_code == 200
 
 
 def test_nobody_passes_the_edge_by_but_the_platform(deployed: Deployed) -> None:

@@ -68,10 +68,10 @@ def configured(edge: Edge, origin: StubServer) -> Callable[..., Edge]:
     return configure
 
 
-def get(edge: Edge, target: str, method: str = "GET") -> Answer:
-    connection = http.client.HTTPConnection(edge.address, timeout=30)
+def get(edge: Edge, target: str, method: str = "GET", **headers: str) -> Answer:
+    connection = http.client.HTTPConnection(edge.address, timeout=60)
     try:
-        connection.request(method, target)
+        connection.request(method, target, headers=headers)
         answer = connection.getresponse()
         return Answer(status=answer.status, headers=dict(answer.getheaders()), body=answer.read())
     finally:
@@ -99,6 +99,13 @@ def test_the_origin_gets_the_header_that_the_template_names_and_the_bucket_does_
         ("GET /api/x", "the origin's"),
         ("GET /pages/page.css", ""),
     ]
+
+
+def test_a_viewer_s_own_word_for_the_origin_s_header_does_not_arrive(
+    configured: Callable[..., Edge], origin: StubServer
+) -> None:
+    get(configured(CachePolicyId=CACHING_DISABLED), "/api/x", authorization="a viewer's")
+    assert [token for _, _, token in origin.asked] == ["the origin's"]
 
 
 def test_a_function_of_the_template_rewrites_what_is_asked_for(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.targets.outputs import Deployment, OutputsError, deployment_in
+from harness.targets.outputs import Deployment, OutputsError, deployment_in, secret_by_own_credentials
 
 OUTPUTS = {
     "Ballast-b-Data": {"OperatorTokenArn": "arn:operator", "OriginSecretArn": "arn:origin"},
@@ -37,6 +37,13 @@ def test_an_output_that_is_missing_is_named() -> None:
         _ = deployment().service_arn
 
 
+def test_a_file_of_two_deployments_could_pair_one_s_edge_with_the_other_s_token(tmp_path: Path) -> None:
+    file = tmp_path / "outputs.json"
+    file.write_text('{"Ballast-a-Edge": {"Url": "https://a"}, "Ballast-b-Data": {"OperatorTokenArn": "b"}}')
+    with pytest.raises(OutputsError, match="tells of the deployments: Ballast-a, Ballast-b; expected one"):
+        deployment_in(file)
+
+
 @pytest.mark.parametrize("content", ["", "[]", '{"stack": "text"}', "<html>"])
 def test_a_file_of_something_else_is_told(tmp_path: Path, content: str) -> None:
     file = tmp_path / "outputs.json"
@@ -56,6 +63,7 @@ def test_a_secret_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    with pytest.raises(OutputsError, match="the secret arn:operator cannot be read: Unable to locate credentials"):
-        _ = Deployment(source="outputs.json", outputs=OUTPUTS).operator_token
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)  # the secret's own region is asked
+    arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:operator"
+    with pytest.raises(OutputsError, match=f"the secret {arn} cannot be read: Unable to locate credentials"):
+        secret_by_own_credentials(arn)

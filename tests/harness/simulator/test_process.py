@@ -15,7 +15,7 @@ import openai
 import pytest
 
 MODEL = "text-embedding-3-small"
-PATIENCE = 10  # seconds until a process that should have answered or ended counts as wedged
+PATIENCE = 60  # seconds until a process that should have answered or ended counts as wedged
 
 
 @contextlib.contextmanager
