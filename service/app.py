@@ -4,7 +4,6 @@ import os
 import secrets
 import socket
 import sys
-import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -17,17 +16,15 @@ from service.assembly.dependencies import Dependencies
 from service.assembly.fleet import Fleet
 from service.assembly.names import (
     CONTROL_STORE,
-    EMBEDDED_METRICS,
     EMBEDDINGS,
-    FLEET_SIGNALS,
     HEALTH_GATES,
 )
+from service.assembly.signals import Signals
 from service.assembly.stores import stores
 from service.dependencies.delivery import PumpConfig
 from service.dependencies.guards import Guards
 from service.dependencies.openai_embeddings import OpenAIEmbeddings
 from service.dependencies.startup import Part, StartError, Startup, graph_from, start_plainly
-from service.reliability.golden_signals import GoldenSignals
 from service.reliability.startup_graph import StartupGraph
 from service.settings.configurations import (
     bound_to_loopback,
@@ -43,11 +40,9 @@ from service.web.bearer import Bearer
 from service.web.breaker_journal import BreakerJournal
 from service.web.breaker_routes import BreakerRoutes
 from service.web.dashboard import dashboard_routes
-from service.web.embedded_metrics import EmbeddedMetrics, into_the_log
 from service.web.fault_routes import FaultRoutes
 from service.web.gate_journal import GateJournal
 from service.web.gate_routes import GateRoutes
-from service.web.golden_signals import CountRequests, count_each, golden_signals_routes, template_of
 from service.web.health import HealthRoutes
 from service.web.identity import Identity, identity_routes
 from service.web.journal import Journal, Type
@@ -55,12 +50,10 @@ from service.web.journal_routes import journal_routes
 from service.web.listener import Listener
 from service.web.load_shedding import LoadShedding
 from service.web.log import LOGGER
-from service.web.metrics import Sources, metrics_routes
 from service.web.origin_secret import OriginSecret
 from service.web.problems import EXCEPTION_HANDLERS
 from service.web.request_id import RequestId
 from service.web.rollout_journal import RolloutJournal
-from service.web.summary import summary_routes
 from service.web.viewers import only_for_viewers
 from service.web.watchdogs import Watchdogs
 from service.workload import indexer
@@ -125,31 +118,18 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         routes += FaultRoutes(guards.injectors, guards.attempts, journal).operator_routes(operator)
     middleware = [Middleware(RequestId, instance=identity.instance)]
     if reliability:
-        signals = GoldenSignals(now=time.monotonic(), open_connections=listener.open_connections)
-        fleet_signals = fleet.signals(signals, identity)
-        parts[FLEET_SIGNALS] = Part(start=fleet_signals.start, stop=fleet_signals.stop)
-        figures = Sources(
-            signals=signals,
-            breakers=guards.breakers,
-            latencies=guards.latencies,
-            fallbacks=dependencies.fallbacks,
+        signals = Signals(
+            identity=identity,
+            guards=guards,
+            dependencies=dependencies,
+            fleet=fleet,
             watchdogs=watchdogs,
+            listener=listener,
+            workload=workload,
         )
-        routes += (
-            golden_signals_routes(signals, fleet_signals)
-            + metrics_routes(figures)
-            + summary_routes(figures, identity, health)
-        )
-        embedded = EmbeddedMetrics(
-            figures,
-            environment=settings.environment,
-            templates=[template_of(route) for route in workload if route.path.startswith("/api/")],
-            provider=EMBEDDINGS,
-            write=into_the_log,
-        )
-        parts[EMBEDDED_METRICS] = Part(start=embedded.start, stop=embedded.stop)
-        middleware.append(Middleware(CountRequests, signals=signals))
-        count_each(routes, signals)
+        parts |= signals.parts()
+        routes += signals.routes(health)
+        middleware.append(signals.counting(routes))
     if expected := origin_secrets(settings):
         middleware.append(Middleware(OriginSecret, secrets=expected))
     if not shown_to_anybody(settings):
