@@ -23,6 +23,7 @@ from service.settings.variable import (
     text,
     url,
 )
+from service.settings.watchdog_settings import WatchdogSettings
 
 AGENTS = ("indexer",)
 """Who gets events."""
@@ -39,7 +40,7 @@ class SettingsError(Exception):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, repr=False)  # whose text would show the secrets
-class Settings(GuardSettings, RolloutSettings, AwsSettings):
+class Settings(GuardSettings, RolloutSettings, WatchdogSettings, AwsSettings):
     """The service's settings, parsed and checked. Made by `from_environment` alone."""
 
     host: Annotated[str, text("HOST", "127.0.0.1", "Address to listen on.")]
@@ -136,30 +137,6 @@ class Settings(GuardSettings, RolloutSettings, AwsSettings):
             "Deliveries of an event before it becomes a dead letter.",
             at_least=1,
             at_most=1000,
-        ),
-    ]
-    ai_latency_alert: Annotated[
-        timedelta,
-        seconds("AI_LATENCY_ALERT_SECONDS", "1", "p99 of the provider's attempts above which its watchdog alerts."),
-    ]
-    queue_depth_alert: Annotated[
-        int,
-        integer(
-            "QUEUE_DEPTH_ALERT",
-            "100",
-            "Waiting events above which the queue's watchdog alerts.",
-            at_least=1,
-            at_most=1_000_000_000,
-        ),
-    ]
-    dead_letters_alert: Annotated[
-        int,
-        integer(
-            "DEAD_LETTERS_ALERT",
-            "1",
-            "Dead letters from which on their watchdog alerts.",
-            at_least=1,
-            at_most=1_000_000_000,
         ),
     ]
 
