@@ -40,7 +40,7 @@ class ObservabilityStack(cdk.Stack):
             for alarm in QueueAlarms(self, f"Agent-{agent}", agent=agent, queue=queue).alarms
         ]
         breaker = BreakerAlarm(self, "Breaker", signals=own).alarm
-        budget = BurnRate(self, "Burn", signals=own)
+        budget = BurnRate(self, "Burn", signals=compute.signals or own)
         telling: list[cloudwatch.AlarmBase] = [*minutes, breaker, *waiting, *budget.alarms]
         self._tell(telling, email=deployment.alarm_email)
         cloudwatch.Dashboard(

@@ -153,6 +153,23 @@ def test_the_error_budget_is_watched_over_two_windows_which_must_both_burn(
     assert f"Burn{burn}Short" in str(rule[3])
 
 
+@pytest.mark.parametrize(
+    ("name", "counted"),
+    [
+        ("synthesized", {("AWS/AppRunner", "Requests"), ("AWS/AppRunner", "5xxStatusResponses")}),
+        ("express", {("Ballast", "Requests"), ("Ballast", "Failed"), ("Ballast", "Shed")}),
+    ],
+)
+def test_the_budget_is_counted_by_the_platform_unless_the_log_is_surely_read(
+    request: pytest.FixtureRequest, name: str, counted: set[tuple[str, str]]
+) -> None:
+    made: Synthesized = request.getfixturevalue(name)
+    windows = [alarm for each, alarm in alarms(made.of("Observability")).items() if each.startswith("Burn")]
+    assert len(windows) == 4
+    for window in windows:
+        assert {(namespace, metric) for namespace, metric, *_ in metrics(window).values()} == counted
+
+
 def test_every_alarm_but_the_windows_tells_the_topic_when_it_begins_and_ends(template: Template) -> None:
     (topic,) = template.find_resources("AWS::SNS::Topic")
     composites = template.find_resources("AWS::CloudWatch::CompositeAlarm").items()
