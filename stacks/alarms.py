@@ -1,4 +1,6 @@
-"""The alarms of minutes: on a program's errors and latency, and on an agent's queue."""
+"""The alarms of minutes: on a program's errors, latency and refusals, on its breakers, and on an agent's queue."""
+
+from collections.abc import Iterator
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -11,6 +13,12 @@ FEWEST = 20
 """Requests of a minute without which its share of failures says nothing."""
 
 FAILED_SHARE = 0.05
+SHED_SHARE = 0.2
+"""More than a peak sheds until another instance has started, and less than an outage that answers only 503."""
+
+BREAKER_OPEN = 5
+"""Minutes: several probes of a breaker have failed by then."""
+
 SLOW = 1000
 """Milliseconds that 99 % of the requests must not exceed, as the service asks of its canaries."""
 
@@ -18,21 +26,21 @@ WAITS_TOO_LONG = cdk.Duration.minutes(15)
 
 
 class SignalAlarms(Construct):
-    """Three bad minutes out of five, told soon enough to stop a deployment."""
+    """Three bad minutes out of five, told soon enough to stop a deployment; each is of what a bad revision does."""
 
     def __init__(self, scope: Construct, construct_id: str, *, signals: Signals) -> None:
         super().__init__(scope, construct_id)
-        self.errors = _alarm(
+        errors = _alarm(
             self,
             "Errors",
-            signals.failure_ratio(period=MINUTE, at_least=FEWEST),
+            signals.failed_share(period=MINUTE, at_least=FEWEST),
             above=FAILED_SHARE,
             told=f"More than {FAILED_SHARE:.0%} of the requests fail ({signals.namespace}).",
             minutes=5,
             bad=3,
         )
         (p99,) = signals.latencies("p99", period=MINUTE)
-        self.latency = _alarm(
+        latency = _alarm(
             self,
             "Latency",
             p99,
@@ -42,10 +50,36 @@ class SignalAlarms(Construct):
             bad=3,
         )
 
-    @property
-    def alarms(self) -> list[cloudwatch.Alarm]:
-        """Both."""
-        return [self.errors, self.latency]
+        self.alarms = [errors, latency, *self._shed(signals)]
+
+    def _shed(self, signals: Signals) -> Iterator[cloudwatch.Alarm]:
+        if signals.shed is not None:
+            yield _alarm(
+                self,
+                "Shed",
+                signals.shed_share(signals.shed, period=MINUTE, at_least=FEWEST),
+                above=SHED_SHARE,
+                told=f"More than {SHED_SHARE:.0%} of the requests are turned away ({signals.namespace}).",
+                minutes=5,
+                bad=3,
+            )
+
+
+class BreakerAlarm(Construct):
+    """On a breaker that stays open: a dependency is down, whichever revision runs, so it stops no deployment."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, signals: Signals) -> None:
+        """`signals` are the service's own: no platform knows of breakers."""
+        super().__init__(scope, construct_id)
+        self.alarm = _alarm(
+            self,
+            "Open",
+            signals.metric("BreakersOpen", "Maximum", period=MINUTE),
+            above=0,
+            told=f"A breaker has not been closed for {BREAKER_OPEN} minutes.",
+            minutes=BREAKER_OPEN,
+            bad=BREAKER_OPEN,
+        )
 
 
 class QueueAlarms(Construct):

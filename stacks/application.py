@@ -23,11 +23,12 @@ DASHBOARD = Path(__file__).parents[1] / "dashboard" / "dist"
 def build(app: cdk.App, deployment: Deployment, *, dashboard: Path = DASHBOARD) -> None:
     """Add the stacks to an application; a broken rule makes its synthesis fail."""
     name = deployment.stack_name
-    network = NetworkStack(app, name("Network")).vpc if deployment.needs_network else None
-    vpc = network if deployment.compute == "express" else None
+    vpc = NetworkStack(app, name("Network")).vpc if deployment.needs_network else None
     data = DataStack(app, name("Data"), deployment=deployment)
     if deployment.simulator_image:
-        provider = FaultLabStack(app, name("FaultLab"), image=deployment.simulator_image, vpc=vpc).provider
+        provider = FaultLabStack(
+            app, name("FaultLab"), image=deployment.simulator_image, kind=deployment.compute, vpc=vpc
+        ).provider
     else:
         provider = Provider(url=deployment.provider_url, key=data.provider_key)
     service = ServiceStack(app, name("Service"), deployment=deployment, data=data, provider=provider, vpc=vpc)
@@ -42,7 +43,7 @@ def build(app: cdk.App, deployment: Deployment, *, dashboard: Path = DASHBOARD) 
     ObservabilityStack(app, name("Observability"), deployment=deployment, queues=data.queues, compute=service.compute)
     if deployment.budget:
         GuardrailsStack(app, name("Guardrails"), deployment=deployment, compute=service.compute)
-    if deployment.loadtest_image and network:
+    if deployment.loadtest_image and vpc:
         LoadGeneratorsStack(
             app,
             name("LoadGenerators"),
@@ -50,7 +51,7 @@ def build(app: cdk.App, deployment: Deployment, *, dashboard: Path = DASHBOARD) 
             workers=deployment.load_generators,
             target=edge.url,
             operator_token=data.operator_token,
-            vpc=network,
+            vpc=vpc,
             kept=deployment.production,
         )
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))

@@ -13,7 +13,7 @@ from constructs import Construct
 from stacks.signals import Signals
 
 ERROR_BUDGET = 0.01
-"""Share of requests that may fail in thirty days, as the service asks of its canaries."""
+"""Share of requests that may fail or be turned away in thirty days, as the service asks of its canaries."""
 
 FEWEST = 20
 """Requests of a window without which its share of failures says nothing."""
@@ -61,7 +61,7 @@ class BurnRate(Construct):
         return cloudwatch.Alarm(
             self,
             f"{burn.name}{which}",
-            metric=signals.failure_ratio(period=period, at_least=FEWEST),
+            metric=signals.unserved_share(period=period, at_least=FEWEST),
             threshold=round(burn.rate * ERROR_BUDGET, 6),
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
             evaluation_periods=1,

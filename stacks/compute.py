@@ -42,8 +42,10 @@ class Compute(Protocol):
         """What the platform measures by itself; None where the program's own log is surely read."""
 
 
-def compute(scope: Construct, program: Program, vpc: ec2.IVpc | None) -> Compute:
-    """Run a program, in a network where the compute needs one."""
-    if vpc is None:
+def compute(scope: Construct, program: Program, *, kind: str, vpc: ec2.IVpc | None) -> Compute:
+    """Run a program on the compute that the context names, in the network where that one needs it."""
+    if kind == AppRunner.kind:
         return AppRunner(scope, "AppRunner", program=program)
+    if kind != Express.kind or vpc is None:
+        raise ValueError(f"compute is {kind}, network is {vpc}; expected apprunner, or express with a network")
     return Express(scope, "Express", program=program, vpc=vpc)

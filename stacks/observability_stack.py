@@ -8,7 +8,7 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from constructs import Construct
 
 from stacks.agent_queue import AgentQueue
-from stacks.alarms import QueueAlarms, SignalAlarms
+from stacks.alarms import BreakerAlarm, QueueAlarms, SignalAlarms
 from stacks.burn_rate import BurnRate
 from stacks.compute import Compute
 from stacks.deployment import Deployment
@@ -39,8 +39,9 @@ class ObservabilityStack(cdk.Stack):
             for agent, queue in queues.items()
             for alarm in QueueAlarms(self, f"Agent-{agent}", agent=agent, queue=queue).alarms
         ]
-        budget = BurnRate(self, "Burn", signals=own)
-        telling: list[cloudwatch.AlarmBase] = [*minutes, *waiting, *budget.alarms]
+        breaker = BreakerAlarm(self, "Breaker", signals=own).alarm
+        budget = BurnRate(self, "Burn", signals=compute.signals or own)
+        telling: list[cloudwatch.AlarmBase] = [*minutes, breaker, *waiting, *budget.alarms]
         self._tell(telling, email=deployment.alarm_email)
         cloudwatch.Dashboard(
             self,

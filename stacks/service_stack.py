@@ -13,7 +13,7 @@ from stacks.provider import Provider
 
 
 class ServiceStack(cdk.Stack):
-    """`compute` is what runs the service; a network is given where that needs one."""
+    """`compute` is what runs the service; a network may be there for others alone."""
 
     def __init__(  # noqa: PLR0913 - what the service stands on
         self,
@@ -27,7 +27,7 @@ class ServiceStack(cdk.Stack):
     ) -> None:
         super().__init__(scope, construct_id)
         program = service_environment.program(deployment, data, provider, region=self.region)
-        self.compute = compute(self, program, vpc)
+        self.compute = compute(self, program, kind=deployment.compute, vpc=vpc)
         service_environment.grant(data, self.compute.role)
         url = f"https://{self.compute.host}"
         for agent, queue in data.queues.items():

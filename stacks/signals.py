@@ -14,12 +14,16 @@ NAMESPACE = "Ballast"
 
 @dataclass(frozen=True, kw_only=True)
 class Signals:
-    """Where to read them: requests and failures in a period, and how long requests took, in milliseconds."""
+    """Where to read them: requests and failures in a period, and how long requests took, in milliseconds.
+
+    `shed` is what was turned away on purpose, where that is counted apart; None where `failed` has it too.
+    """
 
     namespace: str
     dimensions: dict[str, str]
     requests: str
     failed: str
+    shed: str | None
     latency: str
 
     def metric(self, name: str, statistic: str = "Sum", *, period: cdk.Duration) -> cloudwatch.Metric:
@@ -32,15 +36,29 @@ class Signals:
             period=period,
         )
 
-    def failure_ratio(self, *, period: cdk.Duration, at_least: int) -> cloudwatch.MathExpression:
+    def failed_share(self, *, period: cdk.Duration, at_least: int) -> cloudwatch.MathExpression:
         """The share of requests that failed; none while there are fewer than `at_least`, which say nothing."""
+        return self._share("failed", {"failed": self.failed}, period=period, at_least=at_least)
+
+    def shed_share(self, shed: str, *, period: cdk.Duration, at_least: int) -> cloudwatch.MathExpression:
+        """The share of requests that were turned away, likewise."""
+        return self._share("shed", {"shed": shed}, period=period, at_least=at_least)
+
+    def unserved_share(self, *, period: cdk.Duration, at_least: int) -> cloudwatch.MathExpression:
+        """What the error budget pays for, likewise: to a caller, whoever is turned away on purpose is not served."""
+        counted = {"failed": self.failed} | ({"shed": self.shed} if self.shed else {})
+        return self._share("unserved", counted, period=period, at_least=at_least)
+
+    def _share(
+        self, label: str, counted: dict[str, str], *, period: cdk.Duration, at_least: int
+    ) -> cloudwatch.MathExpression:
         return cloudwatch.MathExpression(
-            expression=f"IF(requests >= {at_least}, failed / requests, 0)",
+            expression=f"IF(requests >= {at_least}, ({' + '.join(counted)}) / requests, 0)",
             using_metrics={
-                "requests": self.metric(self.requests, period=period),
-                "failed": self.metric(self.failed, period=period),
+                name: self.metric(metric, period=period)
+                for name, metric in {"requests": self.requests, **counted}.items()
             },
-            label="failed share",
+            label=f"{label} share",
             period=period,
         )
 
@@ -50,12 +68,13 @@ class Signals:
 
 
 def of_the_service(environment: str) -> Signals:
-    """What the service writes into its log; what it turned away on purpose has not failed."""
+    """What the service writes into its log."""
     return Signals(
         namespace=NAMESPACE,
         dimensions={"Environment": environment},
         requests="Requests",
         failed="Failed",
+        shed="Shed",
         latency="Latency",
     )
 
@@ -68,5 +87,6 @@ def of_app_runner(arn: str) -> Signals:
         dimensions={"ServiceName": cdk.Fn.select(1, parts), "ServiceID": cdk.Fn.select(2, parts)},
         requests="Requests",
         failed="5xxStatusResponses",
+        shed=None,
         latency="RequestLatency",
     )

@@ -2,10 +2,20 @@ from typing import Any
 
 import pytest
 
+from harness.targets.identity import Identity, check_target
 from tests.stacks.conftest import LOADTEST_IMAGE, Synthesized
 from tests.stacks.running import statements
 
 CONCERN = "LoadGenerators"
+WILLING = Identity(
+    service="ballast",
+    version="0.1.0",
+    environment="lab",
+    load_tests_allowed=True,
+    instance="one",
+    boot_id="b1",
+    reliability=True,
+)
 
 
 def container(lab: Synthesized, task: str) -> dict[str, Any]:
@@ -22,6 +32,17 @@ def container(lab: Synthesized, task: str) -> dict[str, Any]:
 
 def variables(lab: Synthesized, task: str) -> dict[str, Any]:
     return {pair["Name"]: pair["Value"] for pair in container(lab, task)["Environment"]}
+
+
+def worker_role(lab: Synthesized) -> str:
+    """The logical id of the role that a worker's program has."""
+    role: str
+    (role,) = (
+        each["Properties"]["TaskRoleArn"]["Fn::GetAtt"][0]
+        for name, each in lab.of(CONCERN).find_resources("AWS::ECS::TaskDefinition").items()
+        if name.startswith("Worker")
+    )
+    return role
 
 
 def test_there_are_no_load_generators_unless_they_are_asked_for(synthesized: Synthesized) -> None:
@@ -55,8 +76,13 @@ def test_workers_know_all_but_their_master(lab: Synthesized) -> None:
 @pytest.mark.parametrize("task", ["Master", "Worker"])
 def test_both_run_the_image_without_the_web_ui(lab: Synthesized, task: str) -> None:
     assert container(lab, task)["Image"] == LOADTEST_IMAGE
-    assert container(lab, task)["Command"] == ["--headless"]
+    assert "--headless" in container(lab, task)["Command"]
     assert "PortMappings" not in container(lab, task)
+
+
+def test_the_master_s_own_command_is_not_refused_by_a_target_that_allows_load_tests(lab: Synthesized) -> None:
+    owned = "--i-own-this-target" in container(lab, "Master")["Command"]
+    check_target("https://d111111abcdef8.cloudfront.net", WILLING, owned=owned)
 
 
 def test_the_operator_s_token_comes_to_the_master_alone_and_from_its_store(lab: Synthesized) -> None:
@@ -72,8 +98,13 @@ def test_the_master_may_write_reports_alone_and_a_worker_may_do_nothing(lab: Syn
     (bucket,) = lab.of(CONCERN).find_resources("AWS::S3::Bucket")
     assert objects["Fn::Join"][1] == [{"Fn::GetAtt": [bucket, "Arn"]}, "/*"]
     assert variables(lab, "Master")["REPORTS_BUCKET"] == {"Ref": bucket}
-    with pytest.raises(ValueError, match="not enough values"):
-        statements(lab.of(CONCERN), "WorkerTaskTaskRole")
+    workers = worker_role(lab)
+    assert lab.of(CONCERN).find_resources("AWS::IAM::Role")[workers]["Properties"].keys() == {
+        "AssumeRolePolicyDocument"
+    }
+    policies = lab.of(CONCERN).find_resources("AWS::IAM::Policy").values()
+    assert policies
+    assert [each for each in policies if {"Ref": workers} in each["Properties"]["Roles"]] == []
 
 
 @pytest.mark.parametrize("role", ["MasterStart", "WorkerStart"])

@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -43,6 +44,21 @@ def metrics(alarm: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def share(alarm: dict[str, Any], **values: int) -> float:
+    """What an alarm's expression is, when its metrics have these values."""
+    (expression,) = (each["Expression"] for each in alarm["Metrics"] if "Expression" in each)
+    found = re.fullmatch(r"IF\(requests >= (\d+), \((\w+(?: \+ \w+)*)\) / requests, 0\)", expression)
+    assert found
+    counted = sum(values[name] for name in found[2].split(" + "))
+    return counted / values["requests"] if values["requests"] >= int(found[1]) else 0
+
+
+def stopping(template: Template) -> list[str]:
+    """The alarms that undo a deployment."""
+    value = template.find_outputs("RollbackAlarmArns")["RollbackAlarmArns"]["Value"]["Fn::Join"][1]
+    return [part["Fn::GetAtt"][0] for part in value if part != ","]
+
+
 def default(variable: str) -> float:
     return next(float(each.default) for _, each in declared() if each.name == variable)  # type: ignore[arg-type]
 
@@ -57,10 +73,48 @@ def test_errors_are_alarmed_on_as_a_share_of_the_environment_s_requests(template
         "requests": ("Ballast", "Requests", 60, "Sum"),
         "failed": ("Ballast", "Failed", 60, "Sum"),
     }
-    assert alarm["Metrics"][0]["Expression"] == "IF(requests >= 20, failed / requests, 0)"
+    assert alarm["Metrics"][0]["Expression"] == "IF(requests >= 20, (failed) / requests, 0)"
     assert (alarm["Threshold"], alarm["EvaluationPeriods"], alarm["DatapointsToAlarm"]) == (0.05, 5, 3)
     dimensions = alarm["Metrics"][1]["MetricStat"]["Metric"]["Dimensions"]
     assert dimensions == [{"Name": "Environment", "Value": "development"}]
+
+
+def test_a_high_share_of_requests_turned_away_is_alarmed_on(template: Template) -> None:
+    alarm = named(template, "ServiceShed")
+    assert metrics(alarm) == {"requests": ("Ballast", "Requests", 60, "Sum"), "shed": ("Ballast", "Shed", 60, "Sum")}
+    assert share(alarm, requests=1000, shed=1000) > alarm["Threshold"] > share(alarm, requests=1000, shed=100) > 0
+    assert (alarm["EvaluationPeriods"], alarm["DatapointsToAlarm"]) == (5, 3)
+
+
+def test_a_breaker_that_stays_open_is_alarmed_on_and_stops_no_deployment(template: Template) -> None:
+    alarm = named(template, "BreakerOpen")
+    assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("Ballast", "BreakersOpen", "Maximum")
+    assert alarm["Dimensions"] == [{"Name": "Environment", "Value": "development"}]
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+    minutes = alarm["EvaluationPeriods"]
+    assert alarm["DatapointsToAlarm"] == minutes
+    assert minutes * 60 >= 3 * default("BREAKER_OPEN_SECONDS")
+    assert not any(name.startswith("Breaker") for name in stopping(template))
+
+
+def test_an_outage_that_answers_only_503_burns_the_budget_and_raises_an_alarm_of_minutes(
+    template: Template,
+) -> None:
+    counts = {
+        ("Ballast", "Requests"): 1000,
+        ("Ballast", "Failed"): 0,
+        ("Ballast", "Shed"): 1000,
+        ("AWS/AppRunner", "Requests"): 1000,
+        ("AWS/AppRunner", "5xxStatusResponses"): 1000,
+    }
+    raised = set()
+    for name, alarm in alarms(template).items():
+        if "Metrics" in alarm:
+            values = {each: counts[namespace, metric] for each, (namespace, metric, *_) in metrics(alarm).items()}
+            raised |= {name} if share(alarm, **values) > alarm["Threshold"] else set()
+    assert len([name for name in raised if name.startswith("Burn")]) == 4
+    assert any(name.startswith("ServiceShed") for name in raised)
+    assert raised & set(stopping(template))
 
 
 def test_the_slowest_hundredth_is_held_to_what_the_service_asks_of_its_canaries(template: Template) -> None:
@@ -99,6 +153,23 @@ def test_the_error_budget_is_watched_over_two_windows_which_must_both_burn(
     assert f"Burn{burn}Short" in str(rule[3])
 
 
+@pytest.mark.parametrize(
+    ("name", "counted"),
+    [
+        ("synthesized", {("AWS/AppRunner", "Requests"), ("AWS/AppRunner", "5xxStatusResponses")}),
+        ("express", {("Ballast", "Requests"), ("Ballast", "Failed"), ("Ballast", "Shed")}),
+    ],
+)
+def test_the_budget_is_counted_by_the_platform_unless_the_log_is_surely_read(
+    request: pytest.FixtureRequest, name: str, counted: set[tuple[str, str]]
+) -> None:
+    made: Synthesized = request.getfixturevalue(name)
+    windows = [alarm for each, alarm in alarms(made.of("Observability")).items() if each.startswith("Burn")]
+    assert len(windows) == 4
+    for window in windows:
+        assert {(namespace, metric) for namespace, metric, *_ in metrics(window).values()} == counted
+
+
 def test_every_alarm_but_the_windows_tells_the_topic_when_it_begins_and_ends(template: Template) -> None:
     (topic,) = template.find_resources("AWS::SNS::Topic")
     composites = template.find_resources("AWS::CloudWatch::CompositeAlarm").items()
@@ -130,11 +201,10 @@ def test_app_runner_s_own_figures_are_alarmed_on_too(synthesized: Synthesized, e
 def test_what_stops_a_deployment_are_alarms_of_minutes_and_no_more_than_cloudformation_takes(
     template: Template,
 ) -> None:
-    value = template.find_outputs("RollbackAlarmArns")["RollbackAlarmArns"]["Value"]["Fn::Join"][1]
-    stopping = [part["Fn::GetAtt"][0] for part in value if part != ","]
-    assert 2 <= len(stopping) <= MOST_ROLLBACK_TRIGGERS
-    assert set(stopping) <= set(alarms(template))
-    assert all(named(template, name)["EvaluationPeriods"] == 5 for name in stopping)
+    names = stopping(template)
+    assert 2 <= len(names) <= MOST_ROLLBACK_TRIGGERS
+    assert set(names) <= set(alarms(template))
+    assert all(named(template, name)["EvaluationPeriods"] == 5 for name in names)
 
 
 def test_every_alarm_is_told_by_its_name(template: Template) -> None:
