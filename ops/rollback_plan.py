@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ops.checks.latest_deployment import RESUME
 from ops.deployment import cdk, compute, image_history, stacks
 from ops.deployment.compute import LatestDeployment
 from ops.deployment.context import COMPUTE, ENVIRONMENT, IMAGE
@@ -36,8 +37,13 @@ def planned(place: Deployment, *, to: str | None, given: Mapping[str, str]) -> P
         raise OperationError(f"There is no stack {outputs.stack_name('Service')} to roll back.", Exit.NOT_FOUND)
     latest = compute.latest_deployment(place.session, outputs["Service", "ServiceArn"])
     if latest.under_way:
+        doing = latest.service if latest.succeeded else latest.status
+        raise OperationError(f"{latest.platform} is still deploying ({doing}); wait until it ends.", Exit.REFUSED)
+    if latest.stopped:
         raise OperationError(
-            f"{latest.platform} is still deploying ({latest.status}); wait until it ends.", Exit.REFUSED
+            f"{latest.platform}'s service is {latest.service}, and no image gets healthy there; resume it first: "
+            f"`{RESUME} {outputs['Service', 'ServiceArn']}`.",
+            Exit.REFUSED,
         )
     history = image_history.read(place.session, outputs.environment)
     target = (to, "as --to says") if to else before(history, asked_for=asked_for, latest=latest)

@@ -13,7 +13,7 @@ from ops.deployment.outputs import Outputs
 from ops.errors import OperationError
 from ops.rollback_plan import Plan, planned
 from tests.ops.conftest import SECRETS, Ops, write_outputs
-from tests.ops.played_aws import IMAGE, PlayedAws, PlayedStack
+from tests.ops.played_aws import IMAGE, SERVICE_ARN, PlayedAws, PlayedStack
 
 ROLLBACK = ("rollback", "--deployment", "--reason", "it is slow", "--outputs-file")
 
@@ -90,6 +90,12 @@ def test_nothing_is_rolled_back_while_the_platform_deploys(stacks: Stacks) -> No
     stacks.aws.runs(f"{IMAGE}:2", "IN_PROGRESS")
     with pytest.raises(OperationError, match=r"App Runner is still deploying \(IN_PROGRESS\); wait until it ends"):
         stacks.planned()
+
+
+def test_a_paused_service_must_be_resumed_first(stacks: Stacks) -> None:
+    stacks.aws.runs(f"{IMAGE}:2", "SUCCEEDED", service="PAUSED", later=["PAUSE_SERVICE"])
+    with pytest.raises(OperationError, match=f"service is PAUSED.*resume-service --service-arn {SERVICE_ARN}"):
+        stacks.planned(f"{IMAGE}:1")
 
 
 def test_nothing_is_rolled_back_that_is_not_deployed(stacks: Stacks) -> None:
