@@ -76,7 +76,8 @@ def watched(deployment: Deployment, image: str, *, seconds: float) -> LatestDepl
     give_up_at = time.monotonic() + seconds
     while True:
         latest = compute.latest_deployment(deployment.session, deployment.outputs["Service", "ServiceArn"])
-        if not latest.under_way and (not latest.succeeded or latest.image != image or _ready(deployment)):
+        lost = not latest.succeeded or latest.stopped or latest.image != image
+        if not latest.under_way and (lost or _ready(deployment)):
             return latest
         if time.monotonic() >= give_up_at:
             return None

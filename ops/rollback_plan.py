@@ -1,9 +1,10 @@
 """Where a rollback of a deployment goes, and by which command."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ops.checks.latest_deployment import RESUME
 from ops.deployment import cdk, compute, image_history, stacks
 from ops.deployment.compute import LatestDeployment
 from ops.deployment.context import COMPUTE, ENVIRONMENT, IMAGE
@@ -24,7 +25,7 @@ class Plan:
     to: str
     why: str  # this image and no other
     context: Mapping[str, str]
-    context_known: bool  # whether the context of the last deployment was recorded, or given
+    warnings: Sequence[str]  # what is not known of the context
 
 
 def planned(place: Deployment, *, to: str | None, given: Mapping[str, str]) -> Plan:
@@ -36,8 +37,13 @@ def planned(place: Deployment, *, to: str | None, given: Mapping[str, str]) -> P
         raise OperationError(f"There is no stack {outputs.stack_name('Service')} to roll back.", Exit.NOT_FOUND)
     latest = compute.latest_deployment(place.session, outputs["Service", "ServiceArn"])
     if latest.under_way:
+        doing = latest.service if latest.succeeded else latest.status
+        raise OperationError(f"{latest.platform} is still deploying ({doing}); wait until it ends.", Exit.REFUSED)
+    if latest.stopped:
         raise OperationError(
-            f"{latest.platform} is still deploying ({latest.status}); wait until it ends.", Exit.REFUSED
+            f"{latest.platform}'s service is {latest.service}, and no image gets healthy there; resume it first: "
+            f"`{RESUME} {outputs['Service', 'ServiceArn']}`.",
+            Exit.REFUSED,
         )
     history = image_history.read(place.session, outputs.environment)
     target = (to, "as --to says") if to else before(history, asked_for=asked_for, latest=latest)
@@ -45,10 +51,12 @@ def planned(place: Deployment, *, to: str | None, given: Mapping[str, str]) -> P
         raise OperationError(_unknown(place, asked_for), Exit.NOT_FOUND)
     image, why = target
     _check(place, image, asked_for=asked_for, runs=latest.image)
-    recorded = context_of(history)
+    recorded = last_with_context(history)
+    warnings = list(_unrecorded(history, recorded, asked_for=asked_for))
     told = outputs.values.get(("Service", "Compute"))
-    known = recorded if recorded is not None else ({COMPUTE: told} if told else {})
-    base = {ENVIRONMENT: outputs.environment, **known}
+    base = {ENVIRONMENT: outputs.environment, **(recorded.context or {} if recorded else {})}
+    if warnings and told:
+        base[COMPUTE] = told  # with another, CloudFormation would replace the service
     return Plan(
         environment=outputs.environment,
         stacks_ask_for=asked_for,
@@ -56,7 +64,7 @@ def planned(place: Deployment, *, to: str | None, given: Mapping[str, str]) -> P
         to=image,
         why=why,
         context={**base, **given, IMAGE: image},
-        context_known=recorded is not None or bool(given),
+        warnings=warnings,
     )
 
 
@@ -69,9 +77,20 @@ def before(history: Sequence[Deployed], *, asked_for: str, latest: LatestDeploym
     return None if previous is None else (previous, "it ran before, by the history of images")
 
 
-def context_of(history: Sequence[Deployed]) -> Mapping[str, str] | None:
-    """The context of the newest deployment whose context is known."""
-    return next((each.context for each in reversed(history) if each.context is not None), None)
+def last_with_context(history: Sequence[Deployed]) -> Deployed | None:
+    """The newest deployment whose context is known."""
+    return next((each for each in reversed(history) if each.context is not None), None)
+
+
+def _unrecorded(history: Sequence[Deployed], recorded: Deployed | None, *, asked_for: str) -> Iterator[str]:
+    """What `cdk deploy` alone, or a deployment that failed, left unsaid of the context that the stacks have now."""
+    if recorded is None:
+        yield "The context of the last deployment is not recorded; what is not its default must be given with -c."
+    elif history[-1] is not recorded or recorded.image != asked_for:
+        yield (
+            f"The context with which {asked_for} was deployed is not recorded; that of {recorded.image} is taken, "
+            "and what has changed since must be given with -c."
+        )
 
 
 def deploy_command(plan: Plan, outputs_file: Path) -> list[str]:

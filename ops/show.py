@@ -34,6 +34,12 @@ def as_json(document: Mapping[str, object]) -> None:
     sys.stdout.write(f"{json.dumps(document, indent=2)}\n")
 
 
+def warn(sentences: Iterable[str]) -> None:
+    """What people should know while standard output is a program's."""
+    for sentence in sentences:
+        sys.stderr.write(f"{sentence}\n")
+
+
 @contextmanager
 def doing() -> Iterator[Callable[[str], None]]:
     """Shows on a terminal what is being done meanwhile; elsewhere nothing."""

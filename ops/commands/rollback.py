@@ -43,6 +43,8 @@ def rollback(
         plan = planned(place, to=to, given=parsed(context or []))
         if dry_run or output is show.Output.TABLE:
             _show_plan(plan, outputs_file, output)
+        else:
+            show.warn(plan.warnings)
         if dry_run:
             return
         if not yes:
@@ -64,12 +66,13 @@ def _show_plan(plan: Plan, outputs_file: Path, output: show.Output) -> None:
     reverse = cdk.said(reverse_command(plan, outputs_file))
     if output is show.Output.JSON:
         told = {"environment": plan.environment, "stacks_ask_for": plan.stacks_ask_for, "runs": plan.runs}
-        show.as_json(told | {"to": plan.to, "why": plan.why, "command": command, "reverse": reverse})
+        told |= {"to": plan.to, "why": plan.why, "command": command, "reverse": reverse}
+        show.as_json({**told, "warnings": plan.warnings})
         return
     show.say(f"{plan.environment}: the stacks ask for {plan.stacks_ask_for}; {plan.runs or 'nothing'} runs.")
     show.say(f"Back to {plan.to}: {plan.why}.")
-    if not plan.context_known:
-        show.say("The context of the last deployment is not recorded; what is not its default must be given with -c.")
+    for warning in plan.warnings:
+        show.say(warning)
     show.say(f"By:    {command}")
     show.say(f"Taken back by:  {reverse}")
 

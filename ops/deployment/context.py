@@ -21,12 +21,31 @@ def parsed(pairs: Sequence[str]) -> dict[str, str]:
 
 
 def with_that_of(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
-    """What the CDK will use: that of the folder's cdk.json, and above it what was given."""
+    """What the CDK will use: that of the folder's cdk.json, if there is one, and above it what was given.
+
+    Raises OperationError when the file cannot be read or is not what the CDK reads.
+    """
+    return {name: _text(value) for name, value in _kept(folder / "cdk.json").items() if ":" not in name} | dict(given)
+
+
+def _kept(file: Path) -> Mapping[str, object]:
     try:
-        kept = json.loads((folder / "cdk.json").read_text(encoding="utf-8")).get("context", {})
-    except (OSError, ValueError):
-        kept = {}
-    return {name: str(value) for name, value in kept.items() if ":" not in name} | dict(given)
+        told = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise OperationError(f"{file} cannot be read: {error.strerror}.", Exit.NOT_FOUND) from None
+    except ValueError as error:
+        raise OperationError(f"{file} is not JSON ({error}); expected the CDK's settings.", Exit.USAGE) from None
+    kept = told.get("context", {}) if isinstance(told, dict) else None
+    if not isinstance(kept, dict):
+        raise OperationError(f"{file} has no object as its context; expected the CDK's settings.", Exit.USAGE)
+    return kept
+
+
+def _text(value: object) -> str:
+    """As the stacks read it: the values of a file are not all texts, as those of the command line are."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def environment(context: Mapping[str, str]) -> str:

@@ -81,13 +81,17 @@ class PlayedAws:
         self.runs(f"{IMAGE}:2", "SUCCEEDED")
         self.stacks = []
 
-    def runs(self, image: str, status: str) -> None:
-        """What App Runner tells: the image that runs, and how its latest operation ended."""
-        operation = {"Id": "1", "Type": "UPDATE_SERVICE", "Status": status}
+    def runs(self, image: str, status: str, *, service: str = "RUNNING", later: Sequence[str] = ()) -> None:
+        """What App Runner tells: the image that runs, how its latest deployment ended, and what came after it."""
+        operations = [
+            *({"Id": kind, "Type": kind, "Status": "SUCCEEDED"} for kind in reversed(later)),
+            {"Id": "1", "Type": "UPDATE_SERVICE", "Status": status},
+        ]
         source = {"ImageRepository": {"ImageIdentifier": image, "ImageRepositoryType": "ECR"}}
+        told = {"ServiceArn": SERVICE_ARN, "Status": service, "SourceConfiguration": source}
         self.compute = {
-            "ListOperations": (200, {"OperationSummaryList": [operation]}),
-            "DescribeService": (200, {"Service": {"ServiceArn": SERVICE_ARN, "SourceConfiguration": source}}),
+            "ListOperations": (200, {"OperationSummaryList": operations}),
+            "DescribeService": (200, {"Service": told}),
             "ListServices": (200, {"ServiceSummaryList": []}),
         }
 
@@ -123,6 +127,8 @@ class PlayedAws:
         service, _, operation = target.partition(".")
         if service in {"AppRunner", ECS}:
             status, body = self.compute[operation]
+            if operation == "ListOperations":
+                body = _page(body, json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))))
             start_response(f"{status} As Told", [("Content-Type", "application/x-amz-json-1.0")])
             return [json.dumps(body).encode()]
         if "/cloudformation/" in str(environ.get("HTTP_AUTHORIZATION", "")):
@@ -139,6 +145,14 @@ class PlayedAws:
             (stack,) = [stack for stack in self.stacks if stack.name == name]
             told = _xml("StackEvents", "".join(_xml("member", _event(stack, *event)) for event in stack.events))
         return _xml(f"{action}Response", _xml(f"{action}Result", told))
+
+
+def _page(told: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
+    """One operation a page, so that whoever needs an older one must ask on."""
+    first = int(asked.get("NextToken", 0))
+    operations = told["OperationSummaryList"]
+    more = {"NextToken": str(first + 1)} if first + 1 < len(operations) else {}
+    return {"OperationSummaryList": operations[first : first + 1], **more}
 
 
 def _stack(stack: PlayedStack) -> str:

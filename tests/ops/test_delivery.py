@@ -40,3 +40,11 @@ def test_nobody_waits_for_what_has_failed(place: Place, status: str) -> None:
     latest = seen(place)
     assert latest is not None
     assert latest.status == status
+
+
+def test_nobody_waits_for_what_is_paused(place: Place) -> None:
+    place.aws.runs(f"{IMAGE}:2", "SUCCEEDED", service="PAUSED", later=["PAUSE_SERVICE"])
+    place.edge.lead_to("http://127.0.0.1:1")
+    latest = seen(place)
+    assert latest is not None
+    assert latest.stopped

@@ -8,7 +8,7 @@ from ops.deployment import image_history
 from ops.deployment.compute import LatestDeployment
 from ops.deployment.image_history import Deployed, previous
 from ops.errors import OperationError
-from ops.rollback_plan import before, context_of
+from ops.rollback_plan import before, last_with_context
 from tests.ops.played_aws import IMAGE, PlayedAws
 
 
@@ -78,8 +78,8 @@ def test_after_the_platform_rolled_back_by_itself_the_stacks_go_to_what_runs() -
 
 
 def test_the_context_is_the_newest_that_is_known() -> None:
-    history = [
+    known, unknown = (
         replace(each, context=context) for each, context in zip(deployed("1", "2"), [{"a": "1"}, None], strict=True)
-    ]
-    assert context_of(history) == {"a": "1"}
-    assert context_of([]) is None
+    )
+    assert last_with_context([known, unknown]) == known
+    assert last_with_context([unknown]) is None

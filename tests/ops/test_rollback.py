@@ -13,7 +13,7 @@ from ops.deployment.outputs import Outputs
 from ops.errors import OperationError
 from ops.rollback_plan import Plan, planned
 from tests.ops.conftest import SECRETS, Ops, write_outputs
-from tests.ops.played_aws import IMAGE, PlayedAws, PlayedStack
+from tests.ops.played_aws import IMAGE, SERVICE_ARN, PlayedAws, PlayedStack
 
 ROLLBACK = ("rollback", "--deployment", "--reason", "it is slow", "--outputs-file")
 
@@ -68,8 +68,42 @@ def test_an_image_that_nobody_recorded_must_be_named(stacks: Stacks, ops: Ops) -
     assert made.stderr.startswith(f"Nobody recorded which image ran before {IMAGE}:2")
     assert "ECR has of ballast, newest first: " in made.stderr
     plan = stacks.planned(f"{IMAGE}:1")
-    assert (plan.context_known, plan.why) == (False, "as --to says")
+    assert plan.why == "as --to says"
+    assert plan.warnings == [
+        "The context of the last deployment is not recorded; what is not its default must be given with -c."
+    ]
     assert plan.context == {"environment": "development", "compute": "apprunner", "imageUri": f"{IMAGE}:1"}
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        [],  # `cdk deploy` alone, or an `ops deploy` that failed
+        [Deployed(image=f"{IMAGE}:2", context=None)],  # which an `ops deploy` that failed found running
+    ],
+)
+def test_the_context_of_an_older_deployment_is_not_passed_off_as_the_last_one_s(
+    stacks: Stacks, since: list[Deployed]
+) -> None:
+    known = Deployed(image=f"{IMAGE}:1", context={"budget": "50", "compute": "express"})
+    for each in (known, *since):
+        image_history.record(stacks.aws.session, "development", each)
+    plan = stacks.planned(f"{IMAGE}:1")
+    (warning,) = plan.warnings
+    assert warning == (
+        f"The context with which {IMAGE}:2 was deployed is not recorded; that of {IMAGE}:1 is taken, "
+        "and what has changed since must be given with -c."
+    )
+    assert (plan.context["budget"], plan.context["compute"]) == ("50", "apprunner")
+
+
+def test_a_program_is_told_what_is_not_known_too(stacks: Stacks, ops: Ops) -> None:
+    file = str(stacks.file)
+    made = ops(*ROLLBACK, file, "--to", f"{IMAGE}:1", "--dry-run", "--output", "json")
+    (warning,) = json.loads(made.stdout)["warnings"]
+    assert "is not recorded" in warning
+    asked = ops(*ROLLBACK, file, "--to", f"{IMAGE}:1", "--output", "json")
+    assert asked.stderr.startswith(warning)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +124,12 @@ def test_nothing_is_rolled_back_while_the_platform_deploys(stacks: Stacks) -> No
     stacks.aws.runs(f"{IMAGE}:2", "IN_PROGRESS")
     with pytest.raises(OperationError, match=r"App Runner is still deploying \(IN_PROGRESS\); wait until it ends"):
         stacks.planned()
+
+
+def test_a_paused_service_must_be_resumed_first(stacks: Stacks) -> None:
+    stacks.aws.runs(f"{IMAGE}:2", "SUCCEEDED", service="PAUSED", later=["PAUSE_SERVICE"])
+    with pytest.raises(OperationError, match=f"service is PAUSED.*resume-service --service-arn {SERVICE_ARN}"):
+        stacks.planned(f"{IMAGE}:1")
 
 
 def test_nothing_is_rolled_back_that_is_not_deployed(stacks: Stacks) -> None:

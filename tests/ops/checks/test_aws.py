@@ -1,5 +1,7 @@
 """What AWS says of the deployment."""
 
+from dataclasses import replace
+
 import pytest
 
 from ops.checks import alarms, bucket, budget, latest_deployment
@@ -44,6 +46,18 @@ def test_anything_but_success_with_the_image_asked_for_fails(latest: LatestDeplo
     finding = latest_deployment.judge(latest, image="image:2")
     assert finding.verdict is Verdict.FAIL
     assert said in finding.seen
+
+
+def test_a_paused_service_fails_and_is_to_be_resumed() -> None:
+    finding = latest_deployment.judge(replace(deployment("SUCCEEDED"), service="PAUSED"), image="image:2")
+    assert (finding.verdict, finding.seen) == (Verdict.FAIL, "the service is PAUSED: it runs nothing")
+    assert "aws apprunner resume-service" in finding.next_step
+
+
+def test_a_service_that_is_still_being_changed_fails_and_is_to_be_waited_for() -> None:
+    changing = replace(deployment("SUCCEEDED"), service="OPERATION_IN_PROGRESS")
+    finding = latest_deployment.judge(changing, image="image:2")
+    assert (finding.verdict, finding.next_step) == (Verdict.FAIL, "Wait until it has ended, and verify again.")
 
 
 def test_alarms_exist_and_none_is_raised() -> None:
