@@ -1,4 +1,4 @@
-"""The alarms of minutes: on a program's errors, latency and refusals, on its breakers, and on an agent's queue."""
+"""The alarms of minutes: on golden signals, on breakers, on an agent's queue, and on the guardrail."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from stacks.agent_queue import AgentQueue
+from stacks.guardrail_function import TRIED_EVERY, GuardrailFunction
 from stacks.signals import MINUTE, Signals
 
 FEWEST = 20
@@ -97,6 +98,31 @@ class QueueAlarms(Construct):
                 oldest,
                 above=WAITS_TOO_LONG.to_seconds(),
                 told=f"A message waits for the {agent} for more than {WAITS_TOO_LONG.to_minutes()} minutes.",
+            ),
+        ]
+
+
+class GuardrailAlarms(Construct):
+    """On a spent budget that stopped nothing: while stopping the service fails, and when nobody tries any more."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, guardrail: GuardrailFunction) -> None:
+        super().__init__(scope, construct_id)
+        dead = guardrail.dead_letters.metric_approximate_number_of_messages_visible(statistic="Maximum", period=MINUTE)
+        self.alarms = [
+            _alarm(
+                self,
+                "Errors",
+                # A period has one try at least: the alarm does not end between two of them.
+                guardrail.function.metric_errors(statistic="Sum", period=TRIED_EVERY.plus(MINUTE)),
+                above=0,
+                told="The budget is spent, and the service could not be stopped yet; it is tried again.",
+            ),
+            _alarm(
+                self,
+                "DeadLetters",
+                dead,
+                above=0,
+                told="The budget is spent, the service was never stopped, and nobody tries any more: stop it by hand.",
             ),
         ]
 

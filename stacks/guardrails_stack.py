@@ -5,6 +5,8 @@ from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from stacks.alarm_topic import AlarmTopic
+from stacks.alarms import GuardrailAlarms
 from stacks.compute import Compute
 from stacks.deployment import Deployment
 from stacks.guardrail_function import GuardrailFunction
@@ -23,7 +25,8 @@ class GuardrailsStack(cdk.Stack):
         super().__init__(scope, construct_id)
         told = self._topic("Told", email=deployment.alarm_email)
         spent = self._topic("Spent", email=deployment.alarm_email)
-        GuardrailFunction(self, "Guardrail", compute=compute, spent=spent.topic)
+        guardrail = GuardrailFunction(self, "Guardrail", compute=compute, spent=spent.topic)
+        self._alarm(guardrail, email=deployment.alarm_email)
         budget = budgets.CfnBudget(
             self,
             "Budget",
@@ -41,6 +44,11 @@ class GuardrailsStack(cdk.Stack):
         )
         budget.node.add_dependency(told, spent)  # their policies too: a topic that refuses is refused
         cdk.CfnOutput(self, "BudgetName", value=budget.ref)
+
+    def _alarm(self, guardrail: GuardrailFunction, *, email: str) -> None:
+        topic = AlarmTopic(self, "Failing", email=email)
+        for alarm in GuardrailAlarms(self, "Alarms", guardrail=guardrail).alarms:
+            topic.tell_of(alarm)
 
     def _topic(self, name: str, *, email: str) -> NoticeTopic:
         about = f"arn:{self.partition}:budgets::{self.account}:*"

@@ -4,16 +4,15 @@ from collections.abc import Iterable, Mapping
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from constructs import Construct
 
 from stacks.agent_queue import AgentQueue
+from stacks.alarm_topic import AlarmTopic
 from stacks.alarms import BreakerAlarm, QueueAlarms, SignalAlarms
 from stacks.burn_rate import BurnRate
 from stacks.compute import Compute
 from stacks.deployment import Deployment
 from stacks.golden_signals import rows
-from stacks.notice_topic import NoticeTopic
 from stacks.signals import of_the_service
 
 
@@ -42,7 +41,9 @@ class ObservabilityStack(cdk.Stack):
         breaker = BreakerAlarm(self, "Breaker", signals=own).alarm
         budget = BurnRate(self, "Burn", signals=compute.signals or own)
         telling: list[cloudwatch.AlarmBase] = [*minutes, breaker, *waiting, *budget.alarms]
-        self._tell(telling, email=deployment.alarm_email)
+        topic = AlarmTopic(self, "Alarms", email=deployment.alarm_email)
+        for alarm in telling:
+            topic.tell_of(alarm)
         cloudwatch.Dashboard(
             self,
             "Dashboard",
@@ -50,13 +51,6 @@ class ObservabilityStack(cdk.Stack):
         )
         cdk.CfnOutput(self, "RollbackAlarmArns", value=_listed(alarm.alarm_arn for alarm in minutes))
         cdk.CfnOutput(self, "AlarmNames", value=_listed(alarm.alarm_name for alarm in [*telling, *budget.windows]))
-
-    def _tell(self, alarms: list[cloudwatch.AlarmBase], *, email: str) -> None:
-        about = f"arn:{self.partition}:cloudwatch:{self.region}:{self.account}:alarm:*"
-        topic = NoticeTopic(self, "Alarms", publisher="cloudwatch.amazonaws.com", about=about, email=email).topic
-        for alarm in alarms:
-            alarm.add_alarm_action(actions.SnsAction(topic))
-            alarm.add_ok_action(actions.SnsAction(topic))
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
 """Stops what costs by the hour, when the budget of the month is spent.
 
 A paused service of App Runner answers nobody until it is resumed; one of ECS Express Mode cannot be paused, and goes on
-with one task. What is in the way of either, such as a deployment, raises, and Lambda tries again.
+with one task. What is in the way of either, such as a deployment, raises, and the queue asks again minutes later.
 """
 
 import logging
@@ -13,7 +13,7 @@ LEAST = 1  # tasks; ECS Express Mode does not wake from none
 
 
 def handler(_: object, __: object) -> None:
-    """Whatever was published: the topic has no other occasion."""
+    """Whatever was asked: the queue has no other occasion."""
     arn = os.environ["SERVICE_ARN"]
     stopped = _paused(arn) if os.environ["COMPUTE"] == "apprunner" else _scaled_down(arn)
     logging.getLogger().warning("the budget is spent: %s %s", arn, stopped)

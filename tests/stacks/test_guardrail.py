@@ -100,7 +100,7 @@ def test_a_paused_service_is_left_alone(guardrail: ModuleType, on_app_runner: Pl
     assert [operation for operation, _ in on_app_runner.calls] == ["DescribeService"]
 
 
-def test_lambda_is_left_to_try_again_while_a_deployment_is_in_the_way(
+def test_the_queue_is_left_to_ask_again_while_a_deployment_is_in_the_way(
     guardrail: ModuleType, on_app_runner: Platform
 ) -> None:
     on_app_runner.refuses = "PauseService"
