@@ -40,7 +40,7 @@ def rollback(
         raise OperationError("Say what to roll back: --deployment.", Exit.USAGE)
     place = Deployment(Outputs.read(outputs_file))
     try:
-        plan = planned(place, to=to, given=parsed(context or []))
+        plan = planned(place, Path.cwd(), to=to, given=parsed(context or []))
         if dry_run or output is show.Output.TABLE:
             _show_plan(plan, outputs_file, output)
         else:
@@ -100,7 +100,8 @@ def _end(
         )
     finding = latest_deployment.judge(latest, image=plan.to)
     if finding.verdict is Verdict.PASS:
-        done = Deployed(image=plan.to, context=without_image(plan.context), rollback=reason)
+        context = without_image(plan.context)
+        done = Deployed(image=plan.to, context=context, rollback=reason, settings=plan.settings)
         image_history.record(place.session, plan.environment, done)
     show.delivery(delivery.stacks, finding, "", output)
     if finding.verdict is Verdict.FAIL:

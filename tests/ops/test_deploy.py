@@ -73,6 +73,13 @@ def test_an_old_bootstrap_and_an_absent_image_are_told(bootstrapped: PlayedAws) 
     ]
 
 
+def test_a_settings_file_that_is_gone_is_told(bootstrapped: PlayedAws) -> None:
+    assert bootstrapped.url
+    assert told({**CONTEXT, "settingsFile": "gone"}) == [
+        "settingsFile is gone, which cannot be read: No such file or directory."
+    ]
+
+
 def test_a_refusal_of_another_kind_is_told_as_it_is(bootstrapped: PlayedAws) -> None:
     refusal = {"__type": "AccessDeniedException", "message": "no identity-based policy allows it"}
     bootstrapped.compute["ListServices"] = (400, refusal)
