@@ -9,11 +9,13 @@ import typer
 from ops import show
 from ops.checks import latest_deployment
 from ops.checks.finding import Verdict
-from ops.commands.options import ContextOption, OutputOption, OutputsFile, YesOption, ask_first
+from ops.commands.options import ContextOption, OutputOption, OutputsFile, WaitOption, YesOption, ask_first
+from ops.commands.waiting import seen_through
 from ops.delivery import Delivery, deliver, how_to_go_on, remember_what_runs, without_image
-from ops.deployment import cdk, compute, image_history, settings_file, stacks
+from ops.deployment import cdk, image_history, settings_file, stacks
 from ops.deployment.aws import session
 from ops.deployment.context import IMAGE, environment, parsed, with_that_of
+from ops.deployment.deployment import Deployment
 from ops.deployment.image_history import Deployed
 from ops.deployment.outputs import Outputs
 from ops.errors import OperationError
@@ -26,11 +28,12 @@ def deploy(
     context: ContextOption = None,
     outputs_file: OutputsFile = Path("outputs.json"),
     yes: YesOption = False,
+    wait: WaitOption = 600,
     output: OutputOption = show.Output.TABLE,
 ) -> None:
     """Deploy every stack with the CDK's command line, after a look at all that it needs.
 
-    Records which image runs, so that `ops rollback --deployment` finds the one before.
+    Waits until it is healthy. Records which image runs, so that `ops rollback --deployment` finds the one before.
     """
     given = parsed(context or [])
     effective = with_that_of(Path.cwd(), given)
@@ -48,7 +51,11 @@ def deploy(
         show.delivery(delivery.stacks, None, how_to_go_on(delivery.stacks, again=again, context=given), output)
         raise typer.Exit(Exit.PARTLY_APPLIED if delivery.changed else Exit.REFUSED)
     deployed = Deployed(image=effective[IMAGE], context=without_image(given), settings=settings)
-    _judge(asked, Outputs.read(outputs_file), deployed, delivery, output)
+    place = Deployment(Outputs.read(outputs_file))
+    try:
+        _judge(place, deployed, delivery, wait=wait, output=output)
+    finally:
+        place.close()
 
 
 def _refuse_early(context: Mapping[str, str]) -> None:
@@ -64,11 +71,11 @@ def _remember(asked: boto3.Session, name: str) -> None:
         remember_what_runs(asked, name, arn)
 
 
-def _judge(asked: boto3.Session, outputs: Outputs, deployed: Deployed, delivery: Delivery, output: show.Output) -> None:
-    latest = compute.latest_deployment(asked, outputs["Service", "ServiceArn"])
+def _judge(place: Deployment, deployed: Deployed, delivery: Delivery, *, wait: float, output: show.Output) -> None:
+    latest = seen_through(place, deployed.image, seconds=wait)
     finding = latest_deployment.judge(latest, image=deployed.image)
     if finding.verdict is Verdict.PASS:
-        image_history.record(asked, outputs.environment, deployed)
+        image_history.record(place.session, place.outputs.environment, deployed)
     show.delivery(delivery.stacks, finding, "", output)
     if finding.verdict is Verdict.FAIL:
         raise typer.Exit(Exit.PARTLY_APPLIED)
