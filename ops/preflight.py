@@ -8,12 +8,13 @@ from pathlib import Path
 
 import boto3
 
-from ops.deployment import cdk, image
+from ops.deployment import cdk, image, settings_file
 from ops.deployment.account import caller
 from ops.deployment.aws import ABSENT, CONFIG, AwsError, asking, session
 from ops.deployment.context import COMPUTE, IMAGE
 from ops.deployment.image import Image
 from ops.deployment.refusal import closed_to_new_customers
+from ops.errors import OperationError
 from ops.exit_codes import Exit
 
 NODE = 22
@@ -36,7 +37,7 @@ class Problem:
 
 def problems(context: Mapping[str, str], folder: Path) -> list[Problem]:
     """Every reason why `cdk deploy` in this folder, with this context, cannot succeed."""
-    return [*_tools(folder), *_image(context), *_aws(context)]
+    return [*_tools(folder), *_image(context), *_settings(context, folder), *_aws(context)]
 
 
 def _tools(folder: Path) -> Iterator[Problem]:
@@ -63,6 +64,13 @@ def _image(context: Mapping[str, str]) -> Iterator[Problem]:
         yield Problem(sentence=f"imageUri is missing; expected {image.EXPECTED} (-c imageUri=…).", exit_code=Exit.USAGE)
     elif Image.parsed(uri) is None:
         yield Problem(sentence=f"imageUri is {uri}; expected {image.EXPECTED}.", exit_code=Exit.USAGE)
+
+
+def _settings(context: Mapping[str, str], folder: Path) -> Iterator[Problem]:
+    try:
+        settings_file.digest(context, folder)
+    except OperationError as error:
+        yield _told(error)
 
 
 def _aws(context: Mapping[str, str]) -> Iterator[Problem]:
@@ -92,7 +100,7 @@ def _aws(context: Mapping[str, str]) -> Iterator[Problem]:
             yield _told(error)
 
 
-def _told(error: AwsError) -> Problem:
+def _told(error: OperationError) -> Problem:
     return Problem(sentence=str(error), exit_code=error.exit_code)
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ops.checks.latest_deployment import RESUME
-from ops.deployment import cdk, compute, image_history, stacks
+from ops.deployment import cdk, compute, image_history, settings_file, stacks
 from ops.deployment.compute import LatestDeployment
-from ops.deployment.context import COMPUTE, ENVIRONMENT, IMAGE
+from ops.deployment.context import COMPUTE, ENVIRONMENT, IMAGE, with_that_of
 from ops.deployment.deployment import Deployment
 from ops.deployment.image import EXPECTED, Image, exists, newest
 from ops.deployment.image_history import Deployed
+from ops.deployment.settings_file import SETTINGS_FILE
 from ops.errors import OperationError
 from ops.exit_codes import Exit
 
@@ -25,11 +26,15 @@ class Plan:
     to: str
     why: str  # this image and no other
     context: Mapping[str, str]
+    settings: str | None  # the digest of the settings file that it names
     warnings: Sequence[str]  # what is not known of the context
 
 
-def planned(place: Deployment, *, to: str | None, given: Mapping[str, str]) -> Plan:
-    """The plan, from what AWS says now; `to` is an operator's own choice. Raises OperationError."""
+def planned(place: Deployment, folder: Path, *, to: str | None, given: Mapping[str, str]) -> Plan:
+    """The plan, from what AWS says now and the checkout in `folder` holds; `to` is an operator's own choice.
+
+    Raises OperationError.
+    """
     outputs = place.outputs
     states = stacks.states(place.session, outputs.environment)
     asked_for = stacks.output(states, outputs.stack_name("Service"), "ImageUri")
@@ -57,13 +62,19 @@ def planned(place: Deployment, *, to: str | None, given: Mapping[str, str]) -> P
     base = {ENVIRONMENT: outputs.environment, **(recorded.context or {} if recorded else {})}
     if warnings and told:
         base[COMPUTE] = told  # with another, CloudFormation would replace the service
+    context = {**base, **given, IMAGE: image}
+    effective = with_that_of(folder, context)
+    settings = settings_file.digest(effective, folder)
+    if settings and SETTINGS_FILE not in given:
+        _compare(effective[SETTINGS_FILE], settings, recorded)
     return Plan(
         environment=outputs.environment,
         stacks_ask_for=asked_for,
         runs=latest.image,
         to=image,
         why=why,
-        context={**base, **given, IMAGE: image},
+        context=context,
+        settings=settings,
         warnings=warnings,
     )
 
@@ -90,6 +101,18 @@ def _unrecorded(history: Sequence[Deployed], recorded: Deployed | None, *, asked
         yield (
             f"The context with which {asked_for} was deployed is not recorded; that of {recorded.image} is taken, "
             "and what has changed since must be given with -c."
+        )
+
+
+def _compare(file: str, now: str, recorded: Deployed | None) -> None:
+    """Whether the settings file is what it was; only an operator may deploy another one under its name."""
+    then = recorded.settings if recorded else None
+    if now != then:
+        was = f"it was {then} when it was deployed" if then else "what it was when it was deployed is not recorded"
+        raise OperationError(
+            f"{SETTINGS_FILE} is {file}, which is {now} now; {was}. Bring that file back, or say "
+            f"-c {SETTINGS_FILE}={file} to deploy what it holds now.",
+            Exit.REFUSED,
         )
 
 

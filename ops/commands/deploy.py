@@ -9,11 +9,13 @@ import typer
 from ops import show
 from ops.checks import latest_deployment
 from ops.checks.finding import Verdict
-from ops.commands.options import ContextOption, OutputOption, OutputsFile, YesOption, ask_first
+from ops.commands.options import ContextOption, OutputOption, OutputsFile, WaitOption, YesOption, ask_first
+from ops.commands.waiting import seen_through
 from ops.delivery import Delivery, deliver, how_to_go_on, remember_what_runs, without_image
-from ops.deployment import cdk, compute, image_history, stacks
+from ops.deployment import cdk, image_history, settings_file, stacks
 from ops.deployment.aws import session
 from ops.deployment.context import IMAGE, environment, parsed, with_that_of
+from ops.deployment.deployment import Deployment
 from ops.deployment.image_history import Deployed
 from ops.deployment.outputs import Outputs
 from ops.errors import OperationError
@@ -26,11 +28,12 @@ def deploy(
     context: ContextOption = None,
     outputs_file: OutputsFile = Path("outputs.json"),
     yes: YesOption = False,
+    wait: WaitOption = 600,
     output: OutputOption = show.Output.TABLE,
 ) -> None:
     """Deploy every stack with the CDK's command line, after a look at all that it needs.
 
-    Records which image runs, so that `ops rollback --deployment` finds the one before.
+    Waits until it is healthy. Records which image runs, so that `ops rollback --deployment` finds the one before.
     """
     given = parsed(context or [])
     effective = with_that_of(Path.cwd(), given)
@@ -39,6 +42,7 @@ def deploy(
     if not yes:
         ask_first(f"Deploy {effective[IMAGE]} to {name}?")
     asked = session()
+    settings = settings_file.digest(effective, Path.cwd())
     _remember(asked, name)
     command = cdk.deploy_command(given, outputs_file, approved=yes)
     delivery = deliver(asked, command, environment=name, silent_output=output is show.Output.JSON)
@@ -46,7 +50,12 @@ def deploy(
         again = cdk.said(["ops", "deploy", "--outputs-file", str(outputs_file), *cdk.context_options(given)])
         show.delivery(delivery.stacks, None, how_to_go_on(delivery.stacks, again=again, context=given), output)
         raise typer.Exit(Exit.PARTLY_APPLIED if delivery.changed else Exit.REFUSED)
-    _judge(asked, Outputs.read(outputs_file), given, delivery, output)
+    deployed = Deployed(image=effective[IMAGE], context=without_image(given), settings=settings)
+    place = Deployment(Outputs.read(outputs_file))
+    try:
+        _judge(place, deployed, delivery, wait=wait, output=output)
+    finally:
+        place.close()
 
 
 def _refuse_early(context: Mapping[str, str]) -> None:
@@ -62,14 +71,11 @@ def _remember(asked: boto3.Session, name: str) -> None:
         remember_what_runs(asked, name, arn)
 
 
-def _judge(
-    asked: boto3.Session, outputs: Outputs, given: Mapping[str, str], delivery: Delivery, output: show.Output
-) -> None:
-    image = outputs["Service", "ImageUri"]
-    latest = compute.latest_deployment(asked, outputs["Service", "ServiceArn"])
-    finding = latest_deployment.judge(latest, image=image)
+def _judge(place: Deployment, deployed: Deployed, delivery: Delivery, *, wait: float, output: show.Output) -> None:
+    latest = seen_through(place, deployed.image, seconds=wait)
+    finding = latest_deployment.judge(latest, image=deployed.image)
     if finding.verdict is Verdict.PASS:
-        image_history.record(asked, outputs.environment, Deployed(image=image, context=without_image(given)))
+        image_history.record(place.session, place.outputs.environment, deployed)
     show.delivery(delivery.stacks, finding, "", output)
     if finding.verdict is Verdict.FAIL:
         raise typer.Exit(Exit.PARTLY_APPLIED)

@@ -18,6 +18,9 @@ ContextOption = Annotated[
     list[str] | None, typer.Option("-c", "--context", metavar="KEY=VALUE", help="CDK context; may be given again.")
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+WaitOption = Annotated[
+    float, typer.Option("--wait", min=1, help="Seconds, after the deployment, until it must be healthy.")
+]
 
 
 def ask_first(question: str) -> None:

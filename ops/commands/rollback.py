@@ -8,8 +8,9 @@ import typer
 from ops import show
 from ops.checks import latest_deployment
 from ops.checks.finding import Verdict
-from ops.commands.options import ContextOption, OutputOption, OutputsFile, YesOption, ask_first
-from ops.delivery import Delivery, deliver, how_to_go_on, remember_what_runs, watched, without_image
+from ops.commands.options import ContextOption, OutputOption, OutputsFile, WaitOption, YesOption, ask_first
+from ops.commands.waiting import seen_through
+from ops.delivery import Delivery, deliver, how_to_go_on, remember_what_runs, without_image
 from ops.deployment import cdk, image_history
 from ops.deployment.context import parsed
 from ops.deployment.deployment import Deployment
@@ -29,7 +30,7 @@ def rollback(
     context: ContextOption = None,
     yes: YesOption = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done.")] = False,
-    wait: Annotated[float, typer.Option(min=1, help="Seconds, after the deployment, until it must be healthy.")] = 600,
+    wait: WaitOption = 600,
     output: OutputOption = show.Output.TABLE,
 ) -> None:
     """Go back to the image that ran before, by deploying it with the CDK's command line, so that nothing drifts.
@@ -40,7 +41,7 @@ def rollback(
         raise OperationError("Say what to roll back: --deployment.", Exit.USAGE)
     place = Deployment(Outputs.read(outputs_file))
     try:
-        plan = planned(place, to=to, given=parsed(context or []))
+        plan = planned(place, Path.cwd(), to=to, given=parsed(context or []))
         if dry_run or output is show.Output.TABLE:
             _show_plan(plan, outputs_file, output)
         else:
@@ -91,16 +92,11 @@ def _end(
         again = cdk.said(deploy_command(plan, outputs_file))
         show.delivery(delivery.stacks, None, how_to_go_on(delivery.stacks, again=again, context=plan.context), output)
         raise typer.Exit(Exit.PARTLY_APPLIED if delivery.changed else Exit.REFUSED)
-    with show.doing() as began:
-        began(f"waiting until {plan.to} is healthy")
-        latest = watched(place, plan.to, seconds=wait)
-    if latest is None:
-        raise OperationError(
-            f"{plan.to} is deployed, and was not healthy within {wait:g} s; see `ops verify-deployment`.", Exit.TIMEOUT
-        )
+    latest = seen_through(place, plan.to, seconds=wait)
     finding = latest_deployment.judge(latest, image=plan.to)
     if finding.verdict is Verdict.PASS:
-        done = Deployed(image=plan.to, context=without_image(plan.context), rollback=reason)
+        context = without_image(plan.context)
+        done = Deployed(image=plan.to, context=context, rollback=reason, settings=plan.settings)
         image_history.record(place.session, plan.environment, done)
     show.delivery(delivery.stacks, finding, "", output)
     if finding.verdict is Verdict.FAIL:

@@ -22,6 +22,7 @@ CALLS = 6
 """Requests between two looks: more than the consecutive failures that open a breaker."""
 
 PAUSE = 0.5  # seconds between two looks while the breaker is open
+BETWEEN = 0.05  # seconds between two tries to meet an instance
 TRIES = 20  # requests until an instance is met
 OPEN_LIMIT = 60.0  # seconds
 CLOSE_LIMIT = 180.0  # seconds; a breaker is open for 60 s before it probes, unless it is configured otherwise
@@ -39,10 +40,14 @@ class Exercised:
 class BreakerExercise:
     """Asks through one door, as an operator. The fault is taken back in any case, also on Ctrl-C."""
 
-    def __init__(self, door: Door, *, operator_token: str, viewer_token: str) -> None:
+    def __init__(
+        self, door: Door, *, operator_token: str, viewer_token: str, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         self._door = door
+        self._sleep = sleep
         self._operator_token = operator_token
         self._viewer_token = viewer_token
+        self._unheard = False  # whether a fault may be set on an instance that no answer told of
         self._set_on: set[str] = set()  # instances; each keeps its own fault
         self._open_on: dict[str, set[str]] = {}  # by instance, the breakers that were open at the last look
 
@@ -71,40 +76,56 @@ class BreakerExercise:
             self._set_fault()
             for _ in range(CALLS):
                 self._call()
-            self._until_met(self._look, self._set_on)
+            if not self._until_met(self._look, self._set_on):
+                self._set_on.clear()
             if opened := self._open():
                 return opened
         return set()
 
     def _closed(self, give_up_at: float) -> bool:
+        opened = {instance for instance, breakers in self._open_on.items() if breakers}
         while open_on := {instance for instance, breakers in self._open_on.items() if breakers}:
             if time.monotonic() >= give_up_at:
                 return False
-            time.sleep(PAUSE)
+            self._sleep(PAUSE)
             self._until_met(self._call, open_on)  # a breaker probes with somebody's request
-            self._until_met(self._look, open_on)
+            if not self._until_met(self._look, open_on):
+                self._forget(open_on)
+        if opened.isdisjoint(self._open_on):
+            raise OperationError("No instance whose breaker opened is met any more; it was replaced.", Exit.TIMEOUT)
         return True
 
-    def _until_met(self, ask: Callable[[], str], instances: set[str]) -> None:
+    def _forget(self, instances: set[str]) -> None:
+        """The platform has replaced them, and their breakers with them."""
+        for instance in instances:
+            self._open_on.pop(instance, None)
+
+    def _until_met(self, ask: Callable[[], str], instances: set[str]) -> bool:
         """Ask until one of the instances answers: a balancer that goes in turns may lead elsewhere each time."""
         for _ in range(TRIES):
             if ask() in instances:
-                return
+                return True
+            self._sleep(BETWEEN)
+        return False
 
     def _set_fault(self) -> None:
         fault = {"mode": "error", "seconds": LEASE}
+        self._unheard = True
         answer = self._door.ask(FAULT, method="PUT", token=self._operator_token, body=fault)
+        if answer.status == HTTPStatus.OK:
+            self._set_on.add(_instance(answer))
+        self._unheard = False
         if answer.status == HTTPStatus.NOT_FOUND:
             raise NotDeployedError(f"the service allows no faults: {answer.detail}")
         _expect_ok(answer, f"PUT {FAULT}")
-        self._set_on.add(_instance(answer))
 
     def _take_back(self) -> None:
         """From every instance that is met; what is left ends with its lease, within seconds."""
         for _ in range(TRIES):
-            if not self._set_on:
+            if not self._set_on and not self._unheard:
                 return
             self._set_on.discard(_instance(self._door.ask(FAULT, method="DELETE", token=self._operator_token)))
+            self._sleep(BETWEEN)
 
     def _call(self) -> str:
         return _instance(self._door.ask("/api/embeddings", method="POST", body={"text": "ops verify-deployment"}))

@@ -22,6 +22,7 @@ class Deployed:
     image: str
     context: Mapping[str, str] | None  # besides the image, as it was given; None: not known
     rollback: str | None = None  # the reason, when it was a rollback
+    settings: str | None = None  # the digest of the settings file that the context names; None: none, or not recorded
 
 
 def parameter(environment: str) -> str:

@@ -53,6 +53,7 @@ class PlayedAws:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._client = httpx2.Client(base_url=self.url, trust_env=False, timeout=30)
         self.compute: dict[str, tuple[int, dict[str, Any]]] = {}
+        self._soon: dict[str, tuple[int, dict[str, Any]]] = {}
         self.stacks: list[PlayedStack] = []
         self.reset()
 
@@ -79,7 +80,7 @@ class PlayedAws:
         """Nothing was made, and one image runs."""
         self._client.post("/moto-api/reset").raise_for_status()
         self.runs(f"{IMAGE}:2", "SUCCEEDED")
-        self.stacks = []
+        self.stacks, self._soon = [], {}
 
     def runs(self, image: str, status: str, *, service: str = "RUNNING", later: Sequence[str] = ()) -> None:
         """What App Runner tells: the image that runs, how its latest deployment ended, and what came after it."""
@@ -94,6 +95,12 @@ class PlayedAws:
             "DescribeService": (200, {"Service": told}),
             "ListServices": (200, {"ServiceSummaryList": []}),
         }
+
+    def soon_runs(self, image: str, status: str) -> None:
+        """The same, from the second look on."""
+        now = self.compute
+        self.runs(image, status)
+        self._soon, self.compute = self.compute, now
 
     def runs_on_ecs(self, image: str, *statuses: str) -> None:
         """The same of ECS, by its deployments from the oldest to the newest."""
@@ -129,6 +136,8 @@ class PlayedAws:
             status, body = self.compute[operation]
             if operation == "ListOperations":
                 body = _page(body, json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))))
+            if operation == "DescribeService" and self._soon:
+                self.compute, self._soon = self._soon, {}
             start_response(f"{status} As Told", [("Content-Type", "application/x-amz-json-1.0")])
             return [json.dumps(body).encode()]
         if "/cloudformation/" in str(environ.get("HTTP_AUTHORIZATION", "")):

@@ -2,10 +2,13 @@
 
 import pytest
 
+from ops.commands.waiting import seen_through
 from ops.delivery import watched
 from ops.deployment.compute import LatestDeployment
 from ops.deployment.deployment import Deployment
 from ops.deployment.outputs import Outputs
+from ops.errors import OperationError
+from ops.exit_codes import Exit
 from tests.ops.conftest import Place
 from tests.ops.played_aws import IMAGE
 
@@ -32,6 +35,14 @@ def test_what_runs_and_is_not_ready_is_waited_for(place: Place) -> None:
 def test_what_is_under_way_is_waited_for(place: Place) -> None:
     place.aws.runs(f"{IMAGE}:1", "IN_PROGRESS")
     assert seen(place) is None
+
+
+def test_a_deployment_that_takes_too_long_is_told(place: Place) -> None:
+    place.aws.runs(f"{IMAGE}:1", "IN_PROGRESS")
+    deployment = Deployment(Outputs.read(place.outputs_file))
+    with pytest.raises(OperationError, match="was not healthy within 0 s") as told:
+        seen_through(deployment, f"{IMAGE}:2", seconds=0)
+    assert told.value.exit_code == Exit.TIMEOUT
 
 
 @pytest.mark.parametrize("status", ["ROLLBACK_SUCCEEDED", "FAILED"])

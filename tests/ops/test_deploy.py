@@ -10,13 +10,15 @@ from pathlib import Path
 import boto3
 import pytest
 
+from ops import delivery
+from ops.commands.deploy import deploy
 from ops.delivery import how_to_go_on
-from ops.deployment import cdk, stacks
+from ops.deployment import cdk, image_history, stacks
 from ops.deployment.stacks import Failure, StackState
 from ops.errors import OperationError
 from ops.exit_codes import Exit
 from ops.preflight import BOOTSTRAP_PARAMETER, problems
-from tests.ops.conftest import ROOT, Ops
+from tests.ops.conftest import ROOT, Ops, Place
 from tests.ops.played_aws import IMAGE, PlayedAws, PlayedStack
 
 CONTEXT = {"imageUri": f"{IMAGE}:2"}
@@ -70,6 +72,13 @@ def test_an_old_bootstrap_and_an_absent_image_are_told(bootstrapped: PlayedAws) 
     assert told({"imageUri": f"{IMAGE}:9"}) == [
         "The bootstrap stack is version 5; expected 6 or newer: `cdk bootstrap aws://123456789012/us-east-1`.",
         f"There is no image {IMAGE}:9 in ECR; push it, or name one that is there.",
+    ]
+
+
+def test_a_settings_file_that_is_gone_is_told(bootstrapped: PlayedAws) -> None:
+    assert bootstrapped.url
+    assert told({**CONTEXT, "settingsFile": "gone"}) == [
+        "settingsFile is gone, which cannot be read: No such file or directory."
     ]
 
 
@@ -160,6 +169,20 @@ def test_what_the_stacks_refuse_changes_nothing(bootstrapped: PlayedAws, ops: Op
     assert made.returncode == 5
     assert "budget is 0; expected more" in made.stderr
     assert json.loads(made.stdout)["stacks"] == []
+
+
+def test_a_deployment_that_is_still_under_way_is_waited_for(
+    place: Place, bootstrapped: PlayedAws, tool: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool("node", "v22.1.0")
+    tool("cdk", "deployed")
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(delivery, "POLL", 0.01)
+    bootstrapped.runs(f"{IMAGE}:1", "IN_PROGRESS")
+    bootstrapped.soon_runs(f"{IMAGE}:2", "SUCCEEDED")
+    deploy(context=[f"imageUri={IMAGE}:2", "budget=50"], outputs_file=place.outputs_file, yes=True)
+    recorded = image_history.read(bootstrapped.session, "development")
+    assert recorded == [image_history.Deployed(image=f"{IMAGE}:2", context={"budget": "50"})]
 
 
 def state(name: str, status: str, failure: Failure | None = None) -> StackState:

@@ -43,13 +43,19 @@ def test_the_history_is_read_as_it_was_recorded(aws: PlayedAws) -> None:
     assert image_history.read(aws.session, "staging") == []
     made = [
         Deployed(image=f"{IMAGE}:1", context=None),
-        Deployed(image=f"{IMAGE}:2", context={"budget": "50"}),
+        Deployed(image=f"{IMAGE}:2", context={"budget": "50"}, settings="sha256:0"),
         Deployed(image=f"{IMAGE}:1", context={"budget": "50"}, rollback='"2" is slow'),
     ]
     for each in made:
         image_history.record(aws.session, "staging", each)
     assert image_history.read(aws.session, "staging") == made
     assert image_history.read(aws.session, "production") == []
+
+
+def test_an_entry_of_before_the_settings_were_recorded_is_read(aws: PlayedAws) -> None:
+    value = '{"image": "1", "context": {}, "rollback": null}'
+    aws.session.client("ssm").put_parameter(Name=image_history.parameter("staging"), Value=value, Type="String")
+    assert image_history.read(aws.session, "staging") == [Deployed(image="1", context={})]
 
 
 @pytest.mark.parametrize("value", ["no JSON", "[]", '{"picture": "1"}'])

@@ -10,7 +10,9 @@ from ops.deployment import image_history
 from ops.deployment.deployment import Deployment
 from ops.deployment.image_history import Deployed
 from ops.deployment.outputs import Outputs
+from ops.deployment.settings_file import digest
 from ops.errors import OperationError
+from ops.exit_codes import Exit
 from ops.rollback_plan import Plan, planned
 from tests.ops.conftest import SECRETS, Ops, write_outputs
 from tests.ops.played_aws import IMAGE, SERVICE_ARN, PlayedAws, PlayedStack
@@ -25,8 +27,8 @@ class Stacks:
     aws: PlayedAws
     file: Path
 
-    def planned(self, to: str | None = None) -> Plan:
-        return planned(Deployment(Outputs.read(self.file)), to=to, given={})
+    def planned(self, to: str | None = None, **given: str) -> Plan:
+        return planned(Deployment(Outputs.read(self.file)), self.file.parent, to=to, given=given)
 
 
 @pytest.fixture
@@ -95,6 +97,35 @@ def test_the_context_of_an_older_deployment_is_not_passed_off_as_the_last_one_s(
         "and what has changed since must be given with -c."
     )
     assert (plan.context["budget"], plan.context["compute"]) == ("50", "apprunner")
+
+
+def test_a_settings_file_is_deployed_again_only_as_it_was_or_by_an_operator_s_word(stacks: Stacks) -> None:
+    file, context = stacks.file.with_name("settings"), {"settingsFile": "settings"}
+    file.write_text("LOG_LEVEL=debug\n", encoding="utf-8")
+    then = digest(context, file.parent)
+    image_history.record(
+        stacks.aws.session, "development", Deployed(image=f"{IMAGE}:2", context=context, settings=then)
+    )
+    assert stacks.planned(f"{IMAGE}:1").settings == then
+
+    file.write_text("LOG_LEVEL=info\n", encoding="utf-8")
+    with pytest.raises(OperationError, match=f"it was {then} when it was deployed. Bring that file back") as told:
+        stacks.planned(f"{IMAGE}:1")
+    assert told.value.exit_code == Exit.REFUSED
+    chosen = stacks.planned(f"{IMAGE}:1", settingsFile="settings")
+    assert chosen.settings == digest(context, file.parent) != then
+
+    file.unlink()
+    with pytest.raises(OperationError, match="settingsFile is settings, which cannot be read: No such file"):
+        stacks.planned(f"{IMAGE}:1")
+
+
+def test_a_settings_file_that_nobody_recorded_is_not_deployed_unsaid(stacks: Stacks) -> None:
+    stacks.file.with_name("settings").write_text("LOG_LEVEL=debug\n", encoding="utf-8")
+    recorded = Deployed(image=f"{IMAGE}:2", context={"settingsFile": "settings"})
+    image_history.record(stacks.aws.session, "development", recorded)
+    with pytest.raises(OperationError, match="what it was when it was deployed is not recorded"):
+        stacks.planned(f"{IMAGE}:1")
 
 
 def test_a_program_is_told_what_is_not_known_too(stacks: Stacks, ops: Ops) -> None:
