@@ -4,6 +4,7 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import boto3
@@ -23,6 +24,12 @@ NODE = 22
 BOOTSTRAP = 6
 """The oldest version of the bootstrap stack that the templates can be deployed with."""
 
+DASHBOARD = "dashboard/dist/index.html"
+"""The built page, which the stacks copy."""
+
+IMAGES = (IMAGE, "simulatorImageUri", "loadtestImageUri")
+"""The keys of the context that name an image; the stacks say when they want the last two."""
+
 EXPRESS = "express"
 BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
 
@@ -37,12 +44,14 @@ class Problem:
 
 def problems(context: Mapping[str, str], folder: Path) -> list[Problem]:
     """Every reason why `cdk deploy` in this folder, with this context, cannot succeed."""
-    return [*_tools(folder), *_image(context), *_settings(context, folder), *_aws(context)]
+    return [*_tools(folder), *_images(context), *_settings(context, folder), *_aws(context)]
 
 
 def _tools(folder: Path) -> Iterator[Problem]:
     if not (folder / "cdk.json").is_file():
         yield Problem(sentence=f"There is no cdk.json in {folder}; run this in the checkout of Ballast.")
+    elif not (folder / DASHBOARD).is_file():
+        yield Problem(sentence=f"There is no {DASHBOARD}; run `make dashboard`.")
     node = cdk.found("node")
     if node is None:
         yield Problem(sentence="Node is missing; `make .venv/.ready` puts it into .venv/bin.")
@@ -58,12 +67,12 @@ def _node_version(node: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _image(context: Mapping[str, str]) -> Iterator[Problem]:
-    uri = context.get(IMAGE)
-    if uri is None:
+def _images(context: Mapping[str, str]) -> Iterator[Problem]:
+    if IMAGE not in context:
         yield Problem(sentence=f"imageUri is missing; expected {image.EXPECTED} (-c imageUri=…).", exit_code=Exit.USAGE)
-    elif Image.parsed(uri) is None:
-        yield Problem(sentence=f"imageUri is {uri}; expected {image.EXPECTED}.", exit_code=Exit.USAGE)
+    for name in IMAGES:
+        if name in context and Image.parsed(context[name]) is None:
+            yield Problem(sentence=f"{name} is {context[name]}; expected {image.EXPECTED}.", exit_code=Exit.USAGE)
 
 
 def _settings(context: Mapping[str, str], folder: Path) -> Iterator[Problem]:
@@ -85,12 +94,15 @@ def _aws(context: Mapping[str, str]) -> Iterator[Problem]:
             sentence="There is no AWS region; set AWS_REGION to that of the image.", exit_code=Exit.NOT_ALLOWED
         )
         return
-    wanted = Image.parsed(context.get(IMAGE, ""))
-    if wanted is not None:
-        yield from _place(wanted, account, asked.region_name)
+    wanted = {name: found for name in IMAGES if (found := Image.parsed(context.get(name, "")))}
+    for name, each in wanted.items():
+        yield from _place(name, each, account, asked.region_name)
     questions: list[Callable[[boto3.Session], Iterator[Problem]]] = [_bootstrap]
-    if wanted is not None and (wanted.account, wanted.region) == (account, asked.region_name):
-        questions.append(lambda asked: _presence(asked, wanted))
+    questions += [
+        partial(_presence, wanted=each)
+        for each in wanted.values()
+        if (each.account, each.region) == (account, asked.region_name)
+    ]
     if context.get(COMPUTE) != EXPRESS:
         questions.append(_app_runner)
     for question in questions:
@@ -104,16 +116,16 @@ def _told(error: OperationError) -> Problem:
     return Problem(sentence=str(error), exit_code=error.exit_code)
 
 
-def _place(wanted: Image, account: str, region: str) -> Iterator[Problem]:
+def _place(name: str, wanted: Image, account: str, region: str) -> Iterator[Problem]:
     if wanted.account != account:
         yield Problem(
-            sentence=f"The image is of account {wanted.account}, the AWS credentials are of {account}; "
+            sentence=f"{name} is of account {wanted.account}, the AWS credentials are of {account}; "
             "sign in to the image's account, or push the image to this one.",
             exit_code=Exit.NOT_ALLOWED,
         )
     if wanted.region != region:
         yield Problem(
-            sentence=f"The image is in {wanted.region}, the AWS region is {region}; "
+            sentence=f"{name} is in {wanted.region}, the AWS region is {region}; "
             f"set AWS_REGION={wanted.region}, or push the image to {region}.",
         )
 

@@ -45,6 +45,11 @@ export function nullable<T>(decode: Decoder<T>): Decoder<T | null> {
   return (value, path) => (value === null ? null : decode(value, path));
 }
 
+/** The value, or null where the service has none, as an older one. */
+export function optional<T>(decode: Decoder<T>): Decoder<T | null> {
+  return (value, path) => (value === undefined ? null : decode(value, path));
+}
+
 export function listOf<T>(decode: Decoder<T>): Decoder<readonly T[]> {
   return (value, path) => {
     if (!Array.isArray(value)) throw malformed(value, path, "a list");

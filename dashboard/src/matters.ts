@@ -1,12 +1,13 @@
 import type { Breaker } from "./api/breakers.js";
-import type { Gate } from "./api/gates.js";
+import type { Gate, Gates } from "./api/gates.js";
 import type { Rollout } from "./api/rollouts.js";
 import type { Watchdogs } from "./api/watchdogs.js";
 import type { Instant } from "./clock.js";
-import { spoken } from "./figures.js";
+import { percent, spoken } from "./figures.js";
 import { freshness, type Reading } from "./reading.js";
 import { type Readings, SOURCES } from "./readings.js";
 import type { Tone } from "./sign.js";
+import { failed, type Samples, share, shed } from "./traffic.js";
 
 /** Something that a person on duty should look at; `card` is where. */
 export interface Matter {
@@ -22,6 +23,9 @@ const URGENCY = ["bad", "unknown", "warning"];
 /** Seconds for which a rollback is news; it lasts until the next start, which may be weeks away. */
 const NEWS = 3600;
 
+/** The share of failed requests from which it is a matter: as little as the error budget of a service at 99 % has. */
+const ERRORS = 0.01;
+
 const NOTHING_KNOWN: Matter = {
   tone: "unknown",
   words: "nothing is known of the present: what is shown below is the past",
@@ -29,13 +33,13 @@ const NOTHING_KNOWN: Matter = {
 };
 
 /** What is not as it should be, the worst first. What is stale tells nothing of the present: that is a matter too. */
-export function matters(readings: Readings, at: Instant): readonly Matter[] {
+export function matters(readings: Readings, samples: Samples, at: Instant): readonly Matter[] {
   const { goldenSignals, breakers, gates, rollouts, watchdogs } = readings;
   if (SOURCES.every((source) => freshness(readings[source], at) === "stale")) return [NOTHING_KNOWN];
   const found = [
-    inCard("golden-signals", "golden signals", goldenSignals, at, () => []),
+    inCard("golden-signals", "golden signals", goldenSignals, at, () => ofTraffic(samples)),
     inCard("breakers", "circuit breakers", breakers, at, (value) => value.circuit_breakers.flatMap(ofBreaker)),
-    inCard("gates", "health gates", gates, at, (value) => value.health_gates.flatMap(ofGate)),
+    inCard("gates", "health gates", gates, at, ofGates),
     inCard("rollouts", "rollouts", rollouts, at, (value) => value.rollouts.flatMap((each) => ofRollout(each, at))),
     inCard("watchdogs", "watchdogs", watchdogs, at, ofWatchdogs),
   ].flat();
@@ -56,6 +60,28 @@ function inCard<T>(
 function ofBreaker({ name, state }: Breaker): readonly Found[] {
   if (state === "closed") return [];
   return [{ tone: state === "open" ? "bad" : "warning", words: `breaker ${name} is ${spoken(state)}` }];
+}
+
+function ofTraffic(samples: Samples): readonly Found[] {
+  const found: Found[] = [];
+  const failing = share(samples, failed);
+  const turnedAway = share(samples, shed);
+  if (failing !== null && failing >= ERRORS) {
+    found.push({ tone: "bad", words: `${percent(failing)} of the requests of the last minute failed` });
+  }
+  if (turnedAway !== null && turnedAway >= ERRORS) {
+    found.push({ tone: "warning", words: `${percent(turnedAway)} of the requests of the last minute were turned away` });
+  }
+  return found;
+}
+
+function ofGates({ status, stale, health_gates }: Gates): readonly Found[] {
+  const found = health_gates.flatMap(ofGate);
+  if (stale) found.push({ tone: "unknown", words: "health gates were not checked for too long" });
+  if (status === "not_ready" && !found.some(({ tone }) => tone === "bad")) {
+    found.push({ tone: "bad", words: "the instance is not ready: it turns requests away" });
+  }
+  return found;
 }
 
 function ofGate({ name, ready, critical }: Gate): readonly Found[] {

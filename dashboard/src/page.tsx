@@ -36,7 +36,7 @@ export function Page({ board, mistake, due, at, pollNow, enter }: Contents): VNo
       <main>
         {access === "granted" ? (
           <Fragment>
-            <Verdict readings={readings} at={at} />
+            <Verdict readings={readings} samples={samples} at={at} />
             <GoldenSignalsCard reading={readings.goldenSignals} samples={samples} at={at} />
             <BreakersCard reading={readings.breakers} at={at} />
             <GatesCard reading={readings.gates} at={at} />

@@ -34,6 +34,32 @@ export function withAnswer(samples: Samples, answer: Answer<GoldenSignals>): Sam
   return [...recent, sample];
 }
 
+/** Whether a route is of the workload, and not asked by whoever looks after the service. */
+export function ofCallers(name: string): boolean {
+  const path = name.slice(name.indexOf(" ") + 1);
+  return path.startsWith("/api/") && !/^\/api\/(observability|ops)\//.test(path);
+}
+
+/** The share of callers' requests of the last minute that ended so; null while there is none to tell of. */
+export function share(samples: Samples, figure: (route: Route) => number): number | null {
+  const all = rate(samples, (routes) => sumOfCallers(routes, (route) => route.requests));
+  const some = rate(samples, (routes) => sumOfCallers(routes, figure));
+  return all && some !== null ? some / all : null;
+}
+
+export function sumOfCallers(routes: Routes, figure: (route: Route) => number): number {
+  return [...routes].reduce((total, [name, route]) => total + (ofCallers(name) ? figure(route) : 0), 0);
+}
+
+export function failed(route: Route): number {
+  return route.server_errors - shed(route);
+}
+
+/** Turned away on purpose; an older service tells of none apart. */
+export function shed(route: Route): number {
+  return route.shed ?? 0;
+}
+
 /** How much a count grows in a second, over the samples; null while they do not tell. */
 export function rate(samples: Samples, count: (routes: Routes) => number): number | null {
   const first = samples.at(0);

@@ -3,11 +3,18 @@ import { type Matter, matters } from "./matters.js";
 import { freshness } from "./reading.js";
 import { type Readings, SOURCES } from "./readings.js";
 import { Sign, type Tone } from "./sign.js";
+import type { Samples } from "./traffic.js";
 import { h, type VNode } from "./vendor/preact.js";
 
+interface Contents {
+  readonly readings: Readings;
+  readonly samples: Samples;
+  readonly at: Instant;
+}
+
 /** The whole in one look: that all is well, or what is not. */
-export function Verdict({ readings, at }: { readonly readings: Readings; readonly at: Instant }): VNode {
-  const found = matters(readings, at);
+export function Verdict({ readings, samples, at }: Contents): VNode {
+  const found = matters(readings, samples, at);
   const waiting = SOURCES.some((source) => freshness(readings[source], at) === "waiting");
   const tone: Tone = found[0]?.tone ?? (waiting ? "unknown" : "good");
   return (

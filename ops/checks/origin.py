@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from ops.checks.finding import Finding, judged
+from ops.checks.restart import RESTART
 from ops.deployment.door import Answer
 
 NAME = "origin"
@@ -25,5 +26,5 @@ def judge(answers: Mapping[str, Answer], live: Answer) -> Finding:
         problems,
         seen=f"{', '.join(answers)} refused without the origin's secret; {EXEMPT} answered",
         expected=f"401, 403 or 404 for all but {EXEMPT}",
-        next_step="See whether the service was told its origin secret: deploy again, then verify again.",
+        next_step=f"See whether the service was told its origin secret; if it was changed, {RESTART}.",
     )

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from ops.checks.finding import Finding, judged
+from ops.checks.restart import RESTART
 from ops.deployment.door import Answer
 
 VIEWERS = "viewers' API"
@@ -23,5 +24,5 @@ def judge(name: str, path: str, *, without: Answer, wrong: Answer, right: Answer
         [f"{path} was answered {answer.status} {how}" for how, answer, status in wanted if answer.status != status],
         seen=f"{path}: 401 without a token, 401 with a wrong one, 200 with its own",
         expected="401 without a token, 401 with a wrong one, 200 with its own",
-        next_step="Instances read their tokens at their start: after a change of the secret, deploy again.",
+        next_step=f"Instances read their tokens at their start: after a change of the secret, {RESTART}.",
     )

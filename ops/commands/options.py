@@ -27,5 +27,9 @@ def ask_first(question: str) -> None:
     """Go on only when a person says yes. Raises OperationError when there is none to ask, or it is a no."""
     if not sys.stdin.isatty():
         raise OperationError(f"{question} Nobody can be asked here; pass --yes.", Exit.USAGE)
-    if not typer.confirm(question, err=True):
+    try:
+        agreed = typer.confirm(question, err=True)
+    except typer.Abort:  # Ctrl-C, or the end of the input
+        raise OperationError("Nothing was done.", Exit.INTERRUPTED) from None
+    if not agreed:
         raise OperationError("Nothing was done.", Exit.REFUSED)

@@ -35,11 +35,6 @@ class StackState:
     failure: Failure | None
 
     @property
-    def well(self) -> bool:
-        """Whether its last operation came to its end as it was meant."""
-        return self.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
-
-    @property
     def stuck(self) -> bool:
         """Whether it takes no further deployment until it is rolled back."""
         return self.status.endswith("_FAILED")

@@ -62,7 +62,7 @@ def test_an_answer_that_does_not_come_puts_off_no_other(service: Service, open_p
     before = asked(dashboard)
     for _ in range(20):
         dashboard.page.clock.run_for(1000)
-        dashboard.page.wait_for_timeout(50)
+        dashboard.settle(but="/watchdogs")
     assert asked(dashboard) >= before + 3  # were the next poll due 5 s after the last one's end, it would be two
     expect(dashboard.card("watchdogs")).to_contain_text("The service did not answer within 4 s.")
 

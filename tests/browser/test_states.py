@@ -33,6 +33,7 @@ def test_each_state_of_a_breaker_is_read_in_the_page(service: Service, open_page
 
 
 def test_each_state_of_a_gate_is_read_in_the_page(service: Service, open_page: Open) -> None:
+    service.embed(1)  # so that the route is shown
     dashboard = open_page(service.address)
     database, provider = dashboard.state("gates", "document_database"), dashboard.state("gates", "embeddings")
     whole = dashboard.card("gates").locator("[data-instance]")
@@ -50,12 +51,16 @@ def test_each_state_of_a_gate_is_read_in_the_page(service: Service, open_page: O
     expect(whole).to_have_text("The instance is not ready: it turns requests away.")
     expect(dashboard.page.locator(".verdict")).to_contain_text("critical gate document_database is not ready")
 
-    failed = dashboard.row("golden-signals", "POST /api/embeddings").locator('[data-label="Failed (5xx)"]')
-    before = figure(failed)
+    row = dashboard.row("golden-signals", "POST /api/embeddings")
+    failed, shed = (row.locator(f'[data-label="{name}"]') for name in ("Failed (5xx)", "Shed (503)"))
+    failures, before = figure(failed), figure(shed)
     service.embed(40)  # and all of them are shed
-    dashboard.promises(failed, f"{before + 40:,}")
+    dashboard.promises(shed, f"{before + 40:,}")
+    expect(failed).to_have_text(f"{failures:,}")
     dashboard.wait(2 * PROMISE)
-    expect(dashboard.tile("Errors")).to_have_text(re.compile("^100 %"))
+    expect(dashboard.tile("Shed")).to_have_text(re.compile("^100 %"))
+    told = "100 % of the requests of the last minute were turned away"
+    expect(dashboard.page.locator(".verdict")).to_contain_text(told)
 
     service.mend_dependency("document_database")
     service.mend_provider()

@@ -4,11 +4,14 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import TypeAlias
 
+import httpx2
 import pytest
 
 from harness.targets.child import Child
@@ -65,9 +68,21 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
             service(**variables, OPENAI_BASE_URL=provider) as one,
             service(**variables, OPENAI_BASE_URL=provider) as other,
         ):
-            yield [str(each.wait_for("listening")["address"]) for each in (one, other)]
+            addresses = [str(each.wait_for("listening")["address"]) for each in (one, other)]
+            for address in addresses:
+                _until_ready(address)
+            yield addresses
     finally:
         simulator.stop()
+
+
+def _until_ready(address: str) -> None:
+    """A gate opens after several rounds of its checks."""
+    give_up_at = time.monotonic() + PATIENCE
+    with httpx2.Client(base_url=address, trust_env=False, timeout=PATIENCE) as client:
+        while (answer := client.get("/health/ready")).status_code != HTTPStatus.OK:
+            assert time.monotonic() < give_up_at, answer.text
+            time.sleep(0.05)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 import boto3
 import pytest
@@ -17,10 +18,11 @@ from ops.deployment import cdk, image_history, stacks
 from ops.deployment.stacks import Failure, StackState
 from ops.errors import OperationError
 from ops.exit_codes import Exit
-from ops.preflight import BOOTSTRAP_PARAMETER, problems
-from tests.ops.conftest import ROOT, Ops, Place
+from ops.preflight import BOOTSTRAP_PARAMETER, DASHBOARD, problems
+from tests.ops.conftest import Ops, Place
 from tests.ops.played_aws import IMAGE, PlayedAws, PlayedStack
 
+Told: TypeAlias = Callable[[dict[str, str]], list[str]]
 CONTEXT = {"imageUri": f"{IMAGE}:2"}
 
 
@@ -33,26 +35,40 @@ def bootstrapped(aws: PlayedAws) -> PlayedAws:
     return aws
 
 
-def told(context: dict[str, str]) -> list[str]:
-    return [problem.sentence for problem in problems(context, ROOT)]
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A folder with what `cdk deploy` looks for."""
+    page = tmp_path / "checkout" / DASHBOARD
+    page.parent.mkdir(parents=True)
+    page.touch()
+    (tmp_path / "checkout" / "cdk.json").write_text("{}", encoding="utf-8")
+    return tmp_path / "checkout"
 
 
-def test_nothing_is_wrong_when_all_is_there(bootstrapped: PlayedAws) -> None:
+@pytest.fixture
+def told(checkout: Path) -> Told:
+    """All that is wrong there with a context."""
+    return lambda context: [problem.sentence for problem in problems(context, checkout)]
+
+
+def test_nothing_is_wrong_when_all_is_there(bootstrapped: PlayedAws, told: Told) -> None:
     assert bootstrapped.url
     assert told(CONTEXT) == []
 
 
-def test_a_new_account_and_a_wrong_image_are_told_at_once(aws: PlayedAws, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_account_and_a_wrong_image_are_told_at_once(
+    aws: PlayedAws, monkeypatch: pytest.MonkeyPatch, told: Told
+) -> None:
     refusal = {"__type": "SubscriptionRequiredException", "message": "The account needs a subscription"}
     aws.compute["ListServices"] = (400, refusal)
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     assert told({"imageUri": "999999999999.dkr.ecr.eu-west-1.amazonaws.com/ballast:2"}) == [
         (
-            "The image is of account 999999999999, the AWS credentials are of 123456789012; "
+            "imageUri is of account 999999999999, the AWS credentials are of 123456789012; "
             "sign in to the image's account, or push the image to this one."
         ),
         (
-            "The image is in eu-west-1, the AWS region is us-east-1; "
+            "imageUri is in eu-west-1, the AWS region is us-east-1; "
             "set AWS_REGION=eu-west-1, or push the image to us-east-1."
         ),
         "The account is not bootstrapped in this region; `cdk bootstrap aws://123456789012/us-east-1`, once.",
@@ -66,7 +82,7 @@ def test_a_new_account_and_a_wrong_image_are_told_at_once(aws: PlayedAws, monkey
     assert not any("App Runner" in sentence for sentence in told({**CONTEXT, "compute": "express"}))
 
 
-def test_an_old_bootstrap_and_an_absent_image_are_told(bootstrapped: PlayedAws) -> None:
+def test_an_old_bootstrap_and_an_absent_image_are_told(bootstrapped: PlayedAws, told: Told) -> None:
     parameters = bootstrapped.session.client("ssm")
     parameters.put_parameter(Name=BOOTSTRAP_PARAMETER, Value="5", Type="String", Overwrite=True)
     assert told({"imageUri": f"{IMAGE}:9"}) == [
@@ -75,14 +91,36 @@ def test_an_old_bootstrap_and_an_absent_image_are_told(bootstrapped: PlayedAws) 
     ]
 
 
-def test_a_settings_file_that_is_gone_is_told(bootstrapped: PlayedAws) -> None:
+def test_a_dashboard_that_is_not_built_is_told(bootstrapped: PlayedAws, checkout: Path, told: Told) -> None:
+    assert bootstrapped.url
+    (checkout / DASHBOARD).unlink()
+    assert told(CONTEXT) == ["There is no dashboard/dist/index.html; run `make dashboard`."]
+
+
+def test_the_images_of_the_simulator_and_the_load_test_are_looked_for_too(bootstrapped: PlayedAws, told: Told) -> None:
+    assert bootstrapped.url
+    there = {**CONTEXT, "simulatorImageUri": f"{IMAGE}:1", "loadtestImageUri": f"{IMAGE}:1"}
+    assert told(there) == []
+    assert told({**there, "loadtestImageUri": f"{IMAGE}:9"}) == [
+        f"There is no image {IMAGE}:9 in ECR; push it, or name one that is there."
+    ]
+    wrong = told(
+        {**there, "simulatorImageUri": "simulator", "loadtestImageUri": IMAGE.replace("us-east-1", "x-1") + ":1"}
+    )
+    assert [sentence.partition(";")[0] for sentence in wrong] == [
+        "simulatorImageUri is simulator",
+        "loadtestImageUri is in x-1, the AWS region is us-east-1",
+    ]
+
+
+def test_a_settings_file_that_is_gone_is_told(bootstrapped: PlayedAws, told: Told) -> None:
     assert bootstrapped.url
     assert told({**CONTEXT, "settingsFile": "gone"}) == [
         "settingsFile is gone, which cannot be read: No such file or directory."
     ]
 
 
-def test_a_refusal_of_another_kind_is_told_as_it_is(bootstrapped: PlayedAws) -> None:
+def test_a_refusal_of_another_kind_is_told_as_it_is(bootstrapped: PlayedAws, told: Told) -> None:
     refusal = {"__type": "AccessDeniedException", "message": "no identity-based policy allows it"}
     bootstrapped.compute["ListServices"] = (400, refusal)
     (sentence,) = told(CONTEXT)
@@ -99,7 +137,7 @@ def test_a_refusal_of_another_kind_is_told_as_it_is(bootstrapped: PlayedAws) -> 
     ],
 )
 def test_credentials_and_a_region_are_needed(
-    bootstrapped: PlayedAws, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], said: str
+    bootstrapped: PlayedAws, checkout: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], said: str
 ) -> None:
     assert bootstrapped.url
     for name, value in variables.items():
@@ -107,7 +145,7 @@ def test_credentials_and_a_region_are_needed(
             monkeypatch.setenv(name, value)
         else:
             monkeypatch.delenv(name)
-    (problem,) = problems(CONTEXT, ROOT)
+    (problem,) = problems(CONTEXT, checkout)
     assert problem.sentence.startswith(said)
     assert problem.exit_code == Exit.NOT_ALLOWED
 
@@ -127,7 +165,7 @@ def tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str]
 
 
 @pytest.mark.usefixtures("bootstrapped")
-def test_the_tools_are_needed(tool: Callable[[str, str], None], tmp_path: Path) -> None:
+def test_the_tools_are_needed(tool: Callable[[str, str], None], tmp_path: Path, told: Told) -> None:
     assert [problem.sentence for problem in problems(CONTEXT, tmp_path)] == [
         f"There is no cdk.json in {tmp_path}; run this in the checkout of Ballast.",
         "Node is missing; `make .venv/.ready` puts it into .venv/bin.",
@@ -159,24 +197,30 @@ def test_a_context_that_is_none_is_a_usage_error(ops: Ops) -> None:
     assert (made.returncode, made.stderr) == (2, "-c imageUri: expected KEY=VALUE.\n-c =x: expected KEY=VALUE.\n")
 
 
-def test_what_the_stacks_refuse_changes_nothing(bootstrapped: PlayedAws, ops: Ops, tmp_path: Path) -> None:
+def test_what_the_stacks_refuse_changes_nothing(
+    bootstrapped: PlayedAws, ops: Ops, checkout: Path, tmp_path: Path
+) -> None:
     assert bootstrapped.url
     refusing = tmp_path / "app.py"
     refusing.write_text("import sys\nsys.exit('budget is 0; expected more')\n", encoding="utf-8")
     output = {"CDK_OUTPUT": str(tmp_path / "cdk.out"), "CDK_APP": f"{sys.executable} {refusing}"}
     arguments = ("-c", f"imageUri={IMAGE}:2", "--yes", "--outputs-file", str(tmp_path / "outputs.json"))
-    made = ops("deploy", *arguments, "--output", "json", folder=ROOT, **output)
+    made = ops("deploy", *arguments, "--output", "json", folder=checkout, **output)
     assert made.returncode == 5
     assert "budget is 0; expected more" in made.stderr
     assert json.loads(made.stdout)["stacks"] == []
 
 
 def test_a_deployment_that_is_still_under_way_is_waited_for(
-    place: Place, bootstrapped: PlayedAws, tool: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+    place: Place,
+    bootstrapped: PlayedAws,
+    checkout: Path,
+    tool: Callable[[str, str], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     tool("node", "v22.1.0")
     tool("cdk", "deployed")
-    monkeypatch.chdir(ROOT)
+    monkeypatch.chdir(checkout)
     monkeypatch.setattr(delivery, "POLL", 0.01)
     bootstrapped.runs(f"{IMAGE}:1", "IN_PROGRESS")
     bootstrapped.soon_runs(f"{IMAGE}:2", "SUCCEEDED")

@@ -1,6 +1,11 @@
 """`ops rollback --deployment`, as a process, up to the CDK's command line."""
 
 import json
+import os
+import pty
+import signal
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +19,7 @@ from ops.deployment.settings_file import digest
 from ops.errors import OperationError
 from ops.exit_codes import Exit
 from ops.rollback_plan import Plan, planned
-from tests.ops.conftest import SECRETS, Ops, write_outputs
+from tests.ops.conftest import ROOT, SECRETS, Ops, write_outputs
 from tests.ops.played_aws import IMAGE, SERVICE_ARN, PlayedAws, PlayedStack
 
 ROLLBACK = ("rollback", "--deployment", "--reason", "it is slow", "--outputs-file")
@@ -175,6 +180,26 @@ def test_nobody_is_rolled_back_unasked(stacks: Stacks, ops: Ops) -> None:
         2,
         f"Roll development back to {IMAGE}:1? Nobody can be asked here; pass --yes.",
     )
+
+
+def test_an_interruption_at_the_question_does_nothing(stacks: Stacks) -> None:
+    ours, its = pty.openpty()
+    command = [sys.executable, "-m", "ops", *ROLLBACK, str(stacks.file), "--to", f"{IMAGE}:1"]
+    environment = {**os.environ, **stacks.aws.environment, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(  # noqa: S603 - our own command line
+        command, cwd=stacks.file.parent, env=environment, stdin=its, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    try:
+        assert process.stderr is not None
+        while not (said := process.stderr.read(1)).endswith(b"?"):
+            assert said, "it did not ask"
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        os.close(ours)
+        os.close(its)
+    assert (process.returncode, told.decode().strip().splitlines()[-1]) == (130, "Nothing was done.")
 
 
 def test_it_must_be_said_what_to_roll_back(ops: Ops) -> None:

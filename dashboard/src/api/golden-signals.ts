@@ -1,4 +1,4 @@
-import { type Decoded, listOf, mapOf, nullable, number, struct, text } from "../decode.js";
+import { type Decoded, listOf, mapOf, nullable, number, optional, struct, text } from "../decode.js";
 import type { Endpoint } from "./endpoint.js";
 
 const quantile = nullable(number); // seconds, over the last minute
@@ -7,6 +7,7 @@ const route = struct({
   requests: number,
   client_errors: number,
   server_errors: number,
+  shed: optional(number), // of the server errors, those turned away on purpose (503)
   success: latency,
   failure: latency,
 });

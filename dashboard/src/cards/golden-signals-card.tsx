@@ -1,10 +1,10 @@
 import type { GoldenSignals, Route } from "../api/golden-signals.js";
 import { Card } from "../card.js";
 import type { Instant } from "../clock.js";
-import { count, latency, percent, perSecond, span } from "../figures.js";
+import { count, latency, NONE, percent, perSecond, span } from "../figures.js";
 import type { Answer, Reading } from "../reading.js";
 import { Table } from "../table.js";
-import { rate, type Samples } from "../traffic.js";
+import { failed, ofCallers, rate, type Samples, share, shed, sumOfCallers } from "../traffic.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
 
 const COLUMNS = [
@@ -14,6 +14,7 @@ const COLUMNS = [
   { name: "Succeeded", kind: "numeric" },
   { name: "Refused (4xx)", kind: "numeric" },
   { name: "Failed (5xx)", kind: "numeric" },
+  { name: "Shed (503)", kind: "numeric" },
   { name: "p50", kind: "numeric" },
   { name: "p95", kind: "numeric" },
   { name: "p99", kind: "numeric" },
@@ -46,7 +47,7 @@ function contents(signals: GoldenSignals, samples: Samples): VNode {
       {callers.length === 0 && <p class="nothing">No caller has come yet.</p>}
       {callers.length > 0 && table("What callers asked", callers, samples)}
       <p class="legend">
-        Counts are since the start; what was shed or rejected counts as failed. Rates and percentiles are of the last
+        Counts are since the start; what was shed is no failure. Rates and percentiles are of the last
         minute at most, percentiles of what succeeded.
       </p>
       {others.length > 0 && (
@@ -59,27 +60,16 @@ function contents(signals: GoldenSignals, samples: Samples): VNode {
   );
 }
 
-/** Whether a route is of the workload, and not asked by whoever looks after the service. */
-function ofCallers(name: string): boolean {
-  const path = name.slice(name.indexOf(" ") + 1);
-  return path.startsWith("/api/") && !/^\/api\/(observability|ops)\//.test(path);
-}
-
 type Named = readonly [string, Route];
 
-function sum(routes: ReadonlyMap<string, Route>, figure: (route: Route) => number): number {
-  return [...routes].reduce((total, [name, route]) => total + (ofCallers(name) ? figure(route) : 0), 0);
-}
-
 function tiles(signals: GoldenSignals, callers: readonly Named[], samples: Samples): VNode[] {
-  const requests = (routes: ReadonlyMap<string, Route>): number => sum(routes, (route) => route.requests);
-  const failed = (routes: ReadonlyMap<string, Route>): number => sum(routes, (route) => route.server_errors);
-  const traffic = rate(samples, requests);
-  const errors = rate(samples, failed);
+  const traffic = rate(samples, (routes) => sumOfCallers(routes, (route) => route.requests));
+  const told = callers.every(([, route]) => route.shed !== null); // an older service tells of none apart
   const slowest = Math.max(...callers.map(([, route]) => route.success.p99 ?? -1));
   return [
     tile("Traffic", perSecond(traffic), "callers' requests a second"),
-    tile("Errors", percent(traffic && errors !== null ? errors / traffic : null), "of them failed (5xx)"),
+    tile("Errors", percent(share(samples, failed)), "of them failed (5xx)"),
+    tile("Shed", percent(told ? share(samples, shed) : null), "of them turned away (503)"),
     tile("Latency", latency(slowest < 0 ? null : slowest), "p99 of the slowest route"),
     tile("Saturation", count(signals.in_flight), "requests being answered"),
     tile("Connections", count(signals.open_connections), "open"),
@@ -108,7 +98,8 @@ function cells(name: string, route: Route, samples: Samples): readonly (VNode | 
     perSecond(rate(samples, (routes) => routes.get(name)?.requests ?? 0)),
     count(route.success.count),
     count(route.client_errors),
-    count(route.server_errors),
+    count(failed(route)),
+    route.shed === null ? NONE : count(route.shed),
     latency(route.success.p50),
     latency(route.success.p95),
     latency(route.success.p99),

@@ -86,6 +86,15 @@ def test_an_api_opens_to_its_token_alone() -> None:
     assert asked(401, 401, 401).seen == "/api was answered 401 with its token"
 
 
+def test_a_changed_secret_asks_for_new_instances_and_not_for_the_same_stacks_again() -> None:
+    refused = tokens.judge("API", "/api", without=answer(401), wrong=answer(401), right=answer(401))
+    around = origin.judge({"/health": answer()}, answer())
+    for finding in (refused, around):
+        assert "aws apprunner start-deployment" in finding.next_step
+        assert "--force-new-deployment" in finding.next_step
+        assert "deploy again" not in finding.next_step
+
+
 PAGE = {"content-type": "text/html", **{name: f"{holds} and more" for name, holds in dashboard.HEADERS.items()}}
 
 

@@ -1,0 +1,85 @@
+"""Whether the one look says what is not well, when no breaker and no gate does."""
+
+import json
+from typing import Any
+
+from playwright.sync_api import Route, expect
+
+from tests.browser.conftest import Open
+from tests.browser.dashboard import PROMISE, Dashboard
+from tests.browser.service import Service
+
+SIGNALS = "**/api/observability/golden-signals?scope=fleet"
+NONE = "\N{EN DASH}"
+GATES = "**/api/observability/health-gates"
+LATENCY = {"count": 0, "p50": None, "p95": None, "p99": None}
+
+
+class Traffic:
+    """Each time that it is asked, a hundred requests more, of which some failed and some were turned away."""
+
+    def __init__(self, **more: int) -> None:
+        self._more = {"requests": 100, **more}
+        self._asked = 0
+
+    def answer(self, route: Route) -> None:
+        self._asked += 1
+        counted = {name: figure * self._asked for name, figure in self._more.items()}
+        embeddings = {"client_errors": 0, "server_errors": 0, "success": LATENCY, "failure": LATENCY, **counted}
+        told = {
+            "instances": [{"instance": "a", "boot_id": "a", "age": 0}],
+            "routes": {"POST /api/embeddings": embeddings},
+            "in_flight": 0,
+            "open_connections": 0,
+        }
+        route.fulfill(status=200, body=json.dumps(told))
+
+
+def under(traffic: Traffic, address: str, open_page: Open) -> Dashboard:
+    """The page after it has asked often enough to tell a rate."""
+    dashboard = open_page(address)
+    dashboard.page.route(SIGNALS, traffic.answer)
+    dashboard.wait(5 * PROMISE)
+    return dashboard
+
+
+def test_failing_requests_are_a_matter_and_those_turned_away_another(service: Service, open_page: Open) -> None:
+    dashboard = under(Traffic(server_errors=30, shed=10), service.address, open_page)
+    verdict = dashboard.page.locator(".verdict")
+    expect(verdict).to_contain_text("2 things to look at")
+    expect(verdict).to_contain_text("20 % of the requests of the last minute failed")
+    expect(verdict).to_contain_text("10 % of the requests of the last minute were turned away")
+    expect(dashboard.tile("Errors")).to_have_text("20 %")
+    expect(dashboard.tile("Shed")).to_have_text("10 %")
+
+
+def test_a_service_that_tells_of_none_turned_away_is_still_shown(service: Service, open_page: Open) -> None:
+    dashboard = under(Traffic(server_errors=20), service.address, open_page)
+    expect(dashboard.page.locator(".verdict")).to_contain_text("20 % of the requests of the last minute failed")
+    row = dashboard.row("golden-signals", "POST /api/embeddings")
+    expect(row.locator('[data-label="Shed (503)"]')).to_have_text(NONE)
+    expect(dashboard.tile("Shed")).to_have_text(NONE)
+
+
+def test_traffic_without_failures_is_all_well(service: Service, open_page: Open) -> None:
+    dashboard = under(Traffic(server_errors=0, shed=0), service.address, open_page)
+    expect(dashboard.tile("Errors")).to_have_text("0 %")
+    expect(dashboard.page.locator(".verdict")).to_contain_text("All is well")
+
+
+def test_gates_that_were_not_checked_or_are_not_ready_are_matters(service: Service, open_page: Open) -> None:
+    changed: dict[str, Any] = {"stale": True}
+
+    def answer(route: Route) -> None:
+        told = route.fetch().json()
+        route.fulfill(status=200, body=json.dumps(told | changed))
+
+    dashboard = open_page(service.address)
+    verdict = dashboard.page.locator(".verdict")
+    expect(verdict).to_contain_text("All is well")
+    dashboard.page.route(GATES, answer)
+    dashboard.wait(PROMISE)
+    expect(verdict).to_contain_text("health gates were not checked for too long")
+    changed |= {"stale": False, "status": "not_ready"}
+    dashboard.wait(PROMISE)
+    expect(verdict).to_contain_text("the instance is not ready: it turns requests away")
