@@ -27,15 +27,14 @@ from service.dependencies.openai_embeddings import OpenAIEmbeddings
 from service.dependencies.startup import Part, StartError, Startup, graph_from, start_plainly
 from service.reliability.startup_graph import StartupGraph
 from service.settings.configurations import (
-    bound_to_loopback,
     guards_config,
     origin_secrets,
     provider_config,
     shown_to_anybody,
-    viewer_tokens,
     watchdog_config,
 )
 from service.settings.settings import Settings
+from service.web.access import Access
 from service.web.bearer import Bearer
 from service.web.breaker_journal import BreakerJournal
 from service.web.breaker_routes import BreakerRoutes
@@ -74,6 +73,9 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         reliability=reliability,
     )
     journal, listener = Journal(), Listener()
+    access = Access(
+        operators=settings.operator_tokens, viewers=settings.viewer_tokens, instance=identity.instance, journal=journal
+    )
     guards = Guards(guards_config(settings), instance=identity.instance, on_transition=BreakerJournal(journal))
     provider = OpenAIEmbeddings(provider_config(settings), instance=identity.instance, http_client=provider_client)
     internal_token = settings.internal_token or secrets.token_urlsafe(32)
@@ -98,7 +100,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     health = HealthRoutes(startup, breakers, gates)
     watchdogs = Watchdogs(watchdog_config(settings), ai_latency=guards.latencies[EMBEDDINGS], queue=dependencies.queue)
     workload = dependencies.workload(
-        settings, ready, fleet.shaping(settings), internal=Middleware(Bearer, tokens=[internal_token])
+        settings, ready, fleet.shaping(access), internal=Middleware(Bearer, token=internal_token)
     )
     routes = [
         *workload,
@@ -112,10 +114,9 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     ]
     if settings.dashboard_folder is not None:
         routes += dashboard_routes(settings.dashboard_folder)
-    if settings.operator_token:
-        operator = Middleware(Bearer, tokens=[settings.operator_token])
-        routes += breakers.operator_routes(operator) + fleet.routes.operator_routes(operator)
-        routes += FaultRoutes(guards.injectors, guards.attempts, journal).operator_routes(operator)
+    if settings.operator_tokens:
+        routes += breakers.operator_routes(access.operator) + fleet.routes.operator_routes(access.operator)
+        routes += FaultRoutes(guards.injectors, guards.attempts, journal).operator_routes(access.operator)
     middleware = [Middleware(RequestId, instance=identity.instance)]
     if reliability:
         signals = Signals(
@@ -133,7 +134,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     if expected := origin_secrets(settings):
         middleware.append(Middleware(OriginSecret, secrets=expected))
     if not shown_to_anybody(settings):
-        routes = only_for_viewers(routes, viewer_tokens(settings))
+        routes = only_for_viewers(routes, access)
 
     app = Starlette(
         routes=routes,
@@ -151,9 +152,9 @@ def _lifespan(
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        if not settings.operator_token:
+        if not settings.operator_tokens:
             LOGGER.warning("operator_api_off", extra={"fields": {"reason": "OPERATOR_TOKEN is empty"}})
-        if not bound_to_loopback(settings) and not viewer_tokens(settings):
+        if not (settings.bound_to_loopback or settings.viewer_tokens or settings.operator_tokens):
             reason = f"HOST is {settings.host}, and VIEWER_TOKEN and OPERATOR_TOKEN are empty"
             LOGGER.warning("observability_off", extra={"fields": {"reason": reason}})
         async with AsyncExitStack() as stack:

@@ -14,6 +14,7 @@ from service.reliability.golden_signals import GoldenSignals
 from service.settings.configurations import rollout_config
 from service.settings.settings import Settings
 from service.store.errors import StoreError
+from service.web.access import Access
 from service.web.identity import Identity
 from service.web.rollout_journal import RolloutJournal
 from service.web.rollout_routes import RolloutRoutes
@@ -63,9 +64,6 @@ class Fleet:
         await self._board.close()
         await self._shared.close()
 
-    def shaping(self, settings: Settings) -> list[Middleware]:
+    def shaping(self, access: Access) -> list[Middleware]:
         """What chooses between the variants of the embeddings' route; nothing where there is one variant."""
-        tokens = [settings.operator_token] if settings.operator_token else []
-        return [
-            Middleware(TrafficShaping, rollouts=rollouts, operator_tokens=tokens) for rollouts in self.rollouts.values()
-        ]
+        return [Middleware(TrafficShaping, rollouts=rollouts, access=access) for rollouts in self.rollouts.values()]

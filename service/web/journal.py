@@ -39,6 +39,7 @@ class Type(StrEnum):
     ROLLOUT_SEEN = "rollout_seen"  # this instance has a new version of it
     FAULT_SET = "fault_set"
     FAULT_CLEARED = "fault_cleared"
+    WRONG_TOKENS = "wrong_tokens"  # a spell of them begins
 
 
 class Event(msgspec.Struct, frozen=True):

@@ -1,13 +1,13 @@
 """Sends each caller of a route to one of its two variants, and books how the request ended."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.fleet.rollout_tally import Ticket
 from service.fleet.rollouts import Rollouts
 from service.reliability.slo import Variant
-from service.web.bearer import Bearer
+from service.web.access import Access, OnlyFor, Role
 from service.web.problems import INVALID, ProblemError
 
 CALLER = b"x-caller-id"
@@ -20,10 +20,10 @@ _FIRST_SERVER_ERROR_STATUS = 500
 class TrafficShaping:
     """The middleware of a route under rollout. An operator may force a variant by header; that counts as nothing."""
 
-    def __init__(self, app: ASGIApp, *, rollouts: Rollouts, operator_tokens: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, *, rollouts: Rollouts, access: Access) -> None:
         self._app = app
         self._rollouts = rollouts
-        self._forced = Bearer(self._answer_forced, tokens=operator_tokens)
+        self._forced = OnlyFor(self._answer_forced, access=access, role=Role.OPERATOR)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As an ASGI application."""
