@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 
 from service.assembly.dependencies import Dependencies
 from service.assembly.fleet import Fleet
+from service.assembly.levers import Admission, Levers
 from service.assembly.names import (
     CONTROL_STORE,
     EMBEDDINGS,
@@ -52,7 +53,6 @@ from service.web.log import LOGGER
 from service.web.origin_secret import OriginSecret
 from service.web.problems import EXCEPTION_HANDLERS
 from service.web.request_id import RequestId
-from service.web.rollout_journal import RolloutJournal
 from service.web.viewers import only_for_viewers
 from service.web.watchdogs import Watchdogs
 from service.workload import indexer
@@ -84,24 +84,28 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     )
     kept = stores(settings)
     dependencies = Dependencies(settings, guards, provider, kept, pump_config, listener)
-    parts = dependencies.parts(settings)
-    fleet = Fleet(settings, identity, RolloutJournal(journal), kept.fleet)
+    fleet = Fleet(settings, identity, journal, kept.fleet)
+    levers = Levers(settings, identity, fleet, fallbacks=dependencies.fallbacks)
+    parts = dependencies.parts(settings, allowed=levers.allow_calls_outside)
     rounds = dependencies.health_rounds(
-        settings, GateJournal(journal, identity.instance), count_board=fleet.check_count_board
+        settings,
+        GateJournal(journal, identity.instance),
+        count_board=fleet.check_count_board,
+        allowed=levers.allow_calls_outside,
     )
     gates = GateRoutes(rounds)
     if reliability:
-        parts[CONTROL_STORE] = Part(start=fleet.start, stop=fleet.stop)
+        parts[CONTROL_STORE] = Part(start=levers.start, stop=levers.stop)
         parts[HEALTH_GATES] = Part(start=rounds.start, stop=rounds.stop)
-    ready = [Middleware(LoadShedding, rounds=rounds)] if reliability else []
     startup = Startup(_startup_graph(settings), parts)
 
     breakers = BreakerRoutes(guards.breakers)
-    health = HealthRoutes(startup, breakers, gates)
+    health = HealthRoutes(startup, breakers, gates, fleet.copy if reliability else None)
     watchdogs = Watchdogs(watchdog_config(settings), ai_latency=guards.latencies[EMBEDDINGS], queue=dependencies.queue)
-    workload = dependencies.workload(
-        settings, ready, fleet.shaping(access), internal=Middleware(Bearer, token=internal_token)
-    )
+    admission = Admission()
+    if reliability:
+        admission = levers.admission(Middleware(LoadShedding, rounds=rounds), fleet.shaping(access))
+    workload = dependencies.workload(settings, admission, internal=Middleware(Bearer, token=internal_token))
     routes = [
         *workload,
         *identity_routes(identity),
@@ -116,6 +120,8 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         routes += dashboard_routes(settings.dashboard_folder)
     if settings.operator_tokens:
         routes += breakers.operator_routes(access.operator) + fleet.routes.operator_routes(access.operator)
+        if reliability:
+            routes += levers.routes.operator_routes(access.operator)
         routes += FaultRoutes(guards.injectors, guards.attempts, journal).operator_routes(access.operator)
     middleware = [Middleware(RequestId, instance=identity.instance)]
     if reliability:
@@ -129,7 +135,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
             workload=workload,
         )
         parts |= signals.parts()
-        routes += signals.routes(health)
+        routes += signals.routes(health) + levers.routes.observability_routes()
         middleware.append(signals.counting(routes))
     if expected := origin_secrets(settings):
         middleware.append(Middleware(OriginSecret, secrets=expected))
