@@ -36,6 +36,7 @@ from service.settings.configurations import (
 )
 from service.settings.settings import Settings
 from service.web.access import Access
+from service.web.audit_routes import audit_routes
 from service.web.bearer import Bearer
 from service.web.breaker_journal import BreakerJournal
 from service.web.breaker_routes import BreakerRoutes
@@ -121,7 +122,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     if settings.operator_tokens:
         routes += breakers.operator_routes(access.operator) + fleet.routes.operator_routes(access.operator)
         if reliability:
-            routes += levers.routes.operator_routes(access.operator)
+            routes += levers.routes.operator_routes(access.operator) + audit_routes(fleet.audit, access.viewer)
         routes += FaultRoutes(guards.injectors, guards.attempts, journal).operator_routes(access.operator)
     middleware = [Middleware(RequestId, instance=identity.instance)]
     if reliability:

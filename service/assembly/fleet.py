@@ -7,6 +7,7 @@ from starlette.middleware import Middleware
 from service.assembly.names import COUNT_BOARD, EMBEDDINGS
 from service.assembly.stores import FleetStore
 from service.dependencies.errors import AttemptError
+from service.fleet.audit_trail import AuditTrail
 from service.fleet.control_copy import ControlCopy
 from service.fleet.fleet_signals import FleetSignals
 from service.fleet.operations import DOCUMENT as OPERATIONS
@@ -52,6 +53,9 @@ class Fleet:
                 board=RolloutBoard(EMBEDDINGS, self._board, instance=identity.instance, boot_id=identity.boot_id),
                 on_change=self._rollout_journal.changed,
             )
+        self.audit = AuditTrail(
+            shared.control, {OPERATIONS: OPERATIONS, document_name(EMBEDDINGS): f"rollout/{EMBEDDINGS}"}
+        )
         self.routes = RolloutRoutes(self.rollouts, rollout_config(settings), copy)
 
     def signals(self, signals: GoldenSignals, identity: Identity) -> FleetSignals:
