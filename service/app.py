@@ -46,6 +46,7 @@ from service.web.gate_journal import GateJournal
 from service.web.gate_routes import GateRoutes
 from service.web.health import HealthRoutes
 from service.web.identity import Identity, identity_routes
+from service.web.instance_routes import instance_routes
 from service.web.journal import Journal, Type
 from service.web.journal_routes import journal_routes
 from service.web.listener import Listener
@@ -123,6 +124,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         routes += breakers.operator_routes(access.operator) + fleet.routes.operator_routes(access.operator)
         if reliability:
             routes += levers.routes.operator_routes(access.operator) + audit_routes(fleet.audit, access.viewer)
+            routes += instance_routes(fleet.instances, fleet.copy, fleet.documents, access.viewer)
         routes += FaultRoutes(guards.injectors, guards.attempts, journal).operator_routes(access.operator)
     middleware = [Middleware(RequestId, instance=identity.instance)]
     if reliability:
