@@ -30,8 +30,10 @@ from service.web.request_body import read
 class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an operator asks for, and why."""
 
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"\S")]
     step: float | None = None  # of a start: the share to begin with
+    dry_run: bool = False  # show what would become of it, and change nothing
+    expected_version: Annotated[int, msgspec.Meta(ge=0)] | None = None  # refuse when it has another one; 0: none yet
 
 
 class SloDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,16 +114,19 @@ class RolloutRoutes:
             wish = await read(request, Wish)
             act = rollouts.act(operator_in(request), wish.reason)
             try:
-                await rollouts.change(
+                after, version = await rollouts.change(
                     lambda before, act: self._changes[verb](rollouts.name, before, act, wish.step),
                     act,
                     verb.replace("-", "_"),
+                    expected_version=wish.expected_version,
+                    dry_run=wish.dry_run,
                 )
             except (RolloutTransitionError, VersionConflictError, UnknownSchemaError) as error:
-                raise ProblemError(CONFLICT, f"{rollouts.name}: {error}") from error
+                current = await self._document(rollouts)
+                raise ProblemError(CONFLICT, f"{rollouts.name}: {error}", current=current) from error
             except StoreError as error:
                 raise ProblemError(CONTROL_STORE_AWAY, "read the rollout again before the next try") from error
-            return JsonResponse(await self._document(rollouts))
+            return JsonResponse(await self._shown(rollouts, after, version))
 
         return change
 
@@ -133,11 +138,14 @@ class RolloutRoutes:
         return found
 
     async def _document(self, rollouts: Rollouts) -> RolloutDocument:
-        problem = self._copy.failure or rollouts.failure
         try:
             rollout, version = rollouts.current()
         except UnknownSchemaError as error:
             return RolloutDocument(name=rollouts.name, copy_age=self._copy.age, problem=str(error))
+        return await self._shown(rollouts, rollout, version)
+
+    async def _shown(self, rollouts: Rollouts, rollout: Rollout | None, version: int) -> RolloutDocument:
+        problem = self._copy.failure or rollouts.failure
         if rollout is None:
             return RolloutDocument(name=rollouts.name, copy_age=self._copy.age, problem=problem)
         counts = None
