@@ -1,0 +1,12 @@
+"""Finds the line of a migration at which it failed."""
+
+import traceback
+from pathlib import Path
+
+from service.migrations.migration import shown
+
+
+def failing_line(file: Path, error: BaseException) -> str:
+    """The migration's file, with the line that it had come to."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == file]
+    return f"{shown(file)}, line {lines[-1]}" if lines else shown(file)
