@@ -8,5 +8,6 @@ from service.migrations.migration import shown
 
 def failing_line(file: Path, error: BaseException) -> str:
     """The migration's file, with the line that it had come to."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == file]
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if Path(frame.filename).name == file.name]
     return f"{shown(file)}, line {lines[-1]}" if lines else shown(file)

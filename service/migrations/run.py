@@ -74,7 +74,7 @@ def at_start(database: Database, migrations: Sequence[Migration], *, told: Calla
     records = database.records()
     refuse_unfit(migrations, records)
     todo = pending(migrations, records)
-    if not database.empty():
+    if todo and not database.empty():
         todo = [migration for migration in todo if migration.phase in HARMLESS]
         _refuse_skipping(migrations, records, todo)
     up(database, todo, told=told)
