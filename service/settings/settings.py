@@ -127,7 +127,12 @@ class Settings(GuardSettings, RolloutSettings, WatchdogSettings, AwsSettings):
     ]
 
     queue_visibility: Annotated[
-        timedelta, seconds("QUEUE_VISIBILITY_SECONDS", "30", "How long a claimed event stays hidden from other claims.")
+        timedelta,
+        seconds(
+            "QUEUE_VISIBILITY_SECONDS",
+            "30",
+            "How long a claimed event stays hidden from other claims; renewed while it is delivered.",
+        ),
     ]
     queue_max_receives: Annotated[
         int,
@@ -227,12 +232,6 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield (
             f"ROLLOUT_MINIMUM_HOLD_SECONDS is {settings.rollout_minimum_hold.total_seconds():g}; expected at most "
             f"ROLLOUT_MAXIMUM_DURATION_SECONDS, which is {settings.rollout_maximum_duration.total_seconds():g}"
-        )
-    if settings.queue_visibility <= settings.delivery_timeout:
-        yield (
-            f"QUEUE_VISIBILITY_SECONDS is {settings.queue_visibility.total_seconds():g}; expected more than "
-            "EMBEDDINGS_DEADLINE_SECONDS and twice DATABASE_DEADLINE_SECONDS, the longest delivery, "
-            f"which is {settings.delivery_timeout.total_seconds():g}"
         )
     yield from settings.misplaced(AGENTS)
     if settings.fault_injection and not settings.operator_token:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from service.store import sqlite_events as events
 from service.store.errors import StoreUnusableError
+from service.store.sqlite_event_schema import SCHEMA as EVENTS
 from service.store.sqlite_start import prepare
 
 NOBODY = 65534
@@ -45,7 +45,7 @@ def test_instances_that_start_at_once_take_turns(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
         for number in range(5):
             path = str(tmp_path / f"store-{number}.sqlite3")
-            list(threads.map(lambda schema, path=path: prepare(path, schema), [SCHEMA, events.SCHEMA] * 4))
+            list(threads.map(lambda schema, path=path: prepare(path, schema), [SCHEMA, EVENTS] * 4))
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
