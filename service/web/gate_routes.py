@@ -4,11 +4,10 @@ from enum import StrEnum
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from service.dependencies.health_rounds import HealthRounds
 from service.web.json_response import JsonResponse
+from service.web.operation import Operation
 
 SERVICE_UNAVAILABLE = 503
 
@@ -47,9 +46,13 @@ class GateRoutes:
     def __init__(self, rounds: HealthRounds) -> None:
         self._rounds = rounds
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[Operation]:
         """For everyone, and for viewers."""
-        return [Route("/health/ready", self.ready), Route("/api/observability/health-gates", self.show)]
+        answers = {200: "The instance takes requests.", SERVICE_UNAVAILABLE: "It does not, and says why."}
+        return [
+            Operation("GET", "/health/ready", self.ready, name="show_readiness", answers=answers),
+            Operation("GET", "/api/observability/health-gates", self.show, name="show_health_gates"),
+        ]
 
     def document(self) -> GatesDocument:
         """The gates; looking changes none."""
@@ -72,12 +75,12 @@ class GateRoutes:
             ],
         )
 
-    async def ready(self, _: Request) -> Response:
-        """Whether the critical gates are ready: 200, or 503."""
+    async def ready(self, _: Request) -> JsonResponse[GatesDocument]:
+        """Show whether the instance takes requests: whether all critical gates are open."""
         await self._rounds.settled()
         document = self.document()
         return JsonResponse(document, 200 if document.status is Readiness.READY else SERVICE_UNAVAILABLE)
 
-    async def show(self, _: Request) -> Response:
-        """The gates."""
+    async def show(self, _: Request) -> JsonResponse[GatesDocument]:
+        """Show the health gates, critical or not."""
         return JsonResponse(self.document())

@@ -8,10 +8,9 @@ from importlib.metadata import version
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from service.web.json_response import JsonResponse
+from service.web.operation import Operation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +37,12 @@ class IdentityDocument(msgspec.Struct, frozen=True, kw_only=True):
     now: float  # Unix seconds
 
 
-def identity_routes(identity: Identity, *, wall_clock: Callable[[], float] = time.time) -> list[Route]:
+def identity_routes(identity: Identity, *, wall_clock: Callable[[], float] = time.time) -> list[Operation]:
     """`GET /identity`."""
     installed = version("ballast")
 
-    async def show(_: Request) -> Response:
+    async def show(_: Request) -> JsonResponse[IdentityDocument]:
+        """Show which service this is, which instance and which boot of it."""
         return JsonResponse(
             IdentityDocument(
                 version=installed,
@@ -55,4 +55,4 @@ def identity_routes(identity: Identity, *, wall_clock: Callable[[], float] = tim
             )
         )
 
-    return [Route("/identity", show)]
+    return [Operation("GET", "/identity", show, name="show_identity")]

@@ -150,6 +150,9 @@ _BY_CALL_ERROR = {
     CallFailedError: DEPENDENCY_FAILED,
 }
 
+OF_CALLS = tuple(_BY_CALL_ERROR.values())
+"""What a route answers whose handler calls a dependency."""
+
 EXCEPTION_HANDLERS: Mapping[type[Exception], ExceptionHandler] = dict.fromkeys(
     (ProblemError, HTTPException, RefusedError, CallError, Exception), _answer
 )

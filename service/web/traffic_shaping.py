@@ -7,8 +7,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.fleet.rollout_tally import Ticket
 from service.fleet.rollouts import Rollouts
 from service.reliability.slo import Variant
+from service.web.adds import Adds, Header, Token
 from service.web.bearer import Bearer
-from service.web.problems import INVALID, ProblemError
+from service.web.problems import INVALID, UNAUTHORIZED, ProblemError
 
 CALLER = b"x-caller-id"
 VARIANT = b"x-variant"
@@ -19,6 +20,30 @@ _FIRST_SERVER_ERROR_STATUS = 500
 
 class TrafficShaping:
     """The middleware of a route under rollout. An operator may force a variant by header; that counts as nothing."""
+
+    adds = Adds(
+        problems=(UNAUTHORIZED, INVALID),
+        token=Token.SOMETIMES,
+        takes=(
+            Header(
+                name="X-Caller-Id",
+                meaning="Who calls: while a rollout runs, a caller stays with one variant. Without it, the client's "
+                "address tells.",
+            ),
+            Header(
+                name="X-Variant",
+                meaning="Asks for a variant, for a test. Needs the operator's token.",
+                schema={"type": "string", "enum": sorted(Variant)},
+            ),
+        ),
+        gives=(
+            Header(
+                name="X-Variant",
+                meaning="The variant that answers.",
+                schema={"type": "string", "enum": sorted(Variant)},
+            ),
+        ),
+    )
 
     def __init__(self, app: ASGIApp, *, rollouts: Rollouts, operator_tokens: Sequence[str]) -> None:
         self._app = app
