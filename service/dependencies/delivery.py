@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Annotated
 
 import msgspec
 from httpx2 import AsyncBaseTransport, AsyncClient, HTTPError
@@ -22,7 +23,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     topic: str
-    document_id: str
+    document_id: Annotated[str, msgspec.Meta(examples=["5d41402abc4b2a76b9719d911017c592"])]
     receives: int
 
 

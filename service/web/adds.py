@@ -17,6 +17,14 @@ class Token(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """A variable in a path."""
+
+    meaning: str
+    example: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Header:
     """A header of requests or of answers."""
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 from starlette.requests import Request
@@ -86,7 +87,7 @@ class Whose(StrEnum):
 class ScopeQuery(msgspec.Struct, frozen=True):
     """Whose figures are wanted; those of this instance where nobody says."""
 
-    scope: Whose = Whose.INSTANCE
+    scope: Annotated[Whose, msgspec.Meta(description="Of this instance, or of all.")] = Whose.INSTANCE
 
 
 class FleetSignalsDocument(msgspec.Struct, frozen=True, kw_only=True):

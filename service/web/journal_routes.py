@@ -14,8 +14,8 @@ from service.web.operation import Operation
 class EventsQuery(msgspec.Struct, frozen=True):
     """From where to read."""
 
-    after: Annotated[int, msgspec.Meta(ge=0)] = 0
-    limit: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1000
+    after: Annotated[int, msgspec.Meta(ge=0, description="The sequence after which to begin.")] = 0
+    limit: Annotated[int, msgspec.Meta(ge=1, le=10_000, description="The length of the page, at most.")] = 1000
 
 
 class Events(msgspec.Struct, frozen=True, kw_only=True):

@@ -161,8 +161,15 @@ class _Document:
 
 def _parts(operation: Operation) -> list[Json]:
     return [
-        {"name": name, "in": "path", "required": True, "description": meaning, "schema": {"type": "string"}}
-        for name, meaning in operation.parts.items()
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": part.meaning,
+            "schema": {"type": "string"},
+            "example": part.example,
+        }
+        for name, part in operation.parts.items()
     ]
 
 

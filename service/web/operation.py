@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from service.web.adds import Adds, Header
+from service.web.adds import Adds, Header, Part
 from service.web.json_response import JsonResponse
 from service.web.problems import INVALID, MALFORMED, UNSUPPORTED_MEDIA_TYPE, Kind
 from service.web.query import query
@@ -35,7 +35,7 @@ class Operation(Route):
         summary: for a handler that serves several operations.
         answers: each status of an answer that is no problem, with what it means.
         problems: what the handler itself may raise. What its middleware, body and query add is known.
-        parts: the meaning of each variable in the path.
+        parts: each variable in the path.
         takes: headers of the request that the handler reads.
         gives: headers of the answers that are no problem.
         media_type: of the answers that are no problem.
@@ -52,7 +52,7 @@ class Operation(Route):
         summary: str = "",
         answers: Mapping[int, str] | None = None,
         problems: Sequence[Kind] = (),
-        parts: Mapping[str, str] | None = None,
+        parts: Mapping[str, Part] | None = None,
         takes: Sequence[Header] = (),
         gives: Sequence[Header] = (),
         media_type: str = JsonResponse.media_type,

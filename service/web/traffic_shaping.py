@@ -52,7 +52,7 @@ class TrafficShaping:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As an ASGI application."""
-        if _header(scope, VARIANT):
+        if _header(scope, VARIANT) is not None:
             await self._forced(scope, receive, send)
             return
         variant, ticket = await self._rollouts.admit(_caller(scope))
@@ -84,7 +84,7 @@ class TrafficShaping:
                 self._rollouts.ended(ticket, failed=status >= _FIRST_SERVER_ERROR_STATUS)
 
     async def _answer_forced(self, scope: Scope, receive: Receive, send: Send) -> None:
-        wanted = _header(scope, VARIANT).decode("latin-1")
+        wanted = (_header(scope, VARIANT) or b"").decode("latin-1")
         if wanted not in set(Variant):
             raise ProblemError(INVALID, f"X-Variant is {wanted[:40]!r}; expected one of {', '.join(Variant)}")
         scope[SCOPE_KEY] = (Variant(wanted), None)
@@ -114,5 +114,5 @@ def _caller(scope: Scope) -> str:
     return client[0] if client else ""
 
 
-def _header(scope: Scope, wanted: bytes) -> bytes:
-    return next((value for name, value in scope["headers"] if name == wanted), b"")
+def _header(scope: Scope, wanted: bytes) -> bytes | None:
+    return next((value for name, value in scope["headers"] if name == wanted), None)

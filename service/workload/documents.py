@@ -11,19 +11,21 @@ from starlette.requests import Request
 from service.dependencies.document_database import DocumentDatabase
 from service.dependencies.embeddings import Embedder, Reason, Source
 from service.store.documents import Document, Match
-from service.web.adds import Header
+from service.web.adds import Header, Part
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
 from service.web.problems import NOT_FOUND, OF_CALLS, PROVIDER_REFUSED, ProblemError
 from service.web.request_id import request_id_in
 
+ID = Part(meaning="The id that the document was given when it was stored.", example="5d41402abc4b2a76b9719d911017c592")
+
 
 class DocumentRequest(msgspec.Struct, frozen=True):
     """A document to store."""
 
-    title: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-    text: Annotated[str, msgspec.Meta(min_length=1)]
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["On walls"])]
+    text: Annotated[str, msgspec.Meta(min_length=1, examples=["A wall of flint stands as long as its cope is whole."])]
 
 
 class Created(msgspec.Struct, frozen=True):
@@ -35,8 +37,8 @@ class Created(msgspec.Struct, frozen=True):
 class Query(msgspec.Struct, frozen=True):
     """What a search looks for."""
 
-    near: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
-    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 10
+    near: Annotated[str, msgspec.Meta(min_length=1, max_length=2000, description="The text whose like is looked for.")]
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100, description="How many to find, at most.")] = 10
 
 
 class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +84,7 @@ class DocumentRoutes:
                 "/api/documents/{id}",
                 self.show,
                 name="show_document",
-                parts={"id": "The id that storing the document gave."},
+                parts={"id": ID},
                 problems=(*OF_CALLS, NOT_FOUND),
                 middleware=attended,
             ),

@@ -22,7 +22,7 @@ from service.web.traffic_shaping import variant_in
 class EmbeddingRequest(msgspec.Struct, frozen=True):
     """What is to be embedded."""
 
-    text: Annotated[str, msgspec.Meta(min_length=1)]
+    text: Annotated[str, msgspec.Meta(min_length=1, examples=["A wall of flint."])]
 
 
 class EmbeddingAnswer(msgspec.Struct, frozen=True, kw_only=True):

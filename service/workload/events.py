@@ -18,6 +18,7 @@ from service.web.json_response import JsonResponse
 from service.web.operation import Operation
 from service.web.problems import IDEMPOTENCY_KEY_REUSED, INVALID, OF_CALLS, ProblemError
 from service.web.request_id import request_id_in
+from service.workload.documents import ID
 
 IDEMPOTENCY_KEY = Header(
     name="Idempotency-Key",
@@ -37,7 +38,7 @@ class EventRequest(msgspec.Struct, frozen=True):
     """An event to publish."""
 
     topic: Topic
-    document_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    document_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64, examples=[ID.example])]
 
 
 class Accepted(msgspec.Struct, frozen=True):

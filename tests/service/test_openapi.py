@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.commands.openapi import whole_document
-from service.web.adds import Adds, Header
+from service.web.adds import Adds, Header, Part
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
 from service.web.openapi import document
@@ -121,7 +121,7 @@ def shop(*middleware: Middleware) -> Starlette:
         place,
         name="place_order",
         answers={201: "It is placed."},
-        parts={"id": "How the order is called."},
+        parts={"id": Part(meaning="How the order is called.", example="first")},
         problems=(NOT_FOUND,),
         takes=[Header(name="X-Customer", meaning="Who orders.", always=True)],
         middleware=[*middleware, Middleware(CallerPresent)],
