@@ -1,6 +1,7 @@
 """`GET /api/observability/health-gates` and `/health/ready`."""
 
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 from starlette.requests import Request
@@ -23,20 +24,20 @@ class GateDocument(msgspec.Struct, frozen=True, kw_only=True):
     """A gate at this instant."""
 
     name: str
-    critical: bool
+    critical: Annotated[bool, msgspec.Meta(description="Whether no request is taken while it is shut.")]
     ready: bool
     consecutive_passes: int
-    required: int
-    last_error: str  # "" when the last check passed
-    last_seconds: float | None  # that the last check took
+    required: Annotated[int, msgspec.Meta(description="Consecutive passes after which the gate opens.")]
+    last_error: Annotated[str, msgspec.Meta(description="Why the last check failed; empty when it passed.")]
+    last_seconds: Annotated[float | None, msgspec.Meta(description="How long the last check took.")]
 
 
 class GatesDocument(msgspec.Struct, frozen=True, kw_only=True):
     """The gates of this instance."""
 
     status: Readiness
-    rounds: int  # since the start
-    stale: bool  # the last round tells nothing of the present
+    rounds: Annotated[int, msgspec.Meta(description="Rounds of checks since the start.")]
+    stale: Annotated[bool, msgspec.Meta(description="Whether the last round is too old to tell of the present.")]
     health_gates: list[GateDocument]
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from typing import Annotated
 
 import msgspec
 from starlette.requests import Request
@@ -30,11 +31,11 @@ class IdentityDocument(msgspec.Struct, frozen=True, kw_only=True):
     service: str = "ballast"
     version: str
     environment: str
-    load_tests_allowed: bool
+    load_tests_allowed: Annotated[bool, msgspec.Meta(description="Whether load tests may run against it.")]
     instance: str
-    boot_id: str
-    reliability: bool
-    now: float  # Unix seconds
+    boot_id: Annotated[str, msgspec.Meta(description="Changes with each start of the instance.")]
+    reliability: Annotated[bool, msgspec.Meta(description="Whether the reliability system is on.")]
+    now: Annotated[float, msgspec.Meta(description="The clock of the instance, in Unix seconds.")]
 
 
 def identity_routes(identity: Identity, *, wall_clock: Callable[[], float] = time.time) -> list[Operation]:

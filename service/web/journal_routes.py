@@ -19,13 +19,13 @@ class EventsQuery(msgspec.Struct, frozen=True):
 
 
 class Events(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of the journal; `next` is the `after` of the following page."""
+    """A page of the journal, oldest events first."""
 
     instance: str
     boot_id: str
     events: list[Event]
-    next: int
-    dropped: int  # events after `after` that are no longer kept
+    next: Annotated[int, msgspec.Meta(description="The `after` of the following page.")]
+    dropped: Annotated[int, msgspec.Meta(description="How many events after `after` are no longer kept.")]
 
 
 def journal_routes(journal: Journal, identity: Identity) -> list[Operation]:

@@ -42,11 +42,14 @@ class Query(msgspec.Struct, frozen=True):
 
 
 class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Nearest documents, nearest first; `source` says whose embeddings were compared."""
+    """Nearest documents, nearest first."""
 
-    source: Source
-    reason: Reason | None
-    attempts: int
+    source: Annotated[Source, msgspec.Meta(description="Whose embeddings were compared.")]
+    reason: Annotated[
+        Reason | None,
+        msgspec.Meta(description="Why they are the fallback's; null: they are not."),
+    ]
+    attempts: Annotated[int, msgspec.Meta(description="Attempts that were made on the provider.")]
     documents: list[Match]
 
 

@@ -28,11 +28,11 @@ class EmbeddingRequest(msgspec.Struct, frozen=True):
 class EmbeddingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """An embedding; what tells how it came about stands before it."""
 
-    model: str
+    model: Annotated[str, msgspec.Meta(description="The model that was asked for.")]
     variant: Variant
     source: Source
-    reason: Reason | None
-    attempts: int
+    reason: Annotated[Reason | None, msgspec.Meta(description="Why it is the fallback's; null: it is not.")]
+    attempts: Annotated[int, msgspec.Meta(description="Attempts that were made on the provider.")]
     dimensions: int
     embedding: list[float]
 
