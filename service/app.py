@@ -53,6 +53,7 @@ from service.web.journal_routes import journal_routes
 from service.web.listener import Listener
 from service.web.load_shedding import LoadShedding
 from service.web.log import LOGGER
+from service.web.openapi import openapi_routes
 from service.web.origin_secret import OriginSecret
 from service.web.problems import EXCEPTION_HANDLERS
 from service.web.request_id import RequestId
@@ -125,6 +126,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         routes += breakers.operator_routes(operator) + fleet.routes.operator_routes(operator)
         routes += FaultRoutes(guards.injectors, guards.attempts, journal).operator_routes(operator)
     middleware = [Middleware(RequestId, instance=identity.instance)]
+    routes += openapi_routes()
     if reliability:
         signals = Signals(
             identity=identity,
