@@ -142,6 +142,7 @@ class _Document:
                 "description": meaning,
                 "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
                 "content": {operation.media_type: {"schema": schema}},
+                **_links(operation),
             }
             for status, meaning in operation.answers.items()
         }
@@ -171,6 +172,11 @@ def _parts(operation: Operation) -> list[Json]:
         }
         for name, part in operation.parts.items()
     ]
+
+
+def _links(operation: Operation) -> Json:
+    links = {name: {"operationId": name, "parameters": parts} for name, parts in operation.leads_to.items()}
+    return {"links": links} if links else {}
 
 
 def _either(answer: Json, problem: Json) -> Json:
