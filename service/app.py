@@ -14,10 +14,13 @@ from starlette.middleware import Middleware
 
 from service.assembly.dependencies import Dependencies
 from service.assembly.fleet import Fleet
+from service.assembly.holding import Holding
+from service.assembly.migrations import migrations_part
 from service.assembly.names import (
     CONTROL_STORE,
     EMBEDDINGS,
     HEALTH_GATES,
+    MIGRATIONS,
 )
 from service.assembly.signals import Signals
 from service.assembly.stores import stores
@@ -79,12 +82,17 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     provider = OpenAIEmbeddings(provider_config(settings), instance=identity.instance, http_client=provider_client)
     internal_token = settings.internal_token or secrets.token_urlsafe(32)
     pump_config = PumpConfig(
-        agent=indexer.AGENT, token=internal_token, instance=identity.instance, timeout=settings.delivery_timeout
+        agent=indexer.AGENT,
+        token=internal_token,
+        instance=identity.instance,
+        timeout=settings.delivery_timeout,
+        visibility=settings.queue_visibility,
     )
     kept = stores(settings)
-    dependencies = Dependencies(settings, guards, provider, kept, pump_config, listener)
-    parts = dependencies.parts(settings)
     fleet = Fleet(settings, identity, RolloutJournal(journal), kept.fleet)
+    holding = Holding(fleet.operations, fleet.copy, reliability=reliability)
+    dependencies = Dependencies(settings, guards, provider, kept, pump_config, listener, holding)
+    parts = {MIGRATIONS: migrations_part(settings)} | dependencies.parts(settings)
     rounds = dependencies.health_rounds(
         settings, GateJournal(journal, identity.instance), count_board=fleet.check_count_board
     )
