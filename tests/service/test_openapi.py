@@ -85,7 +85,7 @@ class Placed(msgspec.Struct, frozen=True):
 
     id: str
     pieces: int
-    express: bool
+    express: bool = False
 
 
 class How(msgspec.Struct, frozen=True):
@@ -161,6 +161,7 @@ def test_an_operation_is_described_by_its_handler_its_route_and_its_middleware()
     assert [parameter.get("name") for parameter in order["parameters"]] == ["id", "express", None, None]
     assert order["parameters"][1]["description"] == "Whether it is wanted at once."
     assert described["components"]["parameters"]["X-Customer"]["required"]
+    assert described["components"]["schemas"]["Placed"]["required"] == ["id", "pieces", "express"]
     assert list(order["responses"]) == ["201", "400", "404", "409", "413", "415", "422", "431", "500", "503"]
     assert list(order["responses"]["409"]["headers"]) == ["X-Request-Id", "X-Instance-Id", "X-Doubled"]
 
