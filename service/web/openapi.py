@@ -11,7 +11,6 @@ from service.web.adds import Adds, Header, Token
 from service.web.json_response import JsonResponse
 from service.web.openapi_problems import (
     PROBLEM_HEADERS,
-    answer_name,
     by_status,
     problem_answer,
     problem_schema,
@@ -152,11 +151,12 @@ class _Document:
             problem = problem_answer(problems, added)
             if status in answers:
                 answers[status] = _either(answers[status], problem)
-            elif added != self._everywhere:
+            elif len(problems) > 1 or added != self._everywhere:
                 answers[status] = problem
             else:
-                self._answers[answer_name(problems)] = problem
-                answers[status] = {"$ref": f"#/components/responses/{answer_name(problems)}"}
+                name = schema_name(problems[0])
+                self._answers[name] = problem
+                answers[status] = {"$ref": f"#/components/responses/{name}"}
         return _sorted(answers)
 
 
