@@ -70,6 +70,7 @@ class DocumentRoutes:
                 self.create,
                 name="create_document",
                 answers={201: "The document is stored."},
+                leads_to={"show_document": {"id": "$response.body#/id"}},
                 gives=[Header(name="Location", meaning="Where the document is found.", always=True)],
                 problems=OF_CALLS,
                 middleware=attended,
