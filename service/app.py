@@ -14,11 +14,14 @@ from starlette.middleware import Middleware
 
 from service.assembly.dependencies import Dependencies
 from service.assembly.fleet import Fleet
+from service.assembly.holding import Holding
 from service.assembly.levers import Admission, Levers
+from service.assembly.migrations import migrations_part
 from service.assembly.names import (
     CONTROL_STORE,
     EMBEDDINGS,
     HEALTH_GATES,
+    MIGRATIONS,
 )
 from service.assembly.signals import Signals
 from service.assembly.stores import stores
@@ -51,6 +54,7 @@ from service.web.journal_routes import journal_routes
 from service.web.listener import Listener
 from service.web.load_shedding import LoadShedding
 from service.web.log import LOGGER
+from service.web.openapi import openapi_routes
 from service.web.origin_secret import OriginSecret
 from service.web.problems import EXCEPTION_HANDLERS
 from service.web.request_id import RequestId
@@ -78,31 +82,31 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     provider = OpenAIEmbeddings(provider_config(settings), instance=identity.instance, http_client=provider_client)
     internal_token = settings.internal_token or secrets.token_urlsafe(32)
     pump_config = PumpConfig(
-        agent=indexer.AGENT, token=internal_token, instance=identity.instance, timeout=settings.delivery_timeout
+        agent=indexer.AGENT,
+        token=internal_token,
+        instance=identity.instance,
+        timeout=settings.delivery_timeout,
+        visibility=settings.queue_visibility,
     )
     kept = stores(settings)
-    dependencies = Dependencies(settings, guards, provider, kept, pump_config, listener)
     fleet = Fleet(settings, identity, journal, kept.fleet)
+    holding = Holding(fleet.operations, fleet.copy, reliability=reliability)
+    dependencies = Dependencies(settings, guards, provider, kept, pump_config, listener, holding)
     levers = Levers(settings, identity, fleet, fallbacks=dependencies.fallbacks)
-    parts = dependencies.parts(settings, allowed=levers.allow_calls_outside)
-    rounds = dependencies.health_rounds(
-        settings,
-        GateJournal(journal, identity.instance),
-        count_board=fleet.check_count_board,
-        allowed=levers.allow_calls_outside,
-    )
-    gates = GateRoutes(rounds)
+    allowed = levers.allow_calls_outside
+    parts = {MIGRATIONS: migrations_part(settings)} | dependencies.parts(settings, allowed=allowed)
+    gate_journal = GateJournal(journal, identity.instance)
+    rounds = dependencies.health_rounds(settings, gate_journal, count_board=fleet.check_count_board, allowed=allowed)
     if reliability:
         parts[CONTROL_STORE] = Part(start=levers.start, stop=levers.stop)
         parts[HEALTH_GATES] = Part(start=rounds.start, stop=rounds.stop)
     startup = Startup(_startup_graph(settings), parts)
 
     breakers = BreakerRoutes(guards.breakers)
-    health = HealthRoutes(startup, breakers, gates, fleet.copy if reliability else None)
+    health = HealthRoutes(startup, breakers, GateRoutes(rounds), fleet.copy if reliability else None)
     watchdogs = Watchdogs(watchdog_config(settings), ai_latency=guards.latencies[EMBEDDINGS], queue=dependencies.queue)
-    admission = Admission()
-    if reliability:
-        admission = levers.admission(Middleware(LoadShedding, rounds=rounds), fleet.shaping(settings))
+    shedding, shaping = Middleware(LoadShedding, rounds=rounds), fleet.shaping(settings)
+    admission = levers.admission(shedding, shaping) if reliability else Admission()
     workload = dependencies.workload(settings, admission, internal=Middleware(Bearer, tokens=[internal_token]))
     routes = [
         *workload,
@@ -112,7 +116,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         *breakers.observability_routes(),
         *watchdogs.routes(),
         *fleet.routes.observability_routes(),
-        *gates.routes(),
+        *GateRoutes(rounds).routes(),
     ]
     if settings.dashboard_folder is not None:
         routes += dashboard_routes(settings.dashboard_folder)
@@ -123,6 +127,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
             routes += levers.routes.operator_routes(operator)
         routes += FaultRoutes(guards.injectors, guards.attempts, journal).operator_routes(operator)
     middleware = [Middleware(RequestId, instance=identity.instance)]
+    routes += openapi_routes()
     if reliability:
         signals = Signals(
             identity=identity,
@@ -134,7 +139,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
             workload=workload,
         )
         parts |= signals.parts()
-        routes += signals.routes(health) + levers.routes.observability_routes()
+        routes += [*signals.routes(health), *levers.routes.observability_routes()]
         middleware.append(signals.counting(routes))
     if expected := origin_secrets(settings):
         middleware.append(Middleware(OriginSecret, secrets=expected))
