@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 from service.assembly.dependencies import Dependencies
 from service.assembly.fleet import Fleet
 from service.assembly.holding import Holding
+from service.assembly.levers import Admission, Levers
 from service.assembly.migrations import migrations_part
 from service.assembly.names import (
     CONTROL_STORE,
@@ -57,7 +58,6 @@ from service.web.openapi import openapi_routes
 from service.web.origin_secret import OriginSecret
 from service.web.problems import EXCEPTION_HANDLERS
 from service.web.request_id import RequestId
-from service.web.rollout_journal import RolloutJournal
 from service.web.viewers import only_for_viewers
 from service.web.watchdogs import Watchdogs
 from service.workload import indexer
@@ -89,26 +89,25 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         visibility=settings.queue_visibility,
     )
     kept = stores(settings)
-    fleet = Fleet(settings, identity, RolloutJournal(journal), kept.fleet)
+    fleet = Fleet(settings, identity, journal, kept.fleet)
     holding = Holding(fleet.operations, fleet.copy, reliability=reliability)
     dependencies = Dependencies(settings, guards, provider, kept, pump_config, listener, holding)
-    parts = {MIGRATIONS: migrations_part(settings)} | dependencies.parts(settings)
-    rounds = dependencies.health_rounds(
-        settings, GateJournal(journal, identity.instance), count_board=fleet.check_count_board
-    )
-    gates = GateRoutes(rounds)
+    levers = Levers(settings, identity, fleet, fallbacks=dependencies.fallbacks)
+    allowed = levers.allow_calls_outside
+    parts = {MIGRATIONS: migrations_part(settings)} | dependencies.parts(settings, allowed=allowed)
+    gate_journal = GateJournal(journal, identity.instance)
+    rounds = dependencies.health_rounds(settings, gate_journal, count_board=fleet.check_count_board, allowed=allowed)
     if reliability:
-        parts[CONTROL_STORE] = Part(start=fleet.start, stop=fleet.stop)
+        parts[CONTROL_STORE] = Part(start=levers.start, stop=levers.stop)
         parts[HEALTH_GATES] = Part(start=rounds.start, stop=rounds.stop)
-    ready = [Middleware(LoadShedding, rounds=rounds)] if reliability else []
     startup = Startup(_startup_graph(settings), parts)
 
     breakers = BreakerRoutes(guards.breakers)
-    health = HealthRoutes(startup, breakers, gates)
+    health = HealthRoutes(startup, breakers, GateRoutes(rounds), fleet.copy if reliability else None)
     watchdogs = Watchdogs(watchdog_config(settings), ai_latency=guards.latencies[EMBEDDINGS], queue=dependencies.queue)
-    workload = dependencies.workload(
-        settings, ready, fleet.shaping(settings), internal=Middleware(Bearer, tokens=[internal_token])
-    )
+    shedding, shaping = Middleware(LoadShedding, rounds=rounds), fleet.shaping(settings)
+    admission = levers.admission(shedding, shaping) if reliability else Admission()
+    workload = dependencies.workload(settings, admission, internal=Middleware(Bearer, tokens=[internal_token]))
     routes = [
         *workload,
         *identity_routes(identity),
@@ -117,13 +116,15 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         *breakers.observability_routes(),
         *watchdogs.routes(),
         *fleet.routes.observability_routes(),
-        *gates.routes(),
+        *GateRoutes(rounds).routes(),
     ]
     if settings.dashboard_folder is not None:
         routes += dashboard_routes(settings.dashboard_folder)
     if settings.operator_token:
         operator = Middleware(Bearer, tokens=[settings.operator_token])
         routes += breakers.operator_routes(operator) + fleet.routes.operator_routes(operator)
+        if reliability:
+            routes += levers.routes.operator_routes(operator)
         routes += FaultRoutes(guards.injectors, guards.attempts, journal).operator_routes(operator)
     middleware = [Middleware(RequestId, instance=identity.instance)]
     routes += openapi_routes()
@@ -138,7 +139,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
             workload=workload,
         )
         parts |= signals.parts()
-        routes += signals.routes(health)
+        routes += [*signals.routes(health), *levers.routes.observability_routes()]
         middleware.append(signals.counting(routes))
     if expected := origin_secrets(settings):
         middleware.append(Middleware(OriginSecret, secrets=expected))

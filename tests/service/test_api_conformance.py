@@ -21,7 +21,7 @@ from schemathesis.openapi.checks import IgnoredAuth
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from service.web.problems import IDEMPOTENCY_KEY_REUSED
+from service.web.problems import CONTRADICTORY, IDEMPOTENCY_KEY_REUSED
 from service.workload.documents import ID
 from tests.service.process import ROOT, service
 
@@ -87,7 +87,7 @@ class Services:
             additional_checks=[ignored_token],
             excluded_checks=[
                 ignored_auth,  # `ignored_token` takes its place
-                *([positive_data_acceptance] if refused_for_an_earlier_one(answer) else []),
+                *([positive_data_acceptance] if refused_for_what_no_schema_tells(answer) else []),
             ],
         )
 
@@ -110,9 +110,10 @@ def ignored_token(context: CheckContext, answer: Response, case: Case[Any]) -> b
         return None
 
 
-def refused_for_an_earlier_one(answer: Response) -> bool:
-    """Whether an earlier request is the reason: no schema can tell that a key has been used."""
-    return answer.status_code == 422 and answer.json()["type"] == IDEMPOTENCY_KEY_REUSED.slug
+def refused_for_what_no_schema_tells(answer: Response) -> bool:
+    """Whether an earlier request is the reason, which has used a key, or members that are good one by one alone."""
+    kinds = {IDEMPOTENCY_KEY_REUSED.slug, CONTRADICTORY.slug}
+    return answer.status_code == 422 and answer.json()["type"] in kinds
 
 
 @pytest.fixture(scope="module")
