@@ -31,15 +31,15 @@ from service.dependencies.openai_embeddings import OpenAIEmbeddings
 from service.dependencies.startup import Part, StartError, Startup, graph_from, start_plainly
 from service.reliability.startup_graph import StartupGraph
 from service.settings.configurations import (
-    bound_to_loopback,
     guards_config,
     origin_secrets,
     provider_config,
     shown_to_anybody,
-    viewer_tokens,
     watchdog_config,
 )
 from service.settings.settings import Settings
+from service.web.access import Access
+from service.web.audit_routes import audit_routes
 from service.web.bearer import Bearer
 from service.web.breaker_journal import BreakerJournal
 from service.web.breaker_routes import BreakerRoutes
@@ -78,6 +78,9 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         reliability=reliability,
     )
     journal, listener = Journal(), Listener()
+    access = Access(
+        operators=settings.operator_tokens, viewers=settings.viewer_tokens, instance=identity.instance, journal=journal
+    )
     guards = Guards(guards_config(settings), instance=identity.instance, on_transition=BreakerJournal(journal))
     provider = OpenAIEmbeddings(provider_config(settings), instance=identity.instance, http_client=provider_client)
     internal_token = settings.internal_token or secrets.token_urlsafe(32)
@@ -105,9 +108,10 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     breakers = BreakerRoutes(guards.breakers)
     health = HealthRoutes(startup, breakers, GateRoutes(rounds), fleet.copy if reliability else None)
     watchdogs = Watchdogs(watchdog_config(settings), ai_latency=guards.latencies[EMBEDDINGS], queue=dependencies.queue)
-    shedding, shaping = Middleware(LoadShedding, rounds=rounds), fleet.shaping(settings)
-    admission = levers.admission(shedding, shaping) if reliability else Admission()
-    workload = dependencies.workload(settings, admission, internal=Middleware(Bearer, tokens=[internal_token]))
+    admission = Admission()
+    if reliability:
+        admission = levers.admission(Middleware(LoadShedding, rounds=rounds), fleet.shaping(access))
+    workload = dependencies.workload(settings, admission, internal=Middleware(Bearer, token=internal_token))
     routes = [
         *workload,
         *identity_routes(identity),
@@ -117,17 +121,16 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         *watchdogs.routes(),
         *fleet.routes.observability_routes(),
         *GateRoutes(rounds).routes(),
+        *openapi_routes(),
     ]
     if settings.dashboard_folder is not None:
         routes += dashboard_routes(settings.dashboard_folder)
-    if settings.operator_token:
-        operator = Middleware(Bearer, tokens=[settings.operator_token])
-        routes += breakers.operator_routes(operator) + fleet.routes.operator_routes(operator)
+    if settings.operator_tokens:
+        routes += breakers.operator_routes(access.operator) + fleet.routes.operator_routes(access.operator)
         if reliability:
-            routes += levers.routes.operator_routes(operator)
-        routes += FaultRoutes(guards.injectors, guards.attempts, journal).operator_routes(operator)
+            routes += levers.routes.operator_routes(access.operator) + audit_routes(fleet.audit, access.viewer)
+        routes += FaultRoutes(guards.injectors, guards.attempts, journal).operator_routes(access.operator)
     middleware = [Middleware(RequestId, instance=identity.instance)]
-    routes += openapi_routes()
     if reliability:
         signals = Signals(
             identity=identity,
@@ -144,7 +147,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     if expected := origin_secrets(settings):
         middleware.append(Middleware(OriginSecret, secrets=expected))
     if not shown_to_anybody(settings):
-        routes = only_for_viewers(routes, viewer_tokens(settings))
+        routes = only_for_viewers(routes, access)
 
     app = Starlette(
         routes=routes,
@@ -162,9 +165,9 @@ def _lifespan(
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        if not settings.operator_token:
+        if not settings.operator_tokens:
             LOGGER.warning("operator_api_off", extra={"fields": {"reason": "OPERATOR_TOKEN is empty"}})
-        if not bound_to_loopback(settings) and not viewer_tokens(settings):
+        if not (settings.bound_to_loopback or settings.viewer_tokens or settings.operator_tokens):
             reason = f"HOST is {settings.host}, and VIEWER_TOKEN and OPERATOR_TOKEN are empty"
             LOGGER.warning("observability_off", extra={"fields": {"reason": reason}})
         async with AsyncExitStack() as stack:

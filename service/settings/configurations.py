@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from ipaddress import ip_address
 
 from service.dependencies.guards import GuardsConfig, Limits
 from service.dependencies.openai_embeddings import ProviderConfig
@@ -111,11 +110,6 @@ def aws_migrations_config() -> AwsConfig:
     return AwsConfig(threads=1, timeout=AWS_MIGRATIONS_TIMEOUT)
 
 
-def viewer_tokens(settings: Settings) -> list[str]:
-    """Each token that is good for looking: who may operate may look."""
-    return [token for token in (settings.viewer_token, settings.operator_token) if token]
-
-
 def origin_secrets(settings: Settings) -> list[str]:
     """Each secret that shows that a request came through the edge; none: it may come from anywhere."""
     return [held for held in (settings.origin_secret_a, settings.origin_secret_b) if held]
@@ -123,15 +117,7 @@ def origin_secrets(settings: Settings) -> list[str]:
 
 def shown_to_anybody(settings: Settings) -> bool:
     """Whether figures need no token: nobody but this machine reaches them, and no viewer's token was set."""
-    return bound_to_loopback(settings) and not settings.viewer_token
-
-
-def bound_to_loopback(settings: Settings) -> bool:
-    """Whether nobody but this machine reaches the service."""
-    try:
-        return ip_address(settings.host).is_loopback
-    except ValueError:
-        return settings.host == "localhost"
+    return settings.bound_to_loopback and not settings.viewer_tokens
 
 
 def gates_config(settings: Settings) -> HealthGatesConfig:

@@ -1,16 +1,16 @@
 """Sends each caller of a route to one of its two variants, and books how the request ended."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.fleet.rollout_tally import Ticket
 from service.fleet.rollouts import Rollouts
 from service.reliability.slo import Variant
+from service.web.access import Access, OnlyFor, Role
 from service.web.adds import Adds, Header, Token
-from service.web.bearer import Bearer
 from service.web.caller import caller_in
-from service.web.problems import INVALID, UNAUTHORIZED, ProblemError
+from service.web.problems import FORBIDDEN, INVALID, TOO_MANY_WRONG_TOKENS, UNAUTHORIZED, ProblemError
 
 VARIANT = b"x-variant"
 SCOPE_KEY = "ballast.variant"
@@ -22,7 +22,7 @@ class TrafficShaping:
     """The middleware of a route under rollout. An operator may force a variant by header; that counts as nothing."""
 
     adds = Adds(
-        problems=(UNAUTHORIZED, INVALID),
+        problems=(UNAUTHORIZED, FORBIDDEN, TOO_MANY_WRONG_TOKENS, INVALID),
         token=Token.SOMETIMES,
         takes=(
             Header(
@@ -40,10 +40,10 @@ class TrafficShaping:
         ),
     )
 
-    def __init__(self, app: ASGIApp, *, rollouts: Rollouts, operator_tokens: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, *, rollouts: Rollouts, access: Access) -> None:
         self._app = app
         self._rollouts = rollouts
-        self._forced = Bearer(self._answer_forced, tokens=operator_tokens)
+        self._forced = OnlyFor(self._answer_forced, access=access, role=Role.OPERATOR)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As an ASGI application."""

@@ -34,7 +34,7 @@ class Store:
         assert audit.document == DOCUMENT
         self.documents = [document]
 
-    async def audit(self, name: str, limit: int) -> list[AuditLine]:
+    async def audit(self, name: str, limit: int, *, before: int | None = None) -> list[AuditLine]:
         raise NotImplementedError
 
 

@@ -37,7 +37,7 @@ class Store:
         assert audit.subject == KEY
         self.documents = [document]
 
-    async def audit(self, name: str, limit: int) -> list[AuditLine]:
+    async def audit(self, name: str, limit: int, *, before: int | None = None) -> list[AuditLine]:
         raise NotImplementedError
 
 

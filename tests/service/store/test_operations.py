@@ -137,8 +137,8 @@ class Overtaken:
             await other.operations.change(self._key, Change(on=True, by="eve", reason="r", action="a"))
         await self._store.write(document, audit)
 
-    async def audit(self, name: str, limit: int) -> list[AuditLine]:
-        return await self._store.audit(name, limit)
+    async def audit(self, name: str, limit: int, *, before: int | None = None) -> list[AuditLine]:
+        return await self._store.audit(name, limit, before=before)
 
 
 async def test_a_change_is_made_although_another_entry_was_changed_meanwhile(

@@ -46,7 +46,7 @@ class Meeting:
         self.lines.append(audit)
         await self._wait()
 
-    async def audit(self, name: str, limit: int) -> list[AuditLine]:
+    async def audit(self, name: str, limit: int, *, before: int | None = None) -> list[AuditLine]:
         raise NotImplementedError
 
 
