@@ -15,10 +15,12 @@ from starlette.middleware import Middleware
 from service.assembly.dependencies import Dependencies
 from service.assembly.fleet import Fleet
 from service.assembly.holding import Holding
+from service.assembly.migrations import migrations_part
 from service.assembly.names import (
     CONTROL_STORE,
     EMBEDDINGS,
     HEALTH_GATES,
+    MIGRATIONS,
 )
 from service.assembly.signals import Signals
 from service.assembly.stores import stores
@@ -89,7 +91,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     fleet = Fleet(settings, identity, RolloutJournal(journal), kept.fleet)
     holding = Holding(fleet.operations, fleet.copy, reliability=reliability)
     dependencies = Dependencies(settings, guards, provider, kept, pump_config, listener, holding)
-    parts = dependencies.parts(settings)
+    parts = {MIGRATIONS: migrations_part(settings)} | dependencies.parts(settings)
     rounds = dependencies.health_rounds(
         settings, GateJournal(journal, identity.instance), count_board=fleet.check_count_board
     )

@@ -74,7 +74,7 @@ def _in_a_file(settings: Settings) -> Stores:
         open=lambda: file.open(sqlite_control.SCHEMA + sqlite_counts.SCHEMA),
         close=file.close,
     )
-    documents = SqliteDocumentStore(SqliteFile(documents_config(settings)))
+    documents = SqliteDocumentStore(SqliteFile(documents_config(settings)), model=settings.embedding_model)
     return Stores(
         documents=documents, events=events, claimable=events, accepted=_counted_when_acknowledged, fleet=fleet
     )
@@ -100,7 +100,9 @@ def _on_aws(settings: Settings) -> Stores:
         except StoreError as error:
             raise StoreUnusableError(f"the control store or the count board is not usable: {error}") from error
 
-    documents = DynamoDocumentStore(dynamo(aws_documents_config(settings)), settings.documents_table)
+    documents = DynamoDocumentStore(
+        dynamo(aws_documents_config(settings)), settings.documents_table, model=settings.embedding_model
+    )
     fleet = FleetStore(control=control, board=board, open=open_both, close=aws.close)
     return Stores(documents=documents, events=events, claimable=None, accepted=events.acknowledged, fleet=fleet)
 

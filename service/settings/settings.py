@@ -164,7 +164,7 @@ class Settings(GuardSettings, RolloutSettings, WatchdogSettings, AwsSettings):
         problems: list[str] = []
         for name, variable in declared():
             try:
-                values[name] = _parsed(variable, environ)
+                values[name] = parsed(variable, environ)
             except ValueError as problem:
                 problems.append(str(problem))
         if not problems:
@@ -194,7 +194,12 @@ def misspelt(environ: Mapping[str, str]) -> list[str]:
     return hints
 
 
-def _parsed(variable: Variable, environ: Mapping[str, str]) -> object:
+def parsed(variable: Variable, environ: Mapping[str, str]) -> object:
+    """The value of a variable.
+
+    Raises:
+        ValueError: with a sentence about it.
+    """
     given = environ.get(variable.name, variable.default)
     if given is REQUIRED:
         raise ValueError(f"{variable.name} is missing; expected {variable.expected}")

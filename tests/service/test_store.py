@@ -17,6 +17,7 @@ from service.store.errors import StoreError
 from service.store.events import Depth, Event, Message
 from service.store.sqlite_event_schema import SCHEMA
 from service.store.sqlite_file import SqliteConfig, SqliteFile, immediate
+from tests.service.migrations.files import MODEL, migrate
 
 
 def config(path: Path, *, threads: int = 2, busy_timeout: float = 0.2) -> SqliteConfig:
@@ -25,8 +26,9 @@ def config(path: Path, *, threads: int = 2, busy_timeout: float = 0.2) -> Sqlite
 
 @pytest.fixture
 async def file(tmp_path: Path) -> AsyncIterator[SqliteFile]:
+    migrate(tmp_path / "store.sqlite3")
     opened = SqliteFile(config(tmp_path / "store.sqlite3"))
-    await opened.open(documents.SCHEMA + SCHEMA)
+    await opened.open(SCHEMA)
     yield opened
     await opened.close()
 
@@ -59,11 +61,11 @@ async def test_the_nearest_documents_come_nearest_first(file: SqliteFile) -> Non
     def prepare(connection: sqlite3.Connection) -> None:
         for number, angle in enumerate((0.0, 0.5, 1.0, 1.5)):
             documents.insert_document(connection, document(number), vector(1, 0))
-            documents.store_embedding(connection, f"d{number}", 3 * vector(np.cos(angle), np.sin(angle)))
+            documents.store_embedding(connection, f"d{number}", 3 * vector(np.cos(angle), np.sin(angle)), MODEL)
         documents.insert_document(connection, document(9), vector(1, 0))  # not embedded by the provider yet
 
     await file.run(prepare)
-    found = await file.run(lambda connection: documents.nearest_by_provider(connection, vector(0, 2), 2))
+    found = await file.run(lambda connection: documents.nearest_by_provider(connection, vector(0, 2), 2, MODEL))
     assert [(match.id, match.title) for match in found] == [("d3", "title 3"), ("d2", "title 2")]
     assert [match.similarity for match in found] == pytest.approx([np.sin(1.5), np.sin(1.0)], abs=1e-6)
 
@@ -71,11 +73,13 @@ async def test_the_nearest_documents_come_nearest_first(file: SqliteFile) -> Non
 async def test_local_and_provider_embeddings_are_never_compared(file: SqliteFile) -> None:
     def prepare(connection: sqlite3.Connection) -> None:
         documents.insert_document(connection, document(1), vector(1, 0))
-        documents.store_embedding(connection, "d1", vector(0, 1))
+        documents.store_embedding(connection, "d1", vector(0, 1), MODEL)
 
     await file.run(prepare)
     (locally,) = await file.run(lambda connection: documents.nearest_locally(connection, vector(1, 0), 1))
-    (by_provider,) = await file.run(lambda connection: documents.nearest_by_provider(connection, vector(1, 0), 1))
+    (by_provider,) = await file.run(
+        lambda connection: documents.nearest_by_provider(connection, vector(1, 0), 1, MODEL)
+    )
     assert (locally.similarity, by_provider.similarity) == (1, 0)
 
 
@@ -251,8 +255,8 @@ async def test_two_claims_at_once_never_get_the_same_message(file: SqliteFile) -
 
 
 async def test_work_whose_caller_went_away_frees_its_thread(tmp_path: Path) -> None:
+    migrate(tmp_path / "store.sqlite3")
     file = SqliteFile(config(tmp_path / "store.sqlite3", threads=1))
-    await file.open(documents.SCHEMA)
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(file.run(lambda connection: connection.execute(endless).fetchone()), 0.05)
@@ -262,8 +266,8 @@ async def test_work_whose_caller_went_away_frees_its_thread(tmp_path: Path) -> N
 
 
 async def test_work_that_was_never_begun_is_dropped_with_its_caller(tmp_path: Path) -> None:
+    migrate(tmp_path / "store.sqlite3")
     file = SqliteFile(config(tmp_path / "store.sqlite3", threads=1))
-    await file.open(documents.SCHEMA)
     busy, done = threading.Event(), []
     first = asyncio.create_task(file.run(lambda _: busy.wait(5)))
     with pytest.raises(TimeoutError):
@@ -287,8 +291,8 @@ async def test_a_lock_held_by_another_is_waited_for_no_longer_than_allowed(file:
 
 
 async def test_a_failed_transaction_leaves_the_connection_usable(tmp_path: Path) -> None:
+    migrate(tmp_path / "store.sqlite3")
     file = SqliteFile(config(tmp_path / "store.sqlite3", threads=1))
-    await file.open(documents.SCHEMA)
 
     def fails(connection: sqlite3.Connection) -> None:
         with immediate(connection):
