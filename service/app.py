@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 from service.assembly.dependencies import Dependencies
 from service.assembly.fleet import Fleet
 from service.assembly.holding import Holding
+from service.assembly.levers import Admission, Levers
 from service.assembly.migrations import migrations_part
 from service.assembly.names import (
     CONTROL_STORE,
@@ -56,7 +57,6 @@ from service.web.log import LOGGER
 from service.web.origin_secret import OriginSecret
 from service.web.problems import EXCEPTION_HANDLERS
 from service.web.request_id import RequestId
-from service.web.rollout_journal import RolloutJournal
 from service.web.viewers import only_for_viewers
 from service.web.watchdogs import Watchdogs
 from service.workload import indexer
@@ -88,26 +88,30 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         visibility=settings.queue_visibility,
     )
     kept = stores(settings)
-    fleet = Fleet(settings, identity, RolloutJournal(journal), kept.fleet)
+    fleet = Fleet(settings, identity, journal, kept.fleet)
     holding = Holding(fleet.operations, fleet.copy, reliability=reliability)
     dependencies = Dependencies(settings, guards, provider, kept, pump_config, listener, holding)
-    parts = {MIGRATIONS: migrations_part(settings)} | dependencies.parts(settings)
+    levers = Levers(settings, identity, fleet, fallbacks=dependencies.fallbacks)
+    parts = {MIGRATIONS: migrations_part(settings)} | dependencies.parts(settings, allowed=levers.allow_calls_outside)
     rounds = dependencies.health_rounds(
-        settings, GateJournal(journal, identity.instance), count_board=fleet.check_count_board
+        settings,
+        GateJournal(journal, identity.instance),
+        count_board=fleet.check_count_board,
+        allowed=levers.allow_calls_outside,
     )
     gates = GateRoutes(rounds)
     if reliability:
-        parts[CONTROL_STORE] = Part(start=fleet.start, stop=fleet.stop)
+        parts[CONTROL_STORE] = Part(start=levers.start, stop=levers.stop)
         parts[HEALTH_GATES] = Part(start=rounds.start, stop=rounds.stop)
-    ready = [Middleware(LoadShedding, rounds=rounds)] if reliability else []
     startup = Startup(_startup_graph(settings), parts)
 
     breakers = BreakerRoutes(guards.breakers)
-    health = HealthRoutes(startup, breakers, gates)
+    health = HealthRoutes(startup, breakers, gates, fleet.copy if reliability else None)
     watchdogs = Watchdogs(watchdog_config(settings), ai_latency=guards.latencies[EMBEDDINGS], queue=dependencies.queue)
-    workload = dependencies.workload(
-        settings, ready, fleet.shaping(settings), internal=Middleware(Bearer, tokens=[internal_token])
-    )
+    admission = Admission()
+    if reliability:
+        admission = levers.admission(Middleware(LoadShedding, rounds=rounds), fleet.shaping(settings))
+    workload = dependencies.workload(settings, admission, internal=Middleware(Bearer, tokens=[internal_token]))
     routes = [
         *workload,
         *identity_routes(identity),
@@ -123,6 +127,8 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     if settings.operator_token:
         operator = Middleware(Bearer, tokens=[settings.operator_token])
         routes += breakers.operator_routes(operator) + fleet.routes.operator_routes(operator)
+        if reliability:
+            routes += levers.routes.operator_routes(operator)
         routes += FaultRoutes(guards.injectors, guards.attempts, journal).operator_routes(operator)
     middleware = [Middleware(RequestId, instance=identity.instance)]
     if reliability:
@@ -136,7 +142,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
             workload=workload,
         )
         parts |= signals.parts()
-        routes += signals.routes(health)
+        routes += signals.routes(health) + levers.routes.observability_routes()
         middleware.append(signals.counting(routes))
     if expected := origin_secrets(settings):
         middleware.append(Middleware(OriginSecret, secrets=expected))

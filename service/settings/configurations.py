@@ -1,11 +1,13 @@
 """What the settings mean to each package: its own small configuration."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from ipaddress import ip_address
 
 from service.dependencies.guards import GuardsConfig, Limits
 from service.dependencies.openai_embeddings import ProviderConfig
 from service.reliability.circuit_breaker_config import CircuitBreakerConfig
+from service.reliability.feature_flag import Flag
 from service.reliability.health_gate import HealthGatesConfig
 from service.reliability.retry import RetryPolicy
 from service.reliability.rollout_config import RolloutConfig
@@ -13,6 +15,7 @@ from service.settings.settings import Settings
 from service.store.aws import AwsConfig
 from service.store.sqlite_file import SqliteConfig
 from service.web.watchdogs import WatchdogConfig
+from service.workload.flags import PROVIDER_EMBEDDINGS
 
 CONTROL_BUSY = timedelta(milliseconds=150)  # less than a request waits for the control copy
 AWS_CONTROL_TIMEOUT = timedelta(seconds=1)  # whoever reads waits for less, whoever writes for more
@@ -151,6 +154,11 @@ def rollout_config(settings: Settings) -> RolloutConfig:
         slow_above=settings.slo_latency,
         first_attempt_failure_rate=settings.slo_first_attempt_failure_rate,
     )
+
+
+def flags(settings: Settings) -> Mapping[Flag, bool | None]:
+    """Each flag that there is, and what the environment makes of it."""
+    return {PROVIDER_EMBEDDINGS: settings.provider_embeddings}
 
 
 def control_config(settings: Settings) -> SqliteConfig:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Self, get_type_hints
 
 from service.settings.aws_settings import AwsSettings
+from service.settings.flag_settings import FlagSettings
 from service.settings.guard_settings import GuardSettings
 from service.settings.rollout_settings import RolloutSettings
 from service.settings.variable import (
@@ -43,7 +44,7 @@ class SettingsError(Exception):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, repr=False)  # whose text would show the secrets
-class Settings(GuardSettings, RolloutSettings, WatchdogSettings, AwsSettings):
+class Settings(GuardSettings, RolloutSettings, FlagSettings, WatchdogSettings, AwsSettings):
     """The service's settings, parsed and checked. Made by `from_environment` alone."""
 
     host: Annotated[str, text("HOST", "127.0.0.1", "Address to listen on.")]

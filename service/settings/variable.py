@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from service.reliability.feature_flag import Flag
+
 
 class Required(Enum):
     """The default of a variable that has none."""
@@ -160,6 +162,18 @@ def flag(name: str, meaning: str) -> Variable:
 
     expected = "true or false"
     return Variable(name=name, default="false", expected=expected, meaning=meaning, parse=parse)
+
+
+def feature(declared: Flag) -> Variable:
+    """`true` or `false` for a feature flag, or nothing, which leaves it at its default."""
+
+    def parse(value: str) -> bool | None:
+        if value not in {"true", "false", ""}:
+            raise ValueError
+        return value == "true" if value else None
+
+    meaning = f"{declared.description} Set where operators do not; empty: {str(declared.default).lower()}."
+    return Variable(name=declared.variable, default="", expected="true, false or nothing", meaning=meaning, parse=parse)
 
 
 def integer(name: str, default: str, meaning: str, *, at_least: int, at_most: int) -> Variable:

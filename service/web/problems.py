@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 from starlette.exceptions import HTTPException
@@ -50,6 +51,9 @@ INTERNAL = Kind("internal_error", "The service made a mistake", 500)
 DEPENDENCY_FAILED = Kind("dependency_failed", "A dependency failed", 502)
 CIRCUIT_OPEN = Kind("circuit_open", "A dependency is out and is left alone for now", 503)
 NOT_READY = Kind("not_ready", "This instance does not take requests for now", 503)
+WRITE_DRAIN = Kind("write_drain", "Writes are refused for now; reads are served", 503)
+SAFE_MODE = Kind("safe_mode", "Nothing outside is called for now", 503)
+QUARANTINED = Kind("quarantined", "The agent's messages are held for now", 503)
 COUNT_BOARD_AWAY = Kind("count_board_away", "The counts of the other instances cannot be read", 503)
 CONTROL_STORE_AWAY = Kind("control_store_away", "The control store did not do it; nothing was changed", 503)
 SHUTTING_DOWN = Kind("shutting_down", "This instance is shutting down", 503)
@@ -61,11 +65,12 @@ _BY_STATUS = {kind.status: kind for kind in (NOT_FOUND, METHOD_NOT_ALLOWED)}
 class ProblemError(Exception):
     """A problem that a handler reports to its caller; `detail` is for the caller and holds nothing secret."""
 
-    def __init__(self, kind: Kind, detail: str, *, retry_after: float | None = None) -> None:
+    def __init__(self, kind: Kind, detail: str, *, retry_after: float | None = None, current: object = None) -> None:
         super().__init__(detail)
         self.kind = kind
         self.detail = detail
         self.retry_after = retry_after  # seconds
+        self.current = current  # of a conflict: what stands there
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
@@ -78,6 +83,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     request_id: str
     retry_after: float | None = None  # seconds
     attempts: int | None = None  # attempts that were made on the dependency
+    current: Any = None  # of a conflict: what stands there
 
 
 def problem_response(  # noqa: PLR0913 - the members of a problem
@@ -87,10 +93,11 @@ def problem_response(  # noqa: PLR0913 - the members of a problem
     *,
     retry_after: float | None = None,
     attempts: int | None = None,
+    current: object = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """One problem as a response."""
-    body = Problem(kind.slug, kind.title, kind.status, detail, request_id, retry_after, attempts)
+    body = Problem(kind.slug, kind.title, kind.status, detail, request_id, retry_after, attempts, current)
     extra = dict(headers or {})
     if retry_after is not None:
         extra["Retry-After"] = str(max(1, math.ceil(retry_after)))
@@ -103,7 +110,12 @@ async def _answer(request: Request, error: Exception) -> Response:
         case ProblemError():
             headers = {"WWW-Authenticate": "Bearer"} if error.kind is UNAUTHORIZED else None
             return problem_response(
-                error.kind, error.detail, request_id, retry_after=error.retry_after, headers=headers
+                error.kind,
+                error.detail,
+                request_id,
+                retry_after=error.retry_after,
+                current=error.current,
+                headers=headers,
             )
         case HTTPException():
             kind = _BY_STATUS.get(error.status_code) or Kind("invalid_request", error.detail, error.status_code)

@@ -8,9 +8,9 @@ from service.fleet.rollout_tally import Ticket
 from service.fleet.rollouts import Rollouts
 from service.reliability.slo import Variant
 from service.web.bearer import Bearer
+from service.web.caller import caller_in
 from service.web.problems import INVALID, ProblemError
 
-CALLER = b"x-caller-id"
 VARIANT = b"x-variant"
 SCOPE_KEY = "ballast.variant"
 _FIRST_ERROR_STATUS = 400
@@ -30,7 +30,7 @@ class TrafficShaping:
         if _header(scope, VARIANT):
             await self._forced(scope, receive, send)
             return
-        variant, ticket = await self._rollouts.admit(_caller(scope))
+        variant, ticket = await self._rollouts.admit(caller_in(scope))
         scope[SCOPE_KEY] = (variant, ticket)
         if ticket is None:
             await self._app(scope, receive, _naming(variant, send))
@@ -53,7 +53,7 @@ class TrafficShaping:
             status = 500  # answered further out
             raise
         finally:
-            if status == 0 or _FIRST_ERROR_STATUS <= status < _FIRST_SERVER_ERROR_STATUS:
+            if status == 0 or ticket.withheld or _FIRST_ERROR_STATUS <= status < _FIRST_SERVER_ERROR_STATUS:
                 self._rollouts.withdraw(ticket)
             else:
                 self._rollouts.ended(ticket, failed=status >= _FIRST_SERVER_ERROR_STATUS)
@@ -79,14 +79,6 @@ def _naming(variant: Variant, send: Send) -> Send:
         return send(message)
 
     return send_with_variant
-
-
-def _caller(scope: Scope) -> str:
-    given = _header(scope, CALLER)
-    if given:
-        return given.decode("latin-1")
-    client = scope.get("client")
-    return client[0] if client else ""
 
 
 def _header(scope: Scope, wanted: bytes) -> bytes:

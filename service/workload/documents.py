@@ -19,6 +19,7 @@ from service.web.problems import NOT_FOUND, ProblemError
 from service.web.query import query
 from service.web.request_body import read
 from service.web.request_id import request_id_in
+from service.workload.provider_flag import Steer
 
 
 class DocumentRequest(msgspec.Struct, frozen=True):
@@ -53,15 +54,21 @@ class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class DocumentRoutes:
     """The handlers of documents."""
 
-    def __init__(self, database: DocumentDatabase, embedder: Embedder) -> None:
+    def __init__(self, database: DocumentDatabase, embedder: Embedder, steer: Steer) -> None:
         self._database = database
         self._embedder = embedder
+        self._steer = steer
 
-    def routes(self, admission: Sequence[Middleware]) -> list[Route]:
-        """The routes of documents."""
+    def routes(self, admission: Sequence[Middleware], writes: Sequence[Middleware]) -> list[Route]:
+        """The routes of documents; `writes` stands before the one that stores."""
         attended = [*admission, Middleware(CallerPresent)]
         return [
-            Route("/api/documents", self.create, methods=["POST"], middleware=attended),
+            Route(
+                "/api/documents",
+                self.create,
+                methods=["POST"],
+                middleware=[*admission, *writes, Middleware(CallerPresent)],
+            ),
             Route("/api/documents", self.search, methods=["GET"], middleware=attended),
             Route("/api/documents/{id}", self.show, methods=["GET"], middleware=attended),
         ]
@@ -86,7 +93,7 @@ class DocumentRoutes:
         """The nearest of the newest documents."""
         wanted = query(request, Query)
         request_id = request_id_in(request.scope)
-        near = await self._embedder.embed(wanted.near, request_id)
+        near = await self._steer(request.scope, self._embedder).embed(wanted.near, request_id)
         nearest = (
             self._database.nearest_by_provider if near.source is Source.PROVIDER else self._database.nearest_locally
         )

@@ -18,6 +18,7 @@ from service.web.json_response import JsonResponse
 from service.web.request_body import read
 from service.web.request_id import request_id_in
 from service.web.traffic_shaping import variant_in
+from service.workload.provider_flag import Steer
 
 
 class EmbeddingRequest(msgspec.Struct, frozen=True):
@@ -46,15 +47,20 @@ class EmbeddingHandler:
     embedder: Embedder
 
 
-def embeddings_routes(handlers: Mapping[Variant, EmbeddingHandler], admission: Sequence[Middleware]) -> list[Route]:
+def embeddings_routes(
+    handlers: Mapping[Variant, EmbeddingHandler], admission: Sequence[Middleware], steer: Steer
+) -> list[Route]:
     """The routes of embeddings; where `admission` chooses no variant, the stable handler answers."""
 
     async def create(request: Request) -> Response:
         wanted = await read(request, EmbeddingRequest)
         variant, ticket = variant_in(request.scope)
         handler = handlers[variant]
+        embedder = steer(request.scope, handler.embedder)
+        if ticket is not None:
+            ticket.withheld = embedder is not handler.embedder
         try:
-            embedded = await handler.embedder.embed(wanted.text, request_id_in(request.scope))
+            embedded = await embedder.embed(wanted.text, request_id_in(request.scope))
         except CallError:
             if ticket is not None:
                 ticket.first_attempt_failed = True

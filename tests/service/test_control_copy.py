@@ -38,8 +38,13 @@ class Fixture:
     def __init__(self) -> None:
         self.store = Store()
         self.seen: list[int] = []
+        self.answers: list[str] = []
         self.copy = ControlCopy(
-            self.store, ["a"], on_change=lambda document: self.seen.append(document.version), clock=now
+            self.store,
+            ["a"],
+            on_change=lambda document: self.seen.append(document.version),
+            on_answer=self.answers.append,
+            clock=now,
         )
 
 

@@ -28,7 +28,7 @@ class Instance:
     def __init__(self, store: ControlStore, clock: ManualClock) -> None:
         self.store = store
         self.heard: list[tuple[str, int]] = []
-        self.copy = ControlCopy(store, [DOCUMENT], on_change=self.seen)
+        self.copy = ControlCopy(store, [DOCUMENT], on_change=self.seen, on_answer=lambda _: None)
         self.operations = Operations(store, self.copy, wall_clock=clock)
         self.operations.listen(lambda key, entry: self.heard.append((key, entry.revision)))
 

@@ -1,0 +1,14 @@
+"""Who calls, as far as the service tells callers apart."""
+
+from starlette.types import Scope
+
+CALLER = b"x-caller-id"
+
+
+def caller_in(scope: Scope) -> str:
+    """The header `X-Caller-Id`, else the client's address, else nothing."""
+    given = next((value for name, value in scope["headers"] if name == CALLER), b"")
+    if given:
+        return str(given, "latin-1")
+    client = scope.get("client")
+    return client[0] if client else ""
