@@ -44,6 +44,7 @@ from service.web.bearer import Bearer
 from service.web.breaker_journal import BreakerJournal
 from service.web.breaker_routes import BreakerRoutes
 from service.web.dashboard import dashboard_routes
+from service.web.dead_letter_routes import DeadLetterRoutes
 from service.web.fault_routes import FaultRoutes
 from service.web.gate_journal import GateJournal
 from service.web.gate_routes import GateRoutes
@@ -129,6 +130,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         routes += breakers.operator_routes(operator) + fleet.routes.operator_routes(operator)
         if reliability:
             routes += levers.routes.operator_routes(operator)
+            routes += DeadLetterRoutes(dependencies.queue, fleet.operations).operator_routes(operator)
         routes += FaultRoutes(guards.injectors, guards.attempts, journal).operator_routes(operator)
     middleware = [Middleware(RequestId, instance=identity.instance)]
     if reliability:
