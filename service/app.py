@@ -44,6 +44,7 @@ from service.web.bearer import Bearer
 from service.web.breaker_journal import BreakerJournal
 from service.web.breaker_routes import BreakerRoutes
 from service.web.dashboard import dashboard_routes
+from service.web.dead_letter_routes import DeadLetterRoutes
 from service.web.fault_routes import FaultRoutes
 from service.web.gate_journal import GateJournal
 from service.web.gate_routes import GateRoutes
@@ -127,8 +128,6 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         routes += dashboard_routes(settings.dashboard_folder)
     if settings.operator_tokens:
         routes += breakers.operator_routes(access.operator) + fleet.routes.operator_routes(access.operator)
-        if reliability:
-            routes += levers.routes.operator_routes(access.operator) + audit_routes(fleet.audit, access.viewer)
         routes += FaultRoutes(guards.injectors, guards.attempts, journal).operator_routes(access.operator)
     middleware = [Middleware(RequestId, instance=identity.instance)]
     if reliability:
@@ -143,6 +142,9 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         )
         parts |= signals.parts()
         routes += [*signals.routes(health), *levers.routes.observability_routes()]
+        if settings.operator_tokens:
+            routes += levers.routes.operator_routes(access.operator) + audit_routes(fleet.audit, access.viewer)
+            routes += DeadLetterRoutes(dependencies.queue, fleet.operations).operator_routes(access.operator)
         middleware.append(signals.counting(routes))
     if expected := origin_secrets(settings):
         middleware.append(Middleware(OriginSecret, secrets=expected))
