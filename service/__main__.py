@@ -1,78 +1,39 @@
-"""`python -m service`: exit 2 when the settings are wrong, 3 when it cannot start, 0 after a drain."""
+"""`python -m service [COMMAND]`: serve by default; exit 2 when there is no such command."""
 
-import asyncio
-import gc
+import importlib
 import os
-import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-import uvloop
+SERVE = "serve"
+COMMANDS = {
+    SERVE: "answer requests until asked to stop (without a command too)",
+    "migrate": "change the shape of what is stored: status, up, down",
+    "openapi": "print the document of the API, kept in docs/openapi.json",
+}
+"""What each does. Its file in `service/commands/` is imported when asked for: only serving needs all of the service."""
 
-from service.app import create_app
-from service.settings.settings import Settings, SettingsError, misspelt
-from service.web.journal import Type
-from service.web.line_writer import LineWriter
-from service.web.log import LOGGER, log_to
-from service.web.server import Server, bind, loopback_address
-
-WRONG_SETTINGS = 2
-CANNOT_START = 3
-
-COLLECTED_AFTER = (50_000, 20, 50)
-"""As `gc.set_threshold`: a request leaves next to no cycles, so looking for them at every 700 objects is wasted."""
+WRONG_USAGE = 2
 
 
-def main(environ: Mapping[str, str]) -> int:
-    """Run the service until it is asked to stop; the exit code."""
-    with LineWriter(sys.stdout.fileno()) as lines:
-        log_to(lines)
-        return _run(environ)
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Do as the arguments say; the exit code."""
+    command, *rest = arguments or (SERVE,)
+    if command in {"-h", "--help"}:
+        sys.stdout.write(_usage())
+        return 0
+    if command not in COMMANDS:
+        sys.stderr.write(f"{command!r} is no command of python -m service; expected one of: {', '.join(COMMANDS)}\n")
+        return WRONG_USAGE
+    code: int = importlib.import_module(f"service.commands.{command}").main(rest, environ)
+    return code
 
 
-def _run(environ: Mapping[str, str]) -> int:
-    try:
-        settings = Settings.from_environment(environ)
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
-        return WRONG_SETTINGS
-    for hint in misspelt(environ):
-        LOGGER.warning("unknown_variable", extra={"fields": {"reason": hint}})
-    try:
-        bound = bind(settings.host, settings.port)
-    except OSError as error:
-        sys.stderr.write(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}\n")
-        return CANNOT_START
-    return _serve(settings, bound)
-
-
-def _serve(settings: Settings, bound: socket.socket) -> int:
-    app = create_app(settings)
-    state = app.state
-
-    def tell_that_it_listens() -> None:
-        address = loopback_address(bound)
-        state.listener.listening(address, server.open_connections)
-        fields = {
-            "address": address,
-            "instance": state.identity.instance,
-            "boot_id": state.identity.boot_id,
-            "reliability": state.identity.reliability,
-        }
-        LOGGER.info("listening", extra={"fields": fields})
-
-    def tell_that_it_drains() -> None:
-        state.listener.draining()
-        state.journal.record(Type.INSTANCE_DRAINING, state.identity.instance, "asked to stop")
-        LOGGER.info("draining", extra={"fields": {"instance": state.identity.instance}})
-
-    server = Server(app, drain=settings.drain, on_listening=tell_that_it_listens, on_draining=tell_that_it_drains)
-    gc.freeze()  # what is imported lives as long as the process: spare each collection from walking through it
-    gc.set_threshold(*COLLECTED_AFTER)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(server.serve([bound]))
-    return 0
+def _usage() -> str:
+    width = max(map(len, COMMANDS))
+    commands = "".join(f"  {name:<{width}}  {meaning}\n" for name, meaning in COMMANDS.items())
+    return f"python -m service [COMMAND]\n\n{commands}\nENVIRONMENT_MANIFEST.md lists the variables.\n"
 
 
 if __name__ == "__main__":
-    sys.exit(main(os.environ))
+    sys.exit(main(sys.argv[1:], os.environ))

@@ -3,9 +3,9 @@
 import os
 import sys
 
-from service.__main__ import main
+from service.commands.serve import main
 from tests.defects.catalogue import DEFECTS
 
 if __name__ == "__main__":
     DEFECTS[sys.argv[1]].apply()
-    sys.exit(main(os.environ))
+    sys.exit(main([], os.environ))

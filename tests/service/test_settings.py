@@ -123,17 +123,6 @@ def test_settings_that_contradict_each_other_are_refused() -> None:
     ]
 
 
-def test_a_visibility_that_ends_before_a_delivery_is_refused() -> None:
-    assert problems_of(QUEUE_VISIBILITY_SECONDS="7", RETRY_BACKOFF_SECONDS="4") == [
-        "RETRY_BACKOFF_SECONDS is 4; expected at most RETRY_BACKOFF_MAX_SECONDS, which is 3",
-        (
-            "QUEUE_VISIBILITY_SECONDS is 7; expected more than EMBEDDINGS_DEADLINE_SECONDS and twice "
-            "DATABASE_DEADLINE_SECONDS, the longest delivery, which is 7"
-        ),
-    ]
-    Settings.from_environment({**ENOUGH, "QUEUE_VISIBILITY_SECONDS": "7.1"})
-
-
 def test_a_name_that_is_almost_ours_is_pointed_out() -> None:
     assert misspelt({**ENOUGH, "BREAKER_OPEN_SECOND": "3", "HOME": "/root", "PATH": "/bin"}) == [
         "BREAKER_OPEN_SECOND is not a variable of this service; did you mean BREAKER_OPEN_SECONDS?"
@@ -157,9 +146,9 @@ def test_each_variable_is_put_to_use() -> None:
     service = Path(__file__).parents[2] / "service"
     readers = [
         service / "app.py",
-        service / "__main__.py",
         service / "settings" / "configurations.py",
         *(service / "assembly").glob("*.py"),
+        *(service / "commands").glob("*.py"),
     ]
     text = "".join(reader.read_text(encoding="utf-8") for reader in readers)
     assert [field for field, _ in declared() if f"settings.{field}" not in text] == []
