@@ -16,6 +16,7 @@ from ops.commands.names import context_names
 from ops.commands.rollback import rollback
 from ops.commands.status import status
 from ops.commands.verify_deployment import verify_deployment
+from ops.commands.watch import watch
 from ops.errors import OperationError
 from ops.target.context import LOCAL
 
@@ -27,7 +28,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS: Mapping[str, Mapping[str, Callable[..., None] | typer.Typer]] = {
-    "Look": {"status": status, "instances": instances, "context": context.app},
+    "Look": {"status": status, "watch": watch, "instances": instances, "context": context.app},
     "Act on every instance": {
         "safe-mode": safe_mode,
         "brownout": brownout,

@@ -96,13 +96,16 @@ def described(entry: Entry | None, now: float) -> str:
     """An entry in a line."""
     if entry is None:
         return "never set"
-    settings = ", ".join(f"{name} {_spoken(value)}" for name, value in entry.settings.items() if value is not None)
     if not entry.in_force(now):
         ended = "its time was over" if entry.on else f"set so by {entry.by}: {entry.reason}"
         return f"off ({ended})"
     until = "" if entry.until is None else f", for {duration(entry.until - now)}"
-    return f"on{f' ({settings})' if settings else ''}{until}, by {entry.by}: {entry.reason}"
+    return f"{_what(entry.settings)}{until}, by {entry.by}: {entry.reason}"
 
 
-def _spoken(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _what(settings: Mapping[str, Any]) -> str:
+    """That it is on; of a flag's override, what it makes of the flag."""
+    value, percentage = settings.get("value"), settings.get("percentage")
+    if isinstance(value, bool):
+        return f"{'on' if value else 'off'} for everyone"
+    return f"on for {percentage:g} % of the callers" if isinstance(percentage, int | float) else "on"

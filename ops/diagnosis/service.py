@@ -70,9 +70,9 @@ def _of_provider(name: str) -> bool:
     return name.startswith(EMBEDDINGS)
 
 
-def of_gates(gates: Gates) -> Iterator[Trouble]:
-    """Those that are shut, and what they make of the instance."""
-    shut = [gate for gate in gates.gates if not gate.ready]
+def of_gates(gates: Gates, *, spared: bool) -> Iterator[Trouble]:
+    """Those that are shut, and what they make of the instance; not the provider's, when it is `spared` on purpose."""
+    shut = [gate for gate in gates.gates if not gate.ready and not (spared and _of_provider(gate.name))]
     yield from (_of_gate(gate) for gate in shut)
     if gates.stale:
         yield Trouble(

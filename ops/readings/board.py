@@ -9,14 +9,14 @@ from ops.errors import OperationError
 from ops.readings.breakers import Breaker, breakers
 from ops.readings.gates import Gates, gates
 from ops.readings.instances import Instances, instances
-from ops.readings.journal import Event, events
+from ops.readings.journal import Event, Journals
 from ops.readings.modes import Flag, Modes, flags, modes
 from ops.readings.rollouts import Rollout, rollouts
 from ops.readings.signals import Signals
 from ops.readings.traffic import Rates, Traffic
 from ops.readings.watchdogs import Watched, watched
 from ops.target.answer import Answer
-from ops.target.errors import TargetDownError
+from ops.target.errors import RouteMissingError, TargetDownError
 from ops.target.fields import Fields
 from ops.target.identity import Identity
 from ops.target.target import Target
@@ -32,9 +32,6 @@ PATHS: Mapping[str, str] = {
 }
 AT_ONCE = 4
 """Questions on their way at the same time."""
-
-JOURNAL = 10_000
-"""Events that an instance tells in one answer, at most."""
 
 T = TypeVar("T")
 
@@ -56,6 +53,7 @@ class Board:
     events: Sequence[Event] | None = None
     instances: Instances | None = None
     unknown: Mapping[str, str] = field(default_factory=dict)
+    untold: Sequence[str] = ()  # parts that this version of the service does not have
     told_by: Mapping[str, str] = field(default_factory=dict)  # the instance whose breakers and gates these are, by part
     documents: Mapping[str, object] = field(default_factory=dict)  # as they were answered
 
@@ -66,12 +64,12 @@ def read_traffic(target: Target, traffic: Traffic, clock: Callable[[], float]) -
     traffic.add(answer.instance, clock(), Signals.of(answer.fields))
 
 
-def read_board(target: Target, traffic: Traffic, *, now: float, window: float) -> Board:
+def read_board(target: Target, traffic: Traffic, journals: Journals, *, now: float, window: float) -> Board:
     """All parts. Raises OperationError when nobody answers, or none of the parts is shown to us."""
     identity = target.identity
     asked = {"golden signals": lambda: target.read(SIGNALS, scope="fleet")}
     asked |= {part: _reader(target, path) for part, path in PATHS.items()}
-    asked["events"] = lambda: target.read("/api/observability/events", limit=JOURNAL)
+    asked["events"] = lambda: journals.read(target)
     if target.tokens.viewer():
         asked["instances"] = lambda: target.read("/api/ops/instances")
     answers, refused = _answers(asked)
@@ -92,9 +90,10 @@ def read_board(target: Target, traffic: Traffic, *, now: float, window: float) -
         modes=told("modes", modes),
         flags=told("flags", flags),
         watched=told("watchdogs", watched),
-        events=told("events", events),
+        events=journals.newest if "events" in answers else None,
         instances=told("instances", instances),
-        unknown={part: str(error) for part, error in refused.items()},
+        unknown={part: str(error) for part, error in refused.items() if not isinstance(error, RouteMissingError)},
+        untold=[part for part, error in refused.items() if isinstance(error, RouteMissingError)],
         told_by={part: answer.instance for part, answer in answers.items()},
         documents={part: answer.document for part, answer in answers.items()},
     )

@@ -1,9 +1,12 @@
 """`ops status`: what is wrong comes first, then what is known."""
 
+import io
+import sys
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from ops.diagnosis.trouble import Trouble
@@ -11,7 +14,7 @@ from ops.diagnosis.verdict import verdict
 from ops.readings.board import Board
 from ops.readings.journal import Event
 from ops.readings.traffic import Rates
-from ops.show.table import STATES, Cell, Column, rich_table
+from ops.show.table import STATES, Cell, Column, console, rich_table
 from ops.show.tables import (
     BREAKERS,
     GATES,
@@ -29,6 +32,9 @@ from ops.target.context import Context
 
 EVENTS = 8
 """Of the journal, the newest."""
+
+UNFOLDED = 1000
+"""Characters of a line where nothing is as wide as a terminal."""
 
 
 def status(board: Board, found: Sequence[Trouble], context: Context, now: float) -> Group:
@@ -67,13 +73,17 @@ def _where(board: Board, context: Context) -> str:
     return f"{context.name}, {context.url}: {told.instance}{of}, version {told.version} of {told.environment}"
 
 
-def _trouble(trouble: Trouble, context: Context) -> Padding:
-    lines = Text(trouble.urgency.ljust(8), STATES[trouble.urgency]) + Text(f" {trouble.sentence}")
+def _trouble(trouble: Trouble, context: Context) -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(width=7)
+    grid.add_column(overflow="fold")
+    said = Text(trouble.sentence)
     if trouble.command:
-        lines.append(f"\n         next: {context.command(*trouble.command)}", "cyan")
+        said.append(f"\nnext: {context.command(*trouble.command)}", "cyan")
     if trouble.runbook:
-        lines.append(f"\n         see:  {trouble.runbook}", "dim")
-    return Padding(lines, (0, 0, 0, 0))
+        said.append(f"\nsee:  {trouble.runbook}", "dim")
+    grid.add_row(Text(trouble.urgency, STATES[trouble.urgency]), said)
+    return grid
 
 
 def _section(title: str, parts: Sequence[RenderableType]) -> Iterator[RenderableType]:
@@ -148,6 +158,12 @@ def event_table(events: Sequence[Event]) -> RenderableType:
     return rich_table(columns, rows) if rows else Text("nothing yet", "dim")
 
 
-def printed(screen: RenderableType, *, terminal: bool) -> None:
-    """On standard output: as wide as the terminal, and without folding elsewhere."""
-    Console(highlight=False, width=None if terminal else 200).print(screen)
+def printed(screen: RenderableType) -> None:
+    """On standard output: as wide as the terminal; elsewhere without folding, and nothing at a line's end."""
+    if sys.stdout.isatty():
+        console().print(screen)
+        return
+    wide = Console(file=io.StringIO(), width=UNFOLDED, color_system=None)
+    with wide.capture() as captured:
+        wide.print(screen)
+    sys.stdout.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())
