@@ -1,7 +1,6 @@
 """The composition root: the one file that knows every part."""
 
 import os
-import secrets
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -25,7 +24,6 @@ from service.assembly.names import (
 )
 from service.assembly.signals import Signals
 from service.assembly.stores import stores
-from service.dependencies.delivery import PumpConfig
 from service.dependencies.guards import Guards
 from service.dependencies.openai_embeddings import OpenAIEmbeddings
 from service.dependencies.startup import Part, StartError, Startup, graph_from, start_plainly
@@ -34,6 +32,7 @@ from service.settings.configurations import (
     guards_config,
     origin_secrets,
     provider_config,
+    pump_config,
     shown_to_anybody,
     watchdog_config,
 )
@@ -61,7 +60,6 @@ from service.web.problems import EXCEPTION_HANDLERS
 from service.web.request_id import RequestId
 from service.web.viewers import only_for_viewers
 from service.web.watchdogs import Watchdogs
-from service.workload import indexer
 
 STARTUP_GRAPH = Path(__file__).with_name("startup_graph.toml")
 
@@ -84,18 +82,11 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     )
     guards = Guards(guards_config(settings), instance=identity.instance, on_transition=BreakerJournal(journal))
     provider = OpenAIEmbeddings(provider_config(settings), instance=identity.instance, http_client=provider_client)
-    internal_token = settings.internal_token or secrets.token_urlsafe(32)
-    pump_config = PumpConfig(
-        agent=indexer.AGENT,
-        token=internal_token,
-        instance=identity.instance,
-        timeout=settings.delivery_timeout,
-        visibility=settings.queue_visibility,
-    )
+    pump = pump_config(settings, instance=identity.instance)
     kept = stores(settings)
     fleet = Fleet(settings, identity, journal, kept.fleet)
     holding = Holding(fleet.operations, fleet.copy, reliability=reliability)
-    dependencies = Dependencies(settings, guards, provider, kept, pump_config, listener, holding)
+    dependencies = Dependencies(settings, guards, provider, kept, pump, listener, holding)
     levers = Levers(settings, identity, fleet, fallbacks=dependencies.fallbacks)
     allowed = levers.allow_calls_outside
     parts = {MIGRATIONS: migrations_part(settings)} | dependencies.parts(settings, allowed=allowed)
@@ -112,7 +103,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     admission = Admission()
     if reliability:
         admission = levers.admission(Middleware(LoadShedding, rounds=rounds), fleet.shaping(access))
-    workload = dependencies.workload(settings, admission, internal=Middleware(Bearer, token=internal_token))
+    workload = dependencies.workload(settings, admission, internal=Middleware(Bearer, token=pump.token))
     routes = [
         *workload,
         *identity_routes(identity),
