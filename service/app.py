@@ -1,7 +1,6 @@
 """The composition root: the one file that knows every part."""
 
 import os
-import secrets
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -14,15 +13,17 @@ from starlette.middleware import Middleware
 
 from service.assembly.dependencies import Dependencies
 from service.assembly.fleet import Fleet
+from service.assembly.holding import Holding
 from service.assembly.levers import Admission, Levers
+from service.assembly.migrations import migrations_part
 from service.assembly.names import (
     CONTROL_STORE,
     EMBEDDINGS,
     HEALTH_GATES,
+    MIGRATIONS,
 )
 from service.assembly.signals import Signals
 from service.assembly.stores import stores
-from service.dependencies.delivery import PumpConfig
 from service.dependencies.guards import Guards
 from service.dependencies.openai_embeddings import OpenAIEmbeddings
 from service.dependencies.startup import Part, StartError, Startup, graph_from, start_plainly
@@ -31,6 +32,7 @@ from service.settings.configurations import (
     guards_config,
     origin_secrets,
     provider_config,
+    pump_config,
     shown_to_anybody,
     watchdog_config,
 )
@@ -41,6 +43,7 @@ from service.web.bearer import Bearer
 from service.web.breaker_journal import BreakerJournal
 from service.web.breaker_routes import BreakerRoutes
 from service.web.dashboard import dashboard_routes
+from service.web.dead_letter_routes import DeadLetterRoutes
 from service.web.fault_routes import FaultRoutes
 from service.web.gate_journal import GateJournal
 from service.web.gate_routes import GateRoutes
@@ -52,12 +55,12 @@ from service.web.journal_routes import journal_routes
 from service.web.listener import Listener
 from service.web.load_shedding import LoadShedding
 from service.web.log import LOGGER
+from service.web.openapi import openapi_routes
 from service.web.origin_secret import OriginSecret
 from service.web.problems import EXCEPTION_HANDLERS
 from service.web.request_id import RequestId
 from service.web.viewers import only_for_viewers
 from service.web.watchdogs import Watchdogs
-from service.workload import indexer
 
 STARTUP_GRAPH = Path(__file__).with_name("startup_graph.toml")
 
@@ -80,34 +83,28 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     )
     guards = Guards(guards_config(settings), instance=identity.instance, on_transition=BreakerJournal(journal))
     provider = OpenAIEmbeddings(provider_config(settings), instance=identity.instance, http_client=provider_client)
-    internal_token = settings.internal_token or secrets.token_urlsafe(32)
-    pump_config = PumpConfig(
-        agent=indexer.AGENT, token=internal_token, instance=identity.instance, timeout=settings.delivery_timeout
-    )
+    pump = pump_config(settings, instance=identity.instance)
     kept = stores(settings)
-    dependencies = Dependencies(settings, guards, provider, kept, pump_config, listener)
     fleet = Fleet(settings, identity, journal, kept.fleet)
+    holding = Holding(fleet.operations, fleet.copy, reliability=reliability)
+    dependencies = Dependencies(settings, guards, provider, kept, pump, listener, holding)
     levers = Levers(settings, identity, fleet, fallbacks=dependencies.fallbacks)
-    parts = dependencies.parts(settings, allowed=levers.allow_calls_outside)
-    rounds = dependencies.health_rounds(
-        settings,
-        GateJournal(journal, identity.instance),
-        count_board=fleet.check_count_board,
-        allowed=levers.allow_calls_outside,
-    )
-    gates = GateRoutes(rounds)
+    allowed = levers.allow_calls_outside
+    parts = {MIGRATIONS: migrations_part(settings)} | dependencies.parts(settings, allowed=allowed)
+    gate_journal = GateJournal(journal, identity.instance)
+    rounds = dependencies.health_rounds(settings, gate_journal, count_board=fleet.check_count_board, allowed=allowed)
     if reliability:
         parts[CONTROL_STORE] = Part(start=levers.start, stop=levers.stop)
         parts[HEALTH_GATES] = Part(start=rounds.start, stop=rounds.stop)
     startup = Startup(_startup_graph(settings), parts)
 
     breakers = BreakerRoutes(guards.breakers)
-    health = HealthRoutes(startup, breakers, gates, fleet.copy if reliability else None)
+    health = HealthRoutes(startup, breakers, GateRoutes(rounds), fleet.copy if reliability else None)
     watchdogs = Watchdogs(watchdog_config(settings), ai_latency=guards.latencies[EMBEDDINGS], queue=dependencies.queue)
     admission = Admission()
     if reliability:
         admission = levers.admission(Middleware(LoadShedding, rounds=rounds), fleet.shaping(access))
-    workload = dependencies.workload(settings, admission, internal=Middleware(Bearer, token=internal_token))
+    workload = dependencies.workload(settings, admission, internal=Middleware(Bearer, token=pump.token))
     routes = [
         *workload,
         *identity_routes(identity),
@@ -116,15 +113,13 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         *breakers.observability_routes(),
         *watchdogs.routes(),
         *fleet.routes.observability_routes(),
-        *gates.routes(),
+        *GateRoutes(rounds).routes(),
+        *openapi_routes(),
     ]
     if settings.dashboard_folder is not None:
         routes += dashboard_routes(settings.dashboard_folder)
     if settings.operator_tokens:
         routes += breakers.operator_routes(access.operator) + fleet.routes.operator_routes(access.operator)
-        if reliability:
-            routes += levers.routes.operator_routes(access.operator) + audit_routes(fleet.audit, access.viewer)
-            routes += instance_routes(fleet.instances, fleet.copy, fleet.documents, access.viewer)
         routes += FaultRoutes(guards.injectors, guards.attempts, journal).operator_routes(access.operator)
     middleware = [Middleware(RequestId, instance=identity.instance)]
     if reliability:
@@ -138,7 +133,11 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
             workload=workload,
         )
         parts |= signals.parts()
-        routes += signals.routes(health) + levers.routes.observability_routes()
+        routes += [*signals.routes(health), *levers.routes.observability_routes()]
+        if settings.operator_tokens:
+            routes += levers.routes.operator_routes(access.operator) + audit_routes(fleet.audit, access.viewer)
+            routes += instance_routes(fleet.instances, fleet.copy, fleet.documents, access.viewer)
+            routes += DeadLetterRoutes(dependencies.queue, fleet.operations).operator_routes(access.operator)
         middleware.append(signals.counting(routes))
     if expected := origin_secrets(settings):
         middleware.append(Middleware(OriginSecret, secrets=expected))

@@ -1,10 +1,12 @@
 """What can fail, each behind its guard, and the routes and gates that rest on it."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from service.assembly.holding import Holding
 from service.assembly.levers import Admission
 from service.assembly.names import COUNT_BOARD, DOCUMENT_DATABASE, EMBEDDINGS, EVENT_QUEUE
 from service.assembly.stores import Stores
@@ -49,6 +51,7 @@ class Dependencies:
         stores: Stores,
         pump: PumpConfig,
         listener: Listener,
+        holding: Holding,
     ) -> None:
         dimensions = settings.embedding_dimensions
         self._guards = guards
@@ -75,10 +78,17 @@ class Dependencies:
             dimensions=dimensions,
         )
         call = guards.call(EVENT_QUEUE, queue_limits(settings), breaker=EVENT_QUEUE)
-        self.queue = EventQueue(stores.events, call, topics={Topic.DOCUMENT_CREATED: (indexer.AGENT,)})
+        self.queue = EventQueue(
+            stores.events, call, topics={Topic.DOCUMENT_CREATED: (indexer.AGENT,)}, quarantined=holding.quarantined
+        )
         self.pump = None  # the platform pushes
         if stores.claimable is not None:
-            self.pump = Pump(AgentQueue(stores.claimable, call), pump, address=listener.address)
+            self.pump = Pump(
+                AgentQueue(stores.claimable, call),
+                pump,
+                address=listener.address,
+                held=partial(holding.held, pump.agent),
+            )
 
     def parts(self, settings: Settings, *, allowed: Check) -> dict[str, Part]:
         """What each node of the startup graph starts and stops, in an order in which they can."""
@@ -140,7 +150,12 @@ class Dependencies:
             *embeddings_routes(handlers, [*every, *admission.embeddings], admission.steer),
             *DocumentRoutes(self.database, embedders[Variant.STABLE], admission.steer).routes(every, writes),
             *events_routes(self.queue, [*every, *writes], published=self.pump.wake if self.pump else _nobody_waits),
-            *indexer_routes(self.database, self.by_provider[Variant.STABLE], [internal, *every, *admission.deliveries]),
+            *indexer_routes(
+                self.database,
+                self.by_provider[Variant.STABLE],
+                [internal, *every, *admission.deliveries],
+                accepted=partial(self._stores.accepted, indexer.AGENT),
+            ),
         ]
 
 

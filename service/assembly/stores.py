@@ -44,11 +44,15 @@ class FleetStore:
 
 @dataclass(frozen=True, kw_only=True)
 class Stores:
-    """Each store; `claimable` is the event queue where the service itself takes the messages out, else None."""
+    """Each store; `claimable` is the event queue where the service itself takes the messages out, else None.
+
+    `accepted` hears of each delivery, by agent and topic, that the agent dealt with.
+    """
 
     documents: DocumentStore
     events: EventStore
     claimable: SqliteEventStore | None
+    accepted: Callable[[str, str], None]
     fleet: FleetStore
 
 
@@ -70,8 +74,10 @@ def _in_a_file(settings: Settings) -> Stores:
         open=lambda: file.open(sqlite_control.SCHEMA + sqlite_counts.SCHEMA),
         close=file.close,
     )
-    documents = SqliteDocumentStore(SqliteFile(documents_config(settings)))
-    return Stores(documents=documents, events=events, claimable=events, fleet=fleet)
+    documents = SqliteDocumentStore(SqliteFile(documents_config(settings)), model=settings.embedding_model)
+    return Stores(
+        documents=documents, events=events, claimable=events, accepted=_counted_when_acknowledged, fleet=fleet
+    )
 
 
 def _on_aws(settings: Settings) -> Stores:
@@ -94,9 +100,15 @@ def _on_aws(settings: Settings) -> Stores:
         except StoreError as error:
             raise StoreUnusableError(f"the control store or the count board is not usable: {error}") from error
 
-    documents = DynamoDocumentStore(dynamo(aws_documents_config(settings)), settings.documents_table)
+    documents = DynamoDocumentStore(
+        dynamo(aws_documents_config(settings)), settings.documents_table, model=settings.embedding_model
+    )
     fleet = FleetStore(control=control, board=board, open=open_both, close=aws.close)
-    return Stores(documents=documents, events=events, claimable=None, fleet=fleet)
+    return Stores(documents=documents, events=events, claimable=None, accepted=events.acknowledged, fleet=fleet)
+
+
+def _counted_when_acknowledged(_agent: str, _topic: str) -> None:
+    """SQLite counts it with the acknowledgement."""
 
 
 def _redis(settings: Settings) -> CountBoard | None:

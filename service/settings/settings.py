@@ -32,6 +32,9 @@ from service.settings.watchdog_settings import WatchdogSettings
 AGENTS = ("indexer",)
 """Who gets events."""
 
+PUSHED_FOR = timedelta(seconds=20)
+"""For how long the pump on AWS waits for an agent."""
+
 NEAR_MISS = 0.85  # similarity from which an unknown name is taken for a misspelt one
 
 
@@ -119,7 +122,12 @@ class Settings(AccessSettings, GuardSettings, RolloutSettings, FlagSettings, Wat
     ]
 
     queue_visibility: Annotated[
-        timedelta, seconds("QUEUE_VISIBILITY_SECONDS", "30", "How long a claimed event stays hidden from other claims.")
+        timedelta,
+        seconds(
+            "QUEUE_VISIBILITY_SECONDS",
+            "30",
+            "How long a claimed event stays hidden from other claims; renewed while it is delivered.",
+        ),
     ]
     queue_max_receives: Annotated[
         int,
@@ -156,7 +164,7 @@ class Settings(AccessSettings, GuardSettings, RolloutSettings, FlagSettings, Wat
         problems: list[str] = []
         for name, variable in declared():
             try:
-                values[name] = _parsed(variable, environ)
+                values[name] = parsed(variable, environ)
             except ValueError as problem:
                 problems.append(str(problem))
         if not problems:
@@ -186,7 +194,12 @@ def misspelt(environ: Mapping[str, str]) -> list[str]:
     return hints
 
 
-def _parsed(variable: Variable, environ: Mapping[str, str]) -> object:
+def parsed(variable: Variable, environ: Mapping[str, str]) -> object:
+    """The value of a variable.
+
+    Raises:
+        ValueError: with a sentence about it.
+    """
     given = environ.get(variable.name, variable.default)
     if given is REQUIRED:
         raise ValueError(f"{variable.name} is missing; expected {variable.expected}")
@@ -225,11 +238,11 @@ def _contradictions(settings: Settings) -> Iterator[str]:
             f"ROLLOUT_MINIMUM_HOLD_SECONDS is {settings.rollout_minimum_hold.total_seconds():g}; expected at most "
             f"ROLLOUT_MAXIMUM_DURATION_SECONDS, which is {settings.rollout_maximum_duration.total_seconds():g}"
         )
-    if settings.queue_visibility <= settings.delivery_timeout:
+    if settings.on_aws and settings.delivery_timeout > PUSHED_FOR:
         yield (
-            f"QUEUE_VISIBILITY_SECONDS is {settings.queue_visibility.total_seconds():g}; expected more than "
-            "EMBEDDINGS_DEADLINE_SECONDS and twice DATABASE_DEADLINE_SECONDS, the longest delivery, "
-            f"which is {settings.delivery_timeout.total_seconds():g}"
+            f"EMBEDDINGS_DEADLINE_SECONDS is {settings.embeddings_deadline.total_seconds():g}; expected at most "
+            f"{PUSHED_FOR.total_seconds():g} together with twice DATABASE_DEADLINE_SECONDS, which is "
+            f"{settings.database_deadline.total_seconds():g}: the pump on AWS waits no longer for a delivery"
         )
     yield from settings.misplaced(AGENTS)
     if settings.fault_injection and not settings.operator_tokens:

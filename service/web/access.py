@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.reliability.wrong_tokens import WrongTokens
+from service.web.adds import Adds, Token
 from service.web.bearer import token_in
 from service.web.journal import Journal, Type
 from service.web.log import LOGGER
@@ -93,6 +94,12 @@ class Access:
 
 class OnlyFor:
     """The middleware of a route: lets those pass whose token is good for a role."""
+
+    @staticmethod
+    def adds(*, access: Access, role: Role) -> Adds:  # noqa: ARG004 - as it is constructed
+        """As `Adds`: a viewer's token is wrong nowhere that a viewer's is enough."""
+        refusals = (UNAUTHORIZED, TOO_MANY_WRONG_TOKENS)
+        return Adds(problems=(*refusals, FORBIDDEN) if role is Role.OPERATOR else refusals, token=Token.NEEDED)
 
     def __init__(self, app: ASGIApp, *, access: Access, role: Role) -> None:
         self._app = app

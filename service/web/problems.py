@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from starlette.exceptions import HTTPException
@@ -43,6 +43,7 @@ NOT_THROUGH_THE_EDGE = Kind("not_through_the_edge", "Requests are taken through 
 NOT_FOUND = Kind("not_found", "There is nothing here", 404)
 METHOD_NOT_ALLOWED = Kind("method_not_allowed", "This method is not allowed here", 405)
 CONFLICT = Kind("conflict", "This cannot be done as things stand", 409)
+CONTRADICTORY = Kind("contradictory_request", "The request's members contradict one another", 422)
 BODY_TOO_LARGE = Kind("body_too_large", "The request's body is too large", 413)
 UNSUPPORTED_MEDIA_TYPE = Kind("unsupported_media_type", "The request's body must be application/json", 415)
 PROVIDER_REFUSED = Kind("provider_refused", "The provider refused the request", 422)
@@ -58,6 +59,7 @@ SAFE_MODE = Kind("safe_mode", "Nothing outside is called for now", 503)
 QUARANTINED = Kind("quarantined", "The agent's messages are held for now", 503)
 COUNT_BOARD_AWAY = Kind("count_board_away", "The counts of the other instances cannot be read", 503)
 CONTROL_STORE_AWAY = Kind("control_store_away", "The control store did not do it; nothing was changed", 503)
+EVENT_QUEUE_AWAY = Kind("event_queue_away", "The event queue did not say that it did it", 503)
 SHUTTING_DOWN = Kind("shutting_down", "This instance is shutting down", 503)
 DEADLINE_EXCEEDED = Kind("deadline_exceeded", "A dependency did not answer in time", 504)
 
@@ -78,14 +80,14 @@ class ProblemError(Exception):
 class Problem(msgspec.Struct, omit_defaults=True):
     """The body of an error."""
 
-    type: str
-    title: str
+    type: Annotated[str, msgspec.Meta(description="The kind of problem, by which clients tell it.")]
+    title: Annotated[str, msgspec.Meta(description="The kind of problem in words.")]
     status: int
-    detail: str
+    detail: Annotated[str, msgspec.Meta(description="What is wrong this time.")]
     request_id: str
-    retry_after: float | None = None  # seconds
-    attempts: int | None = None  # attempts that were made on the dependency
-    current: Any = None  # of a conflict: what stands there
+    retry_after: Annotated[float | None, msgspec.Meta(description="Seconds after which a try makes sense.")] = None
+    attempts: Annotated[int | None, msgspec.Meta(description="Attempts that were made on the dependency.")] = None
+    current: Annotated[Any, msgspec.Meta(description="Of a conflict: what stands there.")] = None
 
 
 def problem_response(  # noqa: PLR0913 - the members of a problem
@@ -163,6 +165,9 @@ _BY_CALL_ERROR = {
     DeadlineExceededError: DEADLINE_EXCEEDED,
     CallFailedError: DEPENDENCY_FAILED,
 }
+
+OF_CALLS = tuple(_BY_CALL_ERROR.values())
+"""What a route answers whose handler calls a dependency."""
 
 EXCEPTION_HANDLERS: Mapping[type[Exception], ExceptionHandler] = dict.fromkeys(
     (ProblemError, HTTPException, RefusedError, CallError, Exception), _answer

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
+from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from service.web.access import Access
+from service.web.operation import Operation
 
 SHOWING = ("/api/observability/", "/metrics")
 
@@ -16,6 +18,11 @@ def only_for_viewers(routes: Iterable[Route], access: Access) -> list[Route]:
         if not route.path.startswith(SHOWING):
             guarded.append(route)
         elif access.is_given:
-            methods = sorted(route.methods or ())
-            guarded.append(Route(route.path, route.endpoint, methods=methods, middleware=[access.viewer]))
+            guarded.append(_behind(route, access.viewer))
     return guarded
+
+
+def _behind(route: Route, viewer: Middleware) -> Route:
+    if isinstance(route, Operation):
+        return route.behind(viewer)
+    return Route(route.path, route.endpoint, methods=sorted(route.methods or ()), middleware=[viewer])

@@ -1,16 +1,18 @@
 """The service in this process, with a provider that does as it is told."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
 from httpx2 import ASGITransport, AsyncClient
+from schemathesis.pytest.plugin import SchemathesisFunction
 
 from service.app import create_app
 from service.settings.settings import Settings
 from tests.service.provider import DIMENSIONS, Provider
+from tests.service.store.aws import ENVIRONMENT, played_aws
 
 OPERATOR = {"Authorization": "Bearer operator-token"}
 
@@ -31,6 +33,15 @@ def environment(folder: Path, **variables: str) -> Mapping[str, str]:
         "RETRY_BACKOFF_SECONDS": "0.001",
         **variables,
     }
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """AWS, played in process."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    with played_aws():
+        yield
 
 
 @pytest.fixture
@@ -61,3 +72,11 @@ async def client(start: Start) -> AsyncIterator[AsyncClient]:
     """A client of the guarded service."""
     async with start() as started:
         yield started
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each operation of the API's document is a test with an id of its own: of several with one id, xdist runs one."""
+    for item in items:
+        if isinstance(item, SchemathesisFunction) and item.parent is not None:
+            own = item.parent.id.child(item.originalname).with_params(item.operation_label)
+            item._id = own

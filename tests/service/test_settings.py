@@ -165,17 +165,6 @@ def test_settings_that_contradict_each_other_are_refused() -> None:
     ]
 
 
-def test_a_visibility_that_ends_before_a_delivery_is_refused() -> None:
-    assert problems_of(QUEUE_VISIBILITY_SECONDS="7", RETRY_BACKOFF_SECONDS="4") == [
-        "RETRY_BACKOFF_SECONDS is 4; expected at most RETRY_BACKOFF_MAX_SECONDS, which is 3",
-        (
-            "QUEUE_VISIBILITY_SECONDS is 7; expected more than EMBEDDINGS_DEADLINE_SECONDS and twice "
-            "DATABASE_DEADLINE_SECONDS, the longest delivery, which is 7"
-        ),
-    ]
-    Settings.from_environment({**ENOUGH, "QUEUE_VISIBILITY_SECONDS": "7.1"})
-
-
 def test_a_name_that_is_almost_ours_is_pointed_out() -> None:
     assert misspelt({**ENOUGH, "BREAKER_OPEN_SECOND": "3", "HOME": "/root", "PATH": "/bin"}) == [
         "BREAKER_OPEN_SECOND is not a variable of this service; did you mean BREAKER_OPEN_SECONDS?"
@@ -224,6 +213,17 @@ def test_the_places_on_aws_come_together_or_not_at_all() -> None:
         ),
         "EVENT_QUEUES names painter; expected the agents: indexer",
     ]
+
+
+def test_a_delivery_that_the_pump_on_aws_does_not_wait_for_is_refused() -> None:
+    tables = dict.fromkeys(("DOCUMENTS_TABLE", "CONTROL_TABLE", "COUNTS_TABLE", "IDEMPOTENCY_TABLE"), "t")
+    queues = dict.fromkeys(("EVENT_QUEUES", "DEAD_LETTER_QUEUES"), "indexer=https://queue/a")
+    (problem,) = problems_of(**tables, **queues, EMBEDDINGS_DEADLINE_SECONDS="18.5", DATABASE_DEADLINE_SECONDS="1")
+    assert problem == (
+        "EMBEDDINGS_DEADLINE_SECONDS is 18.5; expected at most 20 together with twice DATABASE_DEADLINE_SECONDS, which "
+        "is 1: the pump on AWS waits no longer for a delivery"
+    )
+    Settings.from_environment({**ENOUGH, "EMBEDDINGS_DEADLINE_SECONDS": "60"})
 
 
 @pytest.mark.parametrize("value", ["indexer", "=https://q", "a=https://q,a=https://r", "a=nowhere", ","])

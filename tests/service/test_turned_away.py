@@ -11,7 +11,7 @@ from service.store.control import AuditLine, ControlDocument
 from service.store.errors import StoreError
 from service.web.control_fresh import ControlFresh
 from service.web.problems import WRITE_DRAIN, ProblemError
-from service.web.turned_away import TurnedAway
+from service.web.turned_away import WritesDrained
 from tests.service.virtual_time import now, run
 from tests.unit.reliability.manual_clock import ManualClock
 
@@ -48,7 +48,7 @@ class Instance:
         self.copy = ControlCopy(store, [DOCUMENT], on_change=self.seen, on_answer=lambda _: None, clock=now)
         self.operations = Operations(store, self.copy, wall_clock=wall)
         self.served: list[Scope] = []
-        inner = TurnedAway(self.serve, operations=self.operations, key=KEY, kind=WRITE_DRAIN, wall_clock=wall)
+        inner = WritesDrained(self.serve, operations=self.operations, key=KEY, wall_clock=wall)
         self.app: ASGIApp = ControlFresh(inner, copy=self.copy)
 
     def seen(self, document: ControlDocument) -> None:

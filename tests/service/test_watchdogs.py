@@ -42,7 +42,9 @@ async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[SqliteEventStore]
 
 @pytest.fixture
 def queue(store: SqliteEventStore) -> EventQueue:
-    return EventQueue(store, PlainCall("event_queue", directly), topics={"t": ("indexer",)})
+    return EventQueue(
+        store, PlainCall("event_queue", directly), topics={"t": ("indexer",)}, quarantined=lambda _: False
+    )
 
 
 def watchdogs(queue: EventQueue, clock: Clock) -> Watchdogs:
