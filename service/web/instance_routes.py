@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 import msgspec
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from service.fleet.control_copy import ControlCopy
 from service.fleet.instances import HeardOf, Instances, newest
 from service.store.errors import StoreError
 from service.web.json_response import JsonResponse
+from service.web.operation import Operation
 from service.web.problems import CONTROL_STORE_AWAY, COUNT_BOARD_AWAY, ProblemError
 
 
@@ -34,10 +33,11 @@ def instance_routes(
     viewer: Middleware,
     *,
     wall_clock: Callable[[], float] = time.time,
-) -> list[Route]:
+) -> list[Operation]:
     """For operators and viewers, whom the middleware `viewer` lets pass."""
 
-    async def show(_: Request) -> Response:
+    async def show(_: Request) -> JsonResponse[InstancesDocument]:
+        """List the instances, each with the versions of the control documents by which it works."""
         try:
             versions = await newest(copy, documents)
         except StoreError as error:
@@ -48,4 +48,5 @@ def instance_routes(
             raise ProblemError(COUNT_BOARD_AWAY, "what the instances told cannot be read now") from error
         return JsonResponse(InstancesDocument(now=wall_clock(), documents=dict(versions), instances=heard_of))
 
-    return [Route("/api/ops/instances", show, middleware=[viewer])]
+    problems = (CONTROL_STORE_AWAY, COUNT_BOARD_AWAY)
+    return [Operation("GET", "/api/ops/instances", show, name="list_instances", problems=problems, middleware=[viewer])]
