@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from ops.commands import breakers, context, flags, rollout
+from ops.commands import breakers, context, dead_letters, flags, rollout
 from ops.commands.agents import quarantine, release
+from ops.commands.audit import audit
 from ops.commands.deploy import deploy
 from ops.commands.instances import instances
 from ops.commands.modes import brownout, safe_mode, write_drain
@@ -28,7 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS: Mapping[str, Mapping[str, Callable[..., None] | typer.Typer]] = {
-    "Look": {"status": status, "watch": watch, "instances": instances, "context": context.app},
+    "Look": {"status": status, "watch": watch, "instances": instances, "audit": audit, "context": context.app},
     "Act on every instance": {
         "safe-mode": safe_mode,
         "brownout": brownout,
@@ -39,6 +40,8 @@ COMMANDS: Mapping[str, Mapping[str, Callable[..., None] | typer.Typer]] = {
         "rollout": rollout.app,
         "breakers": breakers.app,
         "flags": flags.app,
+        "dead-letters": dead_letters.app,
+        "drain-dlq": dead_letters.redrive,
     },
     "Deploy": {"deploy": deploy, "verify-deployment": verify_deployment, "rollback": rollback},
 }
