@@ -11,6 +11,7 @@ from ops.errors import OperationError
 from ops.exit_codes import Exit
 from ops.readings.dead_letters import PAGE
 from ops.show.output import Output, as_json, say
+from ops.show.words import counted
 from ops.target.errors import RefusedError
 from ops.target.names import unknown
 from ops.target.target import Target
@@ -21,7 +22,7 @@ def discarded(
 ) -> None:
     """Discard what is there of `ids`. Raises OperationError, or Exit when some or all are not there."""
     if not dry_run and not yes:
-        danger = f"{len(ids)} dead letters of {agent} will be gone for good, and nobody can bring them back."
+        danger = f"{counted(len(ids), 'dead letter')} of {agent} will be gone for good: nobody can bring that back."
         somebody_there(danger)
         sys.stderr.write(f"{danger}\n")
         type_it(agent, target.context.name)
@@ -34,9 +35,8 @@ def discarded(
     if output is Output.JSON:
         as_json({"agent": agent, "dry_run": dry_run, "discarded": gone, "missing": missing, "reverse": None})
     else:
-        say(f"{agent}: {len(gone)} dead letters {'would be' if dry_run else 'are'} discarded{' (dry run)' * dry_run}.")
-        if gone:
-            say("  This cannot be taken back; to keep them, redrive them instead." * dry_run or "  Gone for good.")
+        done = "would be discarded (dry run), which cannot be taken back" if dry_run else "discarded for good"
+        say(f"{agent}: {counted(len(gone), 'dead letter')} {done}.")
         if missing:
             say(f"  not among the dead letters: {', '.join(missing)}")
     if missing:

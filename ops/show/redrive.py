@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ops.changes.redrive import Moved, Terms
 from ops.show.output import say
+from ops.show.words import counted
 
 
 @contextmanager
@@ -36,7 +37,9 @@ def plan(terms: Terms, would: Moved, command: str) -> None:
         say(f"{terms.agent}: there is no dead letter to redrive.")
         return
     seconds = would.moved / terms.rate
-    say(f"{terms.agent}: {would.moved} dead letters would be delivered again (dry run), {would.left} would be left")
+    say(
+        f"{terms.agent}: {counted(would.moved, 'dead letter')} would be delivered again (dry run), {would.left} be left"
+    )
     say(f"  at most {terms.rate:g} a second, so in {seconds:.0f} s or more; at most {terms.maximum}")
     say("  cannot be taken back; Ctrl-C stops what has not been moved by then")
     say(f"  done by: {command}")
@@ -44,7 +47,7 @@ def plan(terms: Terms, would: Moved, command: str) -> None:
 
 def ended(terms: Terms, moved: Moved, command: str) -> None:
     """What was done."""
-    say(f"{terms.agent}: {moved.moved} dead letters are delivered again, {moved.left} are left.")
+    say(f"{terms.agent}: {counted(moved.moved, 'dead letter')} delivered again, {moved.left} left.")
     if moved.left:
         say(f"  go on: {command}")
 
@@ -52,6 +55,6 @@ def ended(terms: Terms, moved: Moved, command: str) -> None:
 def broken_off(terms: Terms, moved: Moved, why: str, command: str) -> None:
     """How much was done, and how to go on."""
     sys.stderr.write(
-        f"{why}\n{terms.agent}: {moved.moved} dead letters were delivered again, {moved.left} are left; none is lost.\n"
+        f"{why}\n{terms.agent}: {counted(moved.moved, 'dead letter')} delivered again, {moved.left} left, none lost.\n"
         f"  go on: {command}\n"
     )
