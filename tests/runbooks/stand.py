@@ -34,9 +34,9 @@ SETTINGS = {
 class Stand:
     """The service, what its callers get, and what it shows of itself."""
 
-    def __init__(self, system: System, load: Load, folder: Path) -> None:
+    def __init__(self, system: System, load: Load, database: Path) -> None:
         self.system = system
-        self.folder = folder
+        self.database = database
         self._load = load
         self.healthy = usual([self._signals(number * CYCLE) for number in HEALTHY_WINDOWS])
 
@@ -61,6 +61,30 @@ class Stand:
         """What an operator asks for who is not the reader of the runbook."""
         for address in self.system.addresses if everywhere else self.system.addresses[:1]:
             call(method, f"{address}{path}", body=body, headers=self.system.operator_headers)
+
+    def in_force(self, mode: str) -> list[bool]:
+        """Whether a mode is, on each instance."""
+        told = self.everywhere("/api/observability/modes")
+        return [each["in_force"] for one in told for each in one["modes"] if each["name"] == mode]
+
+    def quarantined(self) -> list[bool]:
+        """Whether the indexer is, on each instance."""
+        told = self.everywhere("/api/observability/modes")
+        return [each["quarantined"] for one in told for each in one["agents"]]
+
+    def breakers(self, name: str) -> list[str]:
+        """The state of a breaker on each instance."""
+        told = self.everywhere("/api/observability/circuit-breakers")
+        return [each["state"] for one in told for each in one["circuit_breakers"] if each["name"] == name]
+
+    def dead_letters(self) -> int:
+        """Those of all agents."""
+        depths = self.shown("/api/observability/watchdogs")["queue_depth"]
+        return sum(int(each["dead_letters"]) for each in depths)
+
+    def create_document(self, title: str) -> str:
+        """Store a document; its id."""
+        return _created(self.system, title)
 
     def break_provider(self, model: str = "*", **fault: object) -> None:
         """The provider fails from now on."""
@@ -101,9 +125,9 @@ def stand(**settings: str) -> Iterator[Stand]:
     with LocalTarget({**DEMO_SETTINGS, **SETTINGS, **settings}) as target:
         system = target.start()
         until(lambda: all(_ready(address) for address in system.addresses), "every instance is ready")
-        state = TargetState(document_ids=[_created(system, number) for number in range(DOCUMENTS)])
+        state = TargetState(document_ids=[_created(system, f"Document {number}") for number in range(DOCUMENTS)])
         with Load(system.addresses, yardstick=f"{system.simulator}/identity", state=state) as load:
-            yield Stand(system, load, target._folder)
+            yield Stand(system, load, target._folder / f"{system.part}.sqlite3")
 
 
 def until(happened: Callable[[], object], what: str, *, patience: float = PATIENCE) -> None:
@@ -122,7 +146,7 @@ def _ready(address: str) -> bool:
     return True
 
 
-def _created(system: System, number: int) -> str:
-    document = {"title": f"Document {number}", "text": f"The text of document {number}."}
+def _created(system: System, title: str) -> str:
+    document = {"title": title, "text": f"The text of {title}."}
     created: str = call("POST", f"{system.addresses[0]}/api/documents", body=document)["id"]
     return created
