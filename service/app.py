@@ -1,7 +1,6 @@
 """The composition root: the one file that knows every part."""
 
 import os
-import secrets
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -25,7 +24,6 @@ from service.assembly.names import (
 )
 from service.assembly.signals import Signals
 from service.assembly.stores import stores
-from service.dependencies.delivery import PumpConfig
 from service.dependencies.guards import Guards
 from service.dependencies.openai_embeddings import OpenAIEmbeddings
 from service.dependencies.startup import Part, StartError, Startup, graph_from, start_plainly
@@ -34,6 +32,7 @@ from service.settings.configurations import (
     guards_config,
     origin_secrets,
     provider_config,
+    pump_config,
     shown_to_anybody,
     watchdog_config,
 )
@@ -44,6 +43,7 @@ from service.web.bearer import Bearer
 from service.web.breaker_journal import BreakerJournal
 from service.web.breaker_routes import BreakerRoutes
 from service.web.dashboard import dashboard_routes
+from service.web.dead_letter_routes import DeadLetterRoutes
 from service.web.fault_routes import FaultRoutes
 from service.web.gate_journal import GateJournal
 from service.web.gate_routes import GateRoutes
@@ -60,7 +60,6 @@ from service.web.problems import EXCEPTION_HANDLERS
 from service.web.request_id import RequestId
 from service.web.viewers import only_for_viewers
 from service.web.watchdogs import Watchdogs
-from service.workload import indexer
 
 STARTUP_GRAPH = Path(__file__).with_name("startup_graph.toml")
 
@@ -83,18 +82,11 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     )
     guards = Guards(guards_config(settings), instance=identity.instance, on_transition=BreakerJournal(journal))
     provider = OpenAIEmbeddings(provider_config(settings), instance=identity.instance, http_client=provider_client)
-    internal_token = settings.internal_token or secrets.token_urlsafe(32)
-    pump_config = PumpConfig(
-        agent=indexer.AGENT,
-        token=internal_token,
-        instance=identity.instance,
-        timeout=settings.delivery_timeout,
-        visibility=settings.queue_visibility,
-    )
+    pump = pump_config(settings, instance=identity.instance)
     kept = stores(settings)
     fleet = Fleet(settings, identity, journal, kept.fleet)
     holding = Holding(fleet.operations, fleet.copy, reliability=reliability)
-    dependencies = Dependencies(settings, guards, provider, kept, pump_config, listener, holding)
+    dependencies = Dependencies(settings, guards, provider, kept, pump, listener, holding)
     levers = Levers(settings, identity, fleet, fallbacks=dependencies.fallbacks)
     allowed = levers.allow_calls_outside
     parts = {MIGRATIONS: migrations_part(settings)} | dependencies.parts(settings, allowed=allowed)
@@ -111,7 +103,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     admission = Admission()
     if reliability:
         admission = levers.admission(Middleware(LoadShedding, rounds=rounds), fleet.shaping(access))
-    workload = dependencies.workload(settings, admission, internal=Middleware(Bearer, token=internal_token))
+    workload = dependencies.workload(settings, admission, internal=Middleware(Bearer, token=pump.token))
     routes = [
         *workload,
         *identity_routes(identity),
@@ -127,8 +119,6 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         routes += dashboard_routes(settings.dashboard_folder)
     if settings.operator_tokens:
         routes += breakers.operator_routes(access.operator) + fleet.routes.operator_routes(access.operator)
-        if reliability:
-            routes += levers.routes.operator_routes(access.operator) + audit_routes(fleet.audit, access.viewer)
         routes += FaultRoutes(guards.injectors, guards.attempts, journal).operator_routes(access.operator)
     middleware = [Middleware(RequestId, instance=identity.instance)]
     if reliability:
@@ -143,6 +133,9 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         )
         parts |= signals.parts()
         routes += [*signals.routes(health), *levers.routes.observability_routes()]
+        if settings.operator_tokens:
+            routes += levers.routes.operator_routes(access.operator) + audit_routes(fleet.audit, access.viewer)
+            routes += DeadLetterRoutes(dependencies.queue, fleet.operations).operator_routes(access.operator)
         middleware.append(signals.counting(routes))
     if expected := origin_secrets(settings):
         middleware.append(Middleware(OriginSecret, secrets=expected))

@@ -1,8 +1,10 @@
 """What the settings mean to each package: its own small configuration."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 
+from service.dependencies.delivery import PumpConfig
 from service.dependencies.guards import GuardsConfig, Limits
 from service.dependencies.openai_embeddings import ProviderConfig
 from service.reliability.circuit_breaker_config import CircuitBreakerConfig
@@ -15,6 +17,7 @@ from service.store.aws import AwsConfig
 from service.store.sqlite_file import SqliteConfig
 from service.web.watchdogs import WatchdogConfig
 from service.workload.flags import PROVIDER_EMBEDDINGS
+from service.workload.indexer import AGENT
 
 CONTROL_BUSY = timedelta(milliseconds=150)  # less than a request waits for the control copy
 AWS_CONTROL_TIMEOUT = timedelta(seconds=1)  # whoever reads waits for less, whoever writes for more
@@ -108,6 +111,17 @@ def aws_events_config(settings: Settings) -> AwsConfig:
 def aws_migrations_config() -> AwsConfig:
     """DynamoDB as migrations use it: one call after the other."""
     return AwsConfig(threads=1, timeout=AWS_MIGRATIONS_TIMEOUT)
+
+
+def pump_config(settings: Settings, *, instance: str) -> PumpConfig:
+    """Of the indexer's pump; nobody else needs to know a token that is not set."""
+    return PumpConfig(
+        agent=AGENT,
+        token=settings.internal_token or secrets.token_urlsafe(32),
+        instance=instance,
+        timeout=settings.delivery_timeout,
+        visibility=settings.queue_visibility,
+    )
 
 
 def origin_secrets(settings: Settings) -> list[str]:

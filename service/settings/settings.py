@@ -32,6 +32,9 @@ from service.settings.watchdog_settings import WatchdogSettings
 AGENTS = ("indexer",)
 """Who gets events."""
 
+PUSHED_FOR = timedelta(seconds=20)
+"""For how long the pump on AWS waits for an agent."""
+
 NEAR_MISS = 0.85  # similarity from which an unknown name is taken for a misspelt one
 
 
@@ -234,6 +237,12 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield (
             f"ROLLOUT_MINIMUM_HOLD_SECONDS is {settings.rollout_minimum_hold.total_seconds():g}; expected at most "
             f"ROLLOUT_MAXIMUM_DURATION_SECONDS, which is {settings.rollout_maximum_duration.total_seconds():g}"
+        )
+    if settings.on_aws and settings.delivery_timeout > PUSHED_FOR:
+        yield (
+            f"EMBEDDINGS_DEADLINE_SECONDS is {settings.embeddings_deadline.total_seconds():g}; expected at most "
+            f"{PUSHED_FOR.total_seconds():g} together with twice DATABASE_DEADLINE_SECONDS, which is "
+            f"{settings.database_deadline.total_seconds():g}: the pump on AWS waits no longer for a delivery"
         )
     yield from settings.misplaced(AGENTS)
     if settings.fault_injection and not settings.operator_tokens:

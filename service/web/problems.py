@@ -59,6 +59,7 @@ SAFE_MODE = Kind("safe_mode", "Nothing outside is called for now", 503)
 QUARANTINED = Kind("quarantined", "The agent's messages are held for now", 503)
 COUNT_BOARD_AWAY = Kind("count_board_away", "The counts of the other instances cannot be read", 503)
 CONTROL_STORE_AWAY = Kind("control_store_away", "The control store did not do it; nothing was changed", 503)
+EVENT_QUEUE_AWAY = Kind("event_queue_away", "The event queue did not say that it did it", 503)
 SHUTTING_DOWN = Kind("shutting_down", "This instance is shutting down", 503)
 DEADLINE_EXCEEDED = Kind("deadline_exceeded", "A dependency did not answer in time", 504)
 

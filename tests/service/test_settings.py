@@ -215,6 +215,17 @@ def test_the_places_on_aws_come_together_or_not_at_all() -> None:
     ]
 
 
+def test_a_delivery_that_the_pump_on_aws_does_not_wait_for_is_refused() -> None:
+    tables = dict.fromkeys(("DOCUMENTS_TABLE", "CONTROL_TABLE", "COUNTS_TABLE", "IDEMPOTENCY_TABLE"), "t")
+    queues = dict.fromkeys(("EVENT_QUEUES", "DEAD_LETTER_QUEUES"), "indexer=https://queue/a")
+    (problem,) = problems_of(**tables, **queues, EMBEDDINGS_DEADLINE_SECONDS="18.5", DATABASE_DEADLINE_SECONDS="1")
+    assert problem == (
+        "EMBEDDINGS_DEADLINE_SECONDS is 18.5; expected at most 20 together with twice DATABASE_DEADLINE_SECONDS, which "
+        "is 1: the pump on AWS waits no longer for a delivery"
+    )
+    Settings.from_environment({**ENOUGH, "EMBEDDINGS_DEADLINE_SECONDS": "60"})
+
+
 @pytest.mark.parametrize("value", ["indexer", "=https://q", "a=https://q,a=https://r", "a=nowhere", ","])
 def test_addresses_by_name_are_checked(value: str) -> None:
     with pytest.raises(SettingsError, match=r"EVENT_QUEUES .*; expected pairs name=address"):
