@@ -7,6 +7,7 @@ from starlette.middleware import Middleware
 from service.assembly.names import COUNT_BOARD, EMBEDDINGS
 from service.assembly.stores import FleetStore
 from service.dependencies.errors import AttemptError
+from service.fleet.audit_trail import AuditTrail
 from service.fleet.control_copy import ControlCopy
 from service.fleet.fleet_signals import FleetSignals
 from service.fleet.operations import DOCUMENT as OPERATIONS
@@ -19,6 +20,7 @@ from service.settings.configurations import rollout_config
 from service.settings.settings import Settings
 from service.store.control import ControlDocument
 from service.store.errors import StoreError
+from service.web.access import Access
 from service.web.identity import Identity
 from service.web.journal import Journal
 from service.web.lever_journal import LeverJournal
@@ -51,6 +53,9 @@ class Fleet:
                 board=RolloutBoard(EMBEDDINGS, self._board, instance=identity.instance, boot_id=identity.boot_id),
                 on_change=self._rollout_journal.changed,
             )
+        self.audit = AuditTrail(
+            shared.control, {OPERATIONS: OPERATIONS, document_name(EMBEDDINGS): f"rollout/{EMBEDDINGS}"}
+        )
         self.routes = RolloutRoutes(self.rollouts, rollout_config(settings), copy)
 
     def signals(self, signals: GoldenSignals, identity: Identity) -> FleetSignals:
@@ -89,9 +94,6 @@ class Fleet:
         await self._board.close()
         await self._shared.close()
 
-    def shaping(self, settings: Settings) -> list[Middleware]:
+    def shaping(self, access: Access) -> list[Middleware]:
         """What chooses between the variants of the embeddings' route; nothing where there is one variant."""
-        tokens = [settings.operator_token] if settings.operator_token else []
-        return [
-            Middleware(TrafficShaping, rollouts=rollouts, operator_tokens=tokens) for rollouts in self.rollouts.values()
-        ]
+        return [Middleware(TrafficShaping, rollouts=rollouts, access=access) for rollouts in self.rollouts.values()]

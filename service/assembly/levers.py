@@ -16,8 +16,7 @@ from service.settings.settings import Settings
 from service.web.control_fresh import ControlFresh
 from service.web.identity import Identity
 from service.web.lever_routes import LeverRoutes
-from service.web.problems import QUARANTINED, SAFE_MODE, WRITE_DRAIN, Kind
-from service.web.turned_away import TurnedAway
+from service.web.turned_away import AgentHeld, KeptInside, WritesDrained
 from service.workload import indexer
 from service.workload.provider_flag import ProviderFlag, Steer, unsteered
 
@@ -56,13 +55,14 @@ class Levers:
 
     def admission(self, ready: Middleware, embeddings: Sequence[Middleware]) -> Admission:
         """The whole way in: `ready` is passed once the control copy is fresh, `embeddings` last."""
+        operations = self._operations
         return Admission(
             every=[Middleware(ControlFresh, copy=self._fleet.copy), ready],
             embeddings=embeddings,
-            writes=[self._closed_by(mode_key(Mode.WRITE_DRAIN), WRITE_DRAIN)],
+            writes=[Middleware(WritesDrained, operations=operations, key=mode_key(Mode.WRITE_DRAIN))],
             deliveries=[
-                self._closed_by(mode_key(Mode.SAFE_MODE), SAFE_MODE),
-                self._closed_by(agent_key(indexer.AGENT), QUARANTINED),
+                Middleware(KeptInside, operations=operations, key=mode_key(Mode.SAFE_MODE)),
+                Middleware(AgentHeld, operations=operations, key=agent_key(indexer.AGENT)),
             ],
             steer=self._steer,
         )
@@ -72,6 +72,3 @@ class Levers:
         await self._fleet.copy.fresh()
         if self._operations.in_force(mode_key(Mode.SAFE_MODE)) is not None:
             raise AttemptError("safe mode is on: nothing outside is called")
-
-    def _closed_by(self, key: str, kind: Kind) -> Middleware:
-        return Middleware(TurnedAway, operations=self._operations, key=key, kind=kind)

@@ -2,7 +2,15 @@
 
 from starlette.types import Scope
 
+from service.web.adds import Header
+
 CALLER = b"x-caller-id"
+
+CALLER_ID = Header(
+    name="X-Caller-Id",
+    meaning="Who calls: where only a share of the callers gets something, each stays on one side. Without it, the "
+    "client's address tells.",
+)
 
 
 def caller_in(scope: Scope) -> str:

@@ -6,10 +6,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.fleet.control_copy import ControlCopy
 from service.reliability.control_freshness import Freshness
+from service.web.adds import Adds
 
 
 class ControlFresh:
     """The middleware of a route of the workload. Where the store does not answer, the last good copy has to do."""
+
+    adds = Adds()
 
     def __init__(self, app: ASGIApp, *, copy: ControlCopy) -> None:
         self._app = app

@@ -46,6 +46,7 @@ class Type(StrEnum):
     CONTROL_COPY_FRESH = "control_copy_fresh"  # it answers again
     FAULT_SET = "fault_set"
     FAULT_CLEARED = "fault_cleared"
+    WRONG_TOKENS = "wrong_tokens"  # a spell of them begins
 
 
 class Event(msgspec.Struct, frozen=True):

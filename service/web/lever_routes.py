@@ -1,13 +1,11 @@
 """Operating modes, quarantines and flags: what is shown of them, and what operators do to them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from service.fleet.control_copy import ControlCopy
 from service.fleet.feature_flags import FeatureFlags
@@ -15,13 +13,28 @@ from service.fleet.operations import Operations
 from service.reliability.control_entry import Change, Entry
 from service.reliability.feature_flag import Flag, FlagReason, FlagVariant, flag_key
 from service.reliability.operating_mode import Mode, agent_key, mode_key
+from service.web.adds import Part
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
-from service.web.operator_change import Wish, change_answer, change_made, operator_in
-from service.web.problems import INVALID, NOT_FOUND, ProblemError
-from service.web.request_body import read
+from service.web.operation import Handler, Operation
+from service.web.operator_change import (
+    OF_CHANGES,
+    OPERATOR_NAME,
+    ChangeDocument,
+    Wish,
+    change_answer,
+    change_made,
+    operator_in,
+)
+from service.web.problems import CONTRADICTORY, NOT_FOUND, ProblemError
 
 EVERYONE = 100.0
+
+_MEANINGS = {
+    Mode.SAFE_MODE: "safe mode, in which nothing outside is called,",
+    Mode.WRITE_DRAIN: "the write drain, in which writes are refused and reads served,",
+    Mode.BROWNOUT: "the brownout, in which features that have a fallback take it,",
+}
 
 
 class Switch(Wish, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -96,24 +109,54 @@ class LeverRoutes:
         self._flags = flags
         self._agents = agents
 
-    def observability_routes(self) -> list[Route]:
+    def observability_routes(self) -> list[Operation]:
         """For viewers."""
-        return [Route("/api/observability/modes", self.modes), Route("/api/observability/flags", self.flags)]
+        return [
+            Operation("GET", "/api/observability/modes", self.modes, name="list_modes"),
+            Operation("GET", "/api/observability/flags", self.flags, name="list_flags"),
+        ]
 
-    def operator_routes(self, operator: Middleware) -> list[Route]:
+    def operator_routes(self, operator: Middleware) -> list[Operation]:
         """For operators, whom the middleware `operator` lets pass."""
         attended = [operator, Middleware(CallerPresent)]
         return [
             *(
-                Route(f"/api/ops/{mode.replace('_', '-')}", self._switch(mode), methods=["PUT"], middleware=attended)
-                for mode in Mode
+                Operation(
+                    "PUT",
+                    f"/api/ops/{mode.replace('_', '-')}",
+                    self._switch(mode),
+                    name=f"set_{mode}",
+                    summary=f"Turn {meaning} on or off on every instance",
+                    problems=OF_CHANGES,
+                    takes=[OPERATOR_NAME],
+                    middleware=attended,
+                )
+                for mode, meaning in _MEANINGS.items()
             ),
-            Route("/api/ops/agents/{id}/quarantine", self.quarantine, methods=["PUT"], middleware=attended),
-            Route("/api/ops/flags/{name}", self.override, methods=["PUT"], middleware=attended),
+            Operation(
+                "PUT",
+                "/api/ops/agents/{id}/quarantine",
+                self.quarantine,
+                name="set_quarantine",
+                parts={"id": Part(meaning="The agent.", example=self._agents[0])},
+                problems=(*OF_CHANGES, NOT_FOUND),
+                takes=[OPERATOR_NAME],
+                middleware=attended,
+            ),
+            Operation(
+                "PUT",
+                "/api/ops/flags/{name}",
+                self.override,
+                name="set_flag",
+                parts={"name": Part(meaning="The flag.", example=next(iter(self._flags.declared)))},
+                problems=(*OF_CHANGES, NOT_FOUND),
+                takes=[OPERATOR_NAME],
+                middleware=attended,
+            ),
         ]
 
-    async def modes(self, _: Request) -> Response:
-        """The modes and quarantines."""
+    async def modes(self, _: Request) -> JsonResponse[Modes]:
+        """List the modes and quarantines, each with who set it and why."""
         await self._copy.fresh()
         operations = self._operations
         modes = [
@@ -133,46 +176,49 @@ class LeverRoutes:
         problem = operations.problem or self._copy.failure
         return JsonResponse(Modes(modes=modes, agents=agents, copy_age=self._copy.age, problem=problem))
 
-    async def flags(self, _: Request) -> Response:
-        """The flags."""
+    async def flags(self, _: Request) -> JsonResponse[Flags]:
+        """List the feature flags, each with its value and why it has it."""
         await self._copy.fresh()
         return JsonResponse(Flags([self._flag(flag) for flag in self._flags.declared.values()]))
 
-    def _switch(self, mode: Mode) -> Callable[[Request], object]:
-        async def put(request: Request) -> Response:
-            wish = await read(request, Switch)
-            return await self._changed(request, mode_key(mode), wish, f"{mode} {_on_or_off(wish.on)}")
+    def _switch(self, mode: Mode) -> Handler:
+        async def put(request: Request, body: Switch) -> JsonResponse[ChangeDocument]:
+            return await self._changed(request, mode_key(mode), body, f"{mode} {_on_or_off(body.on)}")
 
         return put
 
-    async def quarantine(self, request: Request) -> Response:
-        """Have an agent's messages held, or released."""
+    async def quarantine(self, request: Request, body: Switch) -> JsonResponse[ChangeDocument]:
+        """Have an agent's messages held, or released.
+
+        Held messages wait; none is lost.
+        """
         agent = request.path_params["id"]
         if agent not in self._agents:
             raise ProblemError(NOT_FOUND, f"there is no such agent; expected one of: {', '.join(self._agents)}")
-        wish = await read(request, Switch)
-        return await self._changed(request, agent_key(agent), wish, "quarantine" if wish.on else "release")
+        return await self._changed(request, agent_key(agent), body, "quarantine" if body.on else "release")
 
-    async def override(self, request: Request) -> Response:
-        """Set a flag for everyone or a share of the callers, or leave it to the environment again."""
+    async def override(self, request: Request, body: FlagWish) -> JsonResponse[ChangeDocument]:
+        """Set a flag for everyone or a share of the callers.
+
+        With neither `value` nor `percentage` it is left to the environment again.
+        """
         name = request.path_params["name"]
         if name not in self._flags.declared:
             raise ProblemError(NOT_FOUND, f"there is no such flag; expected one of: {', '.join(self._flags.declared)}")
-        wish = await read(request, FlagWish)
-        if wish.value is not None and wish.percentage is not None:
-            raise ProblemError(INVALID, "value and percentage are both given; expected one of them")
+        if body.value is not None and body.percentage is not None:
+            raise ProblemError(CONTRADICTORY, "value and percentage are both given; expected one of them")
         change = Change(
-            on=wish.value is not None or wish.percentage is not None,
+            on=body.value is not None or body.percentage is not None,
             by=operator_in(request),
-            reason=wish.reason,
-            ttl=wish.ttl,
-            action=_action(wish),
-            settings={"value": wish.value, "percentage": wish.percentage},
+            reason=body.reason,
+            ttl=body.ttl,
+            action=_action(body),
+            settings={"value": body.value, "percentage": body.percentage},
         )
-        done = await change_made(self._operations, flag_key(name), change, wish)
-        return change_answer(flag_key(name), done, wish)
+        done = await change_made(self._operations, flag_key(name), change, body)
+        return change_answer(flag_key(name), done, body)
 
-    async def _changed(self, request: Request, key: str, wish: Switch, action: str) -> Response:
+    async def _changed(self, request: Request, key: str, wish: Switch, action: str) -> JsonResponse[ChangeDocument]:
         change = Change(on=wish.on, by=operator_in(request), reason=wish.reason, ttl=wish.ttl, action=action)
         return change_answer(key, await change_made(self._operations, key, change, wish), wish)
 

@@ -9,7 +9,6 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from service.dependencies.embeddings import Reason
 from service.reliability.breaker_states import BreakerState
@@ -17,6 +16,7 @@ from service.reliability.circuit_breaker import CircuitBreaker
 from service.reliability.golden_signals import GoldenSignals
 from service.reliability.latency_histogram import LatencyHistogram
 from service.reliability.latency_window import LatencyWindow
+from service.web.operation import Operation
 from service.web.watchdogs import Watchdogs, Watched
 
 BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, math.inf)
@@ -34,14 +34,15 @@ class Sources:
     watchdogs: Watchdogs
 
 
-def metrics_routes(sources: Sources) -> list[Route]:
+def metrics_routes(sources: Sources) -> list[Operation]:
     """The route that is scraped."""
 
     async def scrape(_: Request) -> Response:
+        """Show the metrics in the text format of Prometheus."""
         scraped = _Scrape(sources, await sources.watchdogs.read())
         return Response(generate_latest(scraped), media_type=CONTENT_TYPE_LATEST)
 
-    return [Route("/metrics", scrape)]
+    return [Operation("GET", "/metrics", scrape, name="scrape_metrics", media_type="text/plain")]
 
 
 class _Scrape(Collector):

@@ -5,40 +5,58 @@ from typing import Annotated
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
 
 from service.fleet.operations import DOCUMENT, Changed, EntryConflictError, Operations
 from service.fleet.rollout_document import UnknownSchemaError
 from service.reliability.control_entry import Change, Entry
 from service.store.errors import StoreError
+from service.web.adds import Header
 from service.web.json_response import JsonResponse
-from service.web.problems import CONFLICT, CONTROL_STORE_AWAY, INVALID, ProblemError
+from service.web.problems import CONFLICT, CONTRADICTORY, CONTROL_STORE_AWAY, INVALID, ProblemError
 
 OPERATOR = "operator"
 LONGEST_TTL = 366 * 24 * 3600.0  # seconds
 
-_name = re.compile(r"[ -~]{1,64}").fullmatch
+_NAME = "[!-~]([ -~]{0,62}[!-~])?"
+_name = re.compile(_NAME).fullmatch
+
+OPERATOR_NAME = Header(
+    name="X-Operator",
+    meaning="Who asks, for the audit; 1 to 64 printable characters. Without it, `operator`.",
+    schema={"type": "string", "pattern": f"^{_NAME}$"},
+)
+
+OF_CHANGES = (CONFLICT, CONTRADICTORY, CONTROL_STORE_AWAY)
+"""What a route answers whose handler has a change made."""
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why, for how long, over which revision, and whether it is only to be seen what would change."""
 
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"\S")]
-    ttl: Annotated[float, msgspec.Meta(gt=0, le=LONGEST_TTL)] | None = None  # seconds
-    dry_run: bool = False
-    expected_revision: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    reason: Annotated[
+        str, msgspec.Meta(min_length=1, max_length=500, pattern=r"\S", description="Why; it stands in the audit.")
+    ]
+    ttl: Annotated[
+        Annotated[float, msgspec.Meta(gt=0, le=LONGEST_TTL)] | None,
+        msgspec.Meta(description="Seconds until it ends by itself; null: when somebody takes it back."),
+    ] = None
+    dry_run: Annotated[bool, msgspec.Meta(description="Only show what would change.")] = False
+    expected_revision: Annotated[
+        Annotated[int, msgspec.Meta(ge=0)] | None,
+        msgspec.Meta(description="Refuse the change if the entry has another revision; 0: if there is one."),
+    ] = None
 
 
 class ChangeDocument(msgspec.Struct, frozen=True, kw_only=True):
     """What became of an entry, or would in a dry run; `changed` is false when it was so already."""
 
-    key: str
+    key: Annotated[str, msgspec.Meta(description="Of the entry.")]
     dry_run: bool
-    changed: bool
+    changed: Annotated[bool, msgspec.Meta(description="False: it was so already, and nothing is written.")]
     before: Entry | None
     after: Entry
-    document: str
-    version: int
+    document: Annotated[str, msgspec.Meta(description="The control document that holds the entry.")]
+    version: Annotated[int, msgspec.Meta(description="Of the document, after the change.")]
 
 
 def operator_in(request: Request) -> str:
@@ -48,7 +66,7 @@ def operator_in(request: Request) -> str:
         ProblemError: the header has another form (422).
     """
     name = request.headers.get("x-operator", OPERATOR)
-    if not _name(name) or not name.strip():
+    if not _name(name):
         raise ProblemError(INVALID, "X-Operator has another form; expected 1 to 64 printable ASCII characters")
     return name
 
@@ -60,7 +78,7 @@ async def change_made(operations: Operations, key: str, change: Change, wish: Wi
         ProblemError: it was not made: somebody was first (409, with the entry as it is), or the store is away (503).
     """
     if wish.ttl is not None and not change.on:
-        raise ProblemError(INVALID, f"ttl is {wish.ttl:g}; expected null, since what is taken back has no end")
+        raise ProblemError(CONTRADICTORY, f"ttl is {wish.ttl:g}; expected null, since what is taken back has no end")
     try:
         return await operations.change(key, change, expected_revision=wish.expected_revision, dry_run=wish.dry_run)
     except EntryConflictError as error:
@@ -71,7 +89,7 @@ async def change_made(operations: Operations, key: str, change: Change, wish: Wi
         raise ProblemError(CONTROL_STORE_AWAY, f"read {key} again before the next try") from error
 
 
-def change_answer(key: str, done: Changed, wish: Wish) -> Response:
+def change_answer(key: str, done: Changed, wish: Wish) -> JsonResponse[ChangeDocument]:
     """What became of it."""
     return JsonResponse(
         ChangeDocument(

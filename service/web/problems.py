@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from starlette.exceptions import HTTPException
@@ -38,14 +38,17 @@ class Kind:
 MALFORMED = Kind("invalid_request", "The request is not well formed", 400)
 INVALID = Kind("invalid_request", "The request does not have the expected shape", 422)
 UNAUTHORIZED = Kind("unauthorized", "A valid bearer token is needed", 401)
+FORBIDDEN = Kind("forbidden", "This token is not good for this", 403)
 NOT_THROUGH_THE_EDGE = Kind("not_through_the_edge", "Requests are taken through the edge alone", 403)
 NOT_FOUND = Kind("not_found", "There is nothing here", 404)
 METHOD_NOT_ALLOWED = Kind("method_not_allowed", "This method is not allowed here", 405)
 CONFLICT = Kind("conflict", "This cannot be done as things stand", 409)
+CONTRADICTORY = Kind("contradictory_request", "The request's members contradict one another", 422)
 BODY_TOO_LARGE = Kind("body_too_large", "The request's body is too large", 413)
 UNSUPPORTED_MEDIA_TYPE = Kind("unsupported_media_type", "The request's body must be application/json", 415)
 PROVIDER_REFUSED = Kind("provider_refused", "The provider refused the request", 422)
 IDEMPOTENCY_KEY_REUSED = Kind("idempotency_key_reused", "The Idempotency-Key was used for another event", 422)
+TOO_MANY_WRONG_TOKENS = Kind("too_many_wrong_tokens", "Too many wrong tokens were given", 429)
 HEAD_TOO_LARGE = Kind("head_too_large", "The request's line and headers are too large", 431)
 INTERNAL = Kind("internal_error", "The service made a mistake", 500)
 DEPENDENCY_FAILED = Kind("dependency_failed", "A dependency failed", 502)
@@ -77,14 +80,14 @@ class ProblemError(Exception):
 class Problem(msgspec.Struct, omit_defaults=True):
     """The body of an error."""
 
-    type: str
-    title: str
+    type: Annotated[str, msgspec.Meta(description="The kind of problem, by which clients tell it.")]
+    title: Annotated[str, msgspec.Meta(description="The kind of problem in words.")]
     status: int
-    detail: str
+    detail: Annotated[str, msgspec.Meta(description="What is wrong this time.")]
     request_id: str
-    retry_after: float | None = None  # seconds
-    attempts: int | None = None  # attempts that were made on the dependency
-    current: Any = None  # of a conflict: what stands there
+    retry_after: Annotated[float | None, msgspec.Meta(description="Seconds after which a try makes sense.")] = None
+    attempts: Annotated[int | None, msgspec.Meta(description="Attempts that were made on the dependency.")] = None
+    current: Annotated[Any, msgspec.Meta(description="Of a conflict: what stands there.")] = None
 
 
 def problem_response(  # noqa: PLR0913 - the members of a problem
@@ -162,6 +165,9 @@ _BY_CALL_ERROR = {
     DeadlineExceededError: DEADLINE_EXCEEDED,
     CallFailedError: DEPENDENCY_FAILED,
 }
+
+OF_CALLS = tuple(_BY_CALL_ERROR.values())
+"""What a route answers whose handler calls a dependency."""
 
 EXCEPTION_HANDLERS: Mapping[type[Exception], ExceptionHandler] = dict.fromkeys(
     (ProblemError, HTTPException, RefusedError, CallError, Exception), _answer

@@ -22,10 +22,10 @@ from service.store.control import VersionConflictError
 from service.store.errors import StoreError
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
+from service.web.operation import Operation
+from service.web.operator_change import operator_in
 from service.web.problems import CONFLICT, CONTROL_STORE_AWAY, NOT_FOUND, ProblemError
 from service.web.request_body import read
-
-OPERATOR = "operator"
 
 
 class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,7 +93,7 @@ class RolloutRoutes:
 
     def observability_routes(self) -> list[Route]:
         """For viewers."""
-        return [Route("/api/observability/rollouts", self.show)]
+        return [Operation("GET", "/api/observability/rollouts", self.show, name="list_rollouts")]
 
     def operator_routes(self, operator: Middleware) -> list[Route]:
         """For operators, whom the middleware `operator` lets pass."""
@@ -103,15 +103,15 @@ class RolloutRoutes:
             for verb in self._changes
         ]
 
-    async def show(self, _: Request) -> Response:
-        """The rollouts."""
+    async def show(self, _: Request) -> JsonResponse[RolloutDocuments]:
+        """List the rollouts, each with its evidence."""
         return JsonResponse(RolloutDocuments([await self._document(each) for each in self._rollouts.values()]))
 
     def _endpoint(self, verb: str) -> Callable[[Request], object]:
         async def change(request: Request) -> Response:
             rollouts = self._rollout(request)
             wish = await read(request, Wish)
-            act = rollouts.act(OPERATOR, wish.reason)
+            act = rollouts.act(operator_in(request), wish.reason)
             try:
                 await rollouts.change(
                     lambda before, act: self._changes[verb](rollouts.name, before, act, wish.step),

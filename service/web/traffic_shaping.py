@@ -1,15 +1,16 @@
 """Sends each caller of a route to one of its two variants, and books how the request ended."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.fleet.rollout_tally import Ticket
 from service.fleet.rollouts import Rollouts
 from service.reliability.slo import Variant
-from service.web.bearer import Bearer
+from service.web.access import Access, OnlyFor, Role
+from service.web.adds import Adds, Header, Token
 from service.web.caller import caller_in
-from service.web.problems import INVALID, ProblemError
+from service.web.problems import FORBIDDEN, INVALID, TOO_MANY_WRONG_TOKENS, UNAUTHORIZED, ProblemError
 
 VARIANT = b"x-variant"
 SCOPE_KEY = "ballast.variant"
@@ -20,14 +21,33 @@ _FIRST_SERVER_ERROR_STATUS = 500
 class TrafficShaping:
     """The middleware of a route under rollout. An operator may force a variant by header; that counts as nothing."""
 
-    def __init__(self, app: ASGIApp, *, rollouts: Rollouts, operator_tokens: Sequence[str]) -> None:
+    adds = Adds(
+        problems=(UNAUTHORIZED, FORBIDDEN, TOO_MANY_WRONG_TOKENS, INVALID),
+        token=Token.SOMETIMES,
+        takes=(
+            Header(
+                name="X-Variant",
+                meaning="Asks for a variant, for a test. Needs the operator's token.",
+                schema={"type": "string", "enum": sorted(Variant)},
+            ),
+        ),
+        gives=(
+            Header(
+                name="X-Variant",
+                meaning="The variant that answers.",
+                schema={"type": "string", "enum": sorted(Variant)},
+            ),
+        ),
+    )
+
+    def __init__(self, app: ASGIApp, *, rollouts: Rollouts, access: Access) -> None:
         self._app = app
         self._rollouts = rollouts
-        self._forced = Bearer(self._answer_forced, tokens=operator_tokens)
+        self._forced = OnlyFor(self._answer_forced, access=access, role=Role.OPERATOR)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As an ASGI application."""
-        if _header(scope, VARIANT):
+        if _header(scope, VARIANT) is not None:
             await self._forced(scope, receive, send)
             return
         variant, ticket = await self._rollouts.admit(caller_in(scope))
@@ -59,7 +79,7 @@ class TrafficShaping:
                 self._rollouts.ended(ticket, failed=status >= _FIRST_SERVER_ERROR_STATUS)
 
     async def _answer_forced(self, scope: Scope, receive: Receive, send: Send) -> None:
-        wanted = _header(scope, VARIANT).decode("latin-1")
+        wanted = (_header(scope, VARIANT) or b"").decode("latin-1")
         if wanted not in set(Variant):
             raise ProblemError(INVALID, f"X-Variant is {wanted[:40]!r}; expected one of {', '.join(Variant)}")
         scope[SCOPE_KEY] = (Variant(wanted), None)
@@ -81,5 +101,5 @@ def _naming(variant: Variant, send: Send) -> Send:
     return send_with_variant
 
 
-def _header(scope: Scope, wanted: bytes) -> bytes:
-    return next((value for name, value in scope["headers"] if name == wanted), b"")
+def _header(scope: Scope, wanted: bytes) -> bytes | None:
+    return next((value for name, value in scope["headers"] if name == wanted), None)

@@ -9,8 +9,6 @@ from datetime import timedelta
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from service.dependencies.event_queue import EventQueue
 from service.reliability.latency_window import LatencyWindow
@@ -18,6 +16,7 @@ from service.reliability.watchdog import Watchdog, WatchdogReading, WatchdogStat
 from service.store.errors import StoreError
 from service.store.events import Depth
 from service.web.json_response import JsonResponse
+from service.web.operation import Operation
 
 QUEUE_KEPT = 1.0  # seconds for which a reading of the queue serves everybody who asks; it goes through all its rows
 
@@ -103,13 +102,14 @@ class Watchdogs:
             states.append(WatchdogState.ALERT)
         return Watched(state=max(states, key=_URGENCY.index), ai_latency=latency, queue_depth=depths, error=error)
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[Operation]:
         """The route of watchdogs."""
 
-        async def show(_: Request) -> Response:
+        async def show(_: Request) -> JsonResponse[Watched]:
+            """Show the figures that somebody should look at once they grow too large, beside their limits."""
             return JsonResponse(await self.read())
 
-        return [Route("/api/observability/watchdogs", show)]
+        return [Operation("GET", "/api/observability/watchdogs", show, name="show_watchdogs")]
 
     async def _queue_now(self) -> tuple[list[Depth], str]:
         async with self._reading:

@@ -7,15 +7,15 @@ from typing import Annotated
 import msgspec
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from service.dependencies.embeddings import Embedder, Reason, Source
 from service.dependencies.errors import CallError
 from service.reliability.slo import Variant
+from service.web.caller import CALLER_ID
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
-from service.web.request_body import read
+from service.web.operation import Operation
+from service.web.problems import OF_CALLS, PROVIDER_REFUSED
 from service.web.request_id import request_id_in
 from service.web.traffic_shaping import variant_in
 from service.workload.provider_flag import Steer
@@ -24,17 +24,17 @@ from service.workload.provider_flag import Steer
 class EmbeddingRequest(msgspec.Struct, frozen=True):
     """What is to be embedded."""
 
-    text: Annotated[str, msgspec.Meta(min_length=1)]
+    text: Annotated[str, msgspec.Meta(min_length=1, examples=["A wall of flint."])]
 
 
 class EmbeddingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """An embedding; what tells how it came about stands before it."""
 
-    model: str
+    model: Annotated[str, msgspec.Meta(description="The model that was asked for.")]
     variant: Variant
     source: Source
-    reason: Reason | None
-    attempts: int
+    reason: Annotated[Reason | None, msgspec.Meta(description="Why it is the fallback's; null: it is not.")]
+    attempts: Annotated[int, msgspec.Meta(description="Attempts that were made on the provider.")]
     dimensions: int
     embedding: list[float]
 
@@ -49,18 +49,21 @@ class EmbeddingHandler:
 
 def embeddings_routes(
     handlers: Mapping[Variant, EmbeddingHandler], admission: Sequence[Middleware], steer: Steer
-) -> list[Route]:
+) -> list[Operation]:
     """The routes of embeddings; where `admission` chooses no variant, the stable handler answers."""
 
-    async def create(request: Request) -> Response:
-        wanted = await read(request, EmbeddingRequest)
+    async def create(request: Request, body: EmbeddingRequest) -> JsonResponse[EmbeddingAnswer]:
+        """Embed a text.
+
+        Where the provider cannot answer, the fallback does, and the answer says so.
+        """
         variant, ticket = variant_in(request.scope)
         handler = handlers[variant]
         embedder = steer(request.scope, handler.embedder)
         if ticket is not None:
             ticket.withheld = embedder is not handler.embedder
         try:
-            embedded = await embedder.embed(wanted.text, request_id_in(request.scope))
+            embedded = await embedder.embed(body.text, request_id_in(request.scope))
         except CallError:
             if ticket is not None:
                 ticket.first_attempt_failed = True
@@ -80,4 +83,14 @@ def embeddings_routes(
             )
         )
 
-    return [Route("/api/embeddings", create, methods=["POST"], middleware=[*admission, Middleware(CallerPresent)])]
+    return [
+        Operation(
+            "POST",
+            "/api/embeddings",
+            create,
+            name="create_embedding",
+            problems=(*OF_CALLS, PROVIDER_REFUSED),
+            takes=[CALLER_ID],
+            middleware=[*admission, Middleware(CallerPresent)],
+        )
+    ]

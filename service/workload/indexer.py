@@ -1,24 +1,31 @@
 """The agent `indexer`: embeds each new document. Its messages are pushed to it."""
 
 from collections.abc import Callable, Sequence
+from typing import Annotated
 
 import msgspec
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from service.dependencies.delivery import Delivery
 from service.dependencies.document_database import DocumentDatabase
 from service.dependencies.embeddings import Embedder
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
-from service.web.problems import INVALID, NOT_FOUND, ProblemError
-from service.web.request_body import read
+from service.web.operation import Operation
+from service.web.problems import INVALID, NOT_FOUND, OF_CALLS, PROVIDER_REFUSED, ProblemError
 from service.web.request_id import request_id_in
+from service.workload.documents import ID
 from service.workload.events import Topic
 
 AGENT = "indexer"
+
+
+class Pushed(Delivery, frozen=True, kw_only=True):
+    """What the indexer is pushed: that something happened to a document."""
+
+    topic: Annotated[str, msgspec.Meta(extra_json_schema={"enum": sorted(Topic)})]
+    document_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64, examples=[ID.example])]
 
 
 class Indexed(msgspec.Struct, frozen=True):
@@ -33,7 +40,7 @@ def indexer_routes(
     admission: Sequence[Middleware],
     *,
     accepted: Callable[[str], None],
-) -> list[Route]:
+) -> list[Operation]:
     """The route that messages are pushed to, by whom the middleware `agents` lets pass.
 
     `embedder` has no fallback behind it: a local embedding in the place of the provider's would stay wrong for good,
@@ -41,25 +48,27 @@ def indexer_routes(
     same as once. `accepted` hears the topic of each delivery that was dealt with.
     """
 
-    async def deliver(request: Request) -> Response:
-        delivery = await read(request, Delivery)
+    async def deliver(request: Request, body: Pushed) -> JsonResponse[Indexed]:
+        """Index the document of an event."""
         request_id = request_id_in(request.scope)
-        if delivery.topic not in set(Topic):
+        if body.topic not in set(Topic):
             known = ", ".join(Topic)
-            raise ProblemError(INVALID, f"topic is {delivery.topic[:64]!r}; expected one of: {known}")
-        document = await database.read(delivery.document_id, request_id)
+            raise ProblemError(INVALID, f"topic is {body.topic[:64]!r}; expected one of: {known}")
+        document = await database.read(body.document_id, request_id)
         if document is None:
             raise ProblemError(NOT_FOUND, "there is no document with this id")
         embedded = await embedder.embed(document.text, request_id)
         await database.store_embedding(document.id, embedded.vector, request_id)
-        accepted(delivery.topic)
+        accepted(body.topic)
         return JsonResponse(Indexed(document.id))
 
     return [
-        Route(
+        Operation(
+            "POST",
             f"/internal/agents/{AGENT}/deliver",
             deliver,
-            methods=["POST"],
+            name=f"deliver_to_{AGENT}",
+            problems=(*OF_CALLS, NOT_FOUND, PROVIDER_REFUSED),
             middleware=[*admission, Middleware(CallerPresent)],
         )
     ]

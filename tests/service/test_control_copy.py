@@ -30,7 +30,7 @@ class Store:
     async def write(self, document: ControlDocument, audit: AuditLine) -> None:
         raise NotImplementedError
 
-    async def audit(self, name: str, limit: int) -> list[AuditLine]:
+    async def audit(self, name: str, limit: int, *, before: int | None = None) -> list[AuditLine]:
         raise NotImplementedError
 
 

@@ -139,6 +139,7 @@ async def test_only_an_operator_forces_a_variant_and_it_counts_as_nothing(start:
     async with start(**QUICK) as client:
         assert (await embed(client, 1, **{"X-Variant": "canary"})).status_code == 401
         assert (await embed(client, 1, **{"X-Variant": "other"}, **OPERATOR)).status_code == 422
+        assert (await embed(client, 1, **{"X-Variant": ""}, **OPERATOR)).status_code == 422
         await operate(client, "start")
         forced = await embed(client, 1, **{"X-Variant": "canary"}, **OPERATOR)
         assert forced.json()["variant"] == "canary"
