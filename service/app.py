@@ -16,11 +16,11 @@ from service.assembly.dependencies import Dependencies
 from service.assembly.fleet import Fleet
 from service.assembly.names import (
     CONTROL_STORE,
-    EMBEDDINGS,
     HEALTH_GATES,
 )
 from service.assembly.signals import Signals
 from service.assembly.stores import stores
+from service.assembly.watching import Watching
 from service.dependencies.delivery import PumpConfig
 from service.dependencies.guards import Guards
 from service.dependencies.openai_embeddings import OpenAIEmbeddings
@@ -33,7 +33,6 @@ from service.settings.configurations import (
     provider_config,
     shown_to_anybody,
     viewer_tokens,
-    watchdog_config,
 )
 from service.settings.settings import Settings
 from service.web.bearer import Bearer
@@ -55,7 +54,7 @@ from service.web.problems import EXCEPTION_HANDLERS
 from service.web.request_id import RequestId
 from service.web.rollout_journal import RolloutJournal
 from service.web.viewers import only_for_viewers
-from service.web.watchdogs import Watchdogs
+from service.web.watchdogs import watchdogs_routes
 from service.workload import indexer
 
 STARTUP_GRAPH = Path(__file__).with_name("startup_graph.toml")
@@ -96,7 +95,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
 
     breakers = BreakerRoutes(guards.breakers)
     health = HealthRoutes(startup, breakers, gates)
-    watchdogs = Watchdogs(watchdog_config(settings), ai_latency=guards.latencies[EMBEDDINGS], queue=dependencies.queue)
+    watching = Watching(settings, identity, journal, listener, guards, dependencies, kept)
     workload = dependencies.workload(
         settings, ready, fleet.shaping(settings), internal=Middleware(Bearer, tokens=[internal_token])
     )
@@ -106,7 +105,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         *health.routes(),
         *journal_routes(journal, identity),
         *breakers.observability_routes(),
-        *watchdogs.routes(),
+        *watchdogs_routes(watching.watchdogs),
         *fleet.routes.observability_routes(),
         *gates.routes(),
     ]
@@ -123,11 +122,10 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
             guards=guards,
             dependencies=dependencies,
             fleet=fleet,
-            watchdogs=watchdogs,
-            listener=listener,
+            watching=watching,
             workload=workload,
         )
-        parts |= signals.parts()
+        parts |= signals.parts() | watching.parts()
         routes += signals.routes(health)
         middleware.append(signals.counting(routes))
     if expected := origin_secrets(settings):
@@ -177,5 +175,5 @@ def _startup_graph(settings: Settings) -> StartupGraph:
     if not settings.use_reliability_system:
         return StartupGraph(())
     flags = {"FAULT_INJECTION": settings.fault_injection, "LOAD_TESTS_ALLOWED": settings.load_tests_allowed}
-    flags |= {"EMBEDDED_STORES": not settings.on_aws, "ON_AWS": settings.on_aws}
+    flags |= {"EMBEDDED_STORES": not settings.on_aws, "ON_AWS": settings.on_aws, "WEBHOOK": bool(settings.webhook_url)}
     return graph_from(STARTUP_GRAPH, flags=flags)

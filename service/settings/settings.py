@@ -24,6 +24,7 @@ from service.settings.variable import (
     url,
 )
 from service.settings.watchdog_settings import WatchdogSettings
+from service.settings.webhook_settings import WebhookSettings
 
 AGENTS = ("indexer",)
 """Who gets events."""
@@ -40,7 +41,7 @@ class SettingsError(Exception):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, repr=False)  # whose text would show the secrets
-class Settings(GuardSettings, RolloutSettings, WatchdogSettings, AwsSettings):
+class Settings(GuardSettings, RolloutSettings, WatchdogSettings, WebhookSettings, AwsSettings):
     """The service's settings, parsed and checked. Made by `from_environment` alone."""
 
     host: Annotated[str, text("HOST", "127.0.0.1", "Address to listen on.")]
@@ -229,6 +230,8 @@ def _contradictions(settings: Settings) -> Iterator[str]:
             "EMBEDDINGS_DEADLINE_SECONDS and twice DATABASE_DEADLINE_SECONDS, the longest delivery, "
             f"which is {settings.delivery_timeout.total_seconds():g}"
         )
+    yield from settings.disordered()
+    yield from settings.unsigned()
     yield from settings.misplaced(AGENTS)
     if settings.fault_injection and not settings.operator_token:
         yield "OPERATOR_TOKEN is empty; expected a token, since FAULT_INJECTION is true and faults are set with it"

@@ -32,13 +32,18 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """What waits for an agent on a topic."""
+    """What waits for an agent on a topic, and what was counted there since the file or queue began."""
 
     agent: str
     topic: str
     waiting: int
-    oldest_at: float | None  # Unix seconds of the oldest one's publication
+    oldest_at: float | None  # Unix seconds of the oldest one's publication; None: nothing waits, or it is not known
     dead_letters: int
+    published: int = 0
+    acknowledged: int = 0
+    died: int = 0
+    held: bool = False  # the agent is quarantined: nothing is delivered to it
+    approximate: bool = False  # the figures are estimates
 
 
 class EventStore(Protocol):

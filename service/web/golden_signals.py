@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.fleet.fleet_signals import FleetSignals, Heard
 from service.reliability.golden_signals import UNMATCHED, GoldenSignals, RouteFigures, RouteSignals
 from service.store.errors import StoreError
+from service.watchdogs.loop_delay import LoopDelay
 from service.web.json_response import JsonResponse
 from service.web.problems import COUNT_BOARD_AWAY, ProblemError
 from service.web.query import query
@@ -32,11 +33,22 @@ def template_of(route: BaseRoute) -> str:
 
 
 class CountRequests:
-    """Every request adds to the figures of its route. One that its caller abandoned is neither success nor failure."""
+    """Every request adds to the figures of its route. One that its caller abandoned is neither success nor failure.
 
-    def __init__(self, app: ASGIApp, *, signals: GoldenSignals, clock: Callable[[], float] = time.monotonic) -> None:
+    `loop_delay` is told when the first request comes and when the last one goes.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        signals: GoldenSignals,
+        loop_delay: LoopDelay,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._app = app
         self._signals = signals
+        self._loop_delay = loop_delay
         self._clock = clock
         self._by_route: dict[int, RouteSignals] = {}  # a route cannot be hashed; it lives as long as the app
 
@@ -55,6 +67,8 @@ class CountRequests:
 
         signals = self._signals
         signals.in_flight += 1
+        if signals.in_flight == 1:
+            self._loop_delay.began()
         started = self._clock()
         try:
             await self._app(scope, receive, send_noting_status)
@@ -63,6 +77,8 @@ class CountRequests:
             raise
         finally:
             signals.in_flight -= 1
+            if not signals.in_flight:
+                self._loop_delay.ended()
             if status:
                 now = self._clock()
                 route = scope.get("route")
