@@ -159,7 +159,7 @@ def test_the_plain_start_says_what_cannot_start() -> None:
 
 
 def test_the_declared_graph_can_start() -> None:
-    graph = graph_from(STARTUP_GRAPH, flags={"EMBEDDED_STORES": True, "ON_AWS": False})
+    graph = graph_from(STARTUP_GRAPH, flags={"EMBEDDED_STORES": True, "ON_AWS": False, "WEBHOOK": False})
     assert set(graph.nodes) == {
         "control_store",
         "document_database",
@@ -168,6 +168,7 @@ def test_the_declared_graph_can_start() -> None:
         "fleet_signals",
         "health_gates",
         "indexer",
+        "watchdogs",
     }
     assert {node.id for node in graph.nodes.values() if not node.critical} == {"embeddings", "fleet_signals", "indexer"}
 
