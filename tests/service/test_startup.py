@@ -170,7 +170,12 @@ def test_the_declared_graph_can_start() -> None:
         "indexer",
         "watchdogs",
     }
-    assert {node.id for node in graph.nodes.values() if not node.critical} == {"embeddings", "fleet_signals", "indexer"}
+    assert {node.id for node in graph.nodes.values() if not node.critical} == {
+        "embeddings",
+        "fleet_signals",
+        "indexer",
+        "watchdogs",
+    }
 
 
 def test_a_node_is_left_out_while_its_flag_is_off(tmp_path: Path) -> None:
