@@ -50,7 +50,7 @@ class WebhookConfig:
     per_minute: int  # notices of one subject
     runbooks_url: str
     attempt_timeout: timedelta = timedelta(seconds=5)
-    deadline: timedelta = timedelta(seconds=30)  # of one notice, retries included
+    deadline: timedelta = timedelta(minutes=2)  # of one notice: long, since the platform may stop the CPU meanwhile
     drain: timedelta = timedelta(seconds=2)  # for all that still waits when the service stops
     retry: RetryPolicy = RETRY
 

@@ -35,7 +35,7 @@ class Memory:
     def _used(self) -> int:
         try:
             return int(self._text("self/statm").split()[1]) * self._page
-        except FileNotFoundError:
+        except OSError:
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             return peak if sys.platform == "darwin" else peak * _KIBIBYTE
 
@@ -43,7 +43,7 @@ class Memory:
         """Those of the process's own control group and of each that it lies in, in either version of them."""
         try:
             groups = [line.split(":", 2) for line in self._text("self/cgroup").splitlines()]
-        except FileNotFoundError:
+        except OSError:
             return
         for _, controllers, path in groups:
             if not controllers:

@@ -89,7 +89,7 @@ class QueueWatch:
                 self._read_at = self._clock()
         return [self._figures(depth) for depth in self._depths]
 
-    def watchdogs(self, figures: QueueFigures) -> Iterator[tuple[Watchdog, float | None]]:
+    def watchdogs(self, figures: QueueFigures, now: float) -> Iterator[tuple[Watchdog, float | None]]:
         """The watchdogs of an agent's topic, each with its figure."""
         depth, died = figures.depth, figures.rate("died")
         values = {
@@ -99,7 +99,7 @@ class QueueWatch:
             Figure.DEAD_LETTERS: depth.dead_letters,
             Figure.DEAD_LETTER_RATE: None if died is None else died * MINUTE,
         }
-        watchdogs = self._of(figures.subject)
+        watchdogs = self._of(figures.subject, now)
         return ((watchdogs[figure], value) for figure, value in values.items())
 
     async def _read(self) -> None:
@@ -119,9 +119,8 @@ class QueueWatch:
             rates=self._rates[depth.agent, depth.topic].rates(),
         )
 
-    def _of(self, subject: str) -> dict[Figure, Watchdog]:
+    def _of(self, subject: str, now: float) -> dict[Figure, Watchdog]:
         if subject not in self._watchdogs:
-            now = self._clock()
             self._watchdogs[subject] = {
                 each: self._config.watchdog(each, now=now, subject=subject) for each in QUEUE_FIGURES
             }

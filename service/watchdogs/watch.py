@@ -140,7 +140,7 @@ class Watchdogs:
             yield self._threads[name], self._use_of(name, pool, now)
         yield own[Figure.AI_LATENCY], figures.ai_latency.quantile(0.99)
         for queue in figures.queues:
-            yield from self._queue.watchdogs(queue)
+            yield from self._queue.watchdogs(queue, now)
 
     def _use_of(self, name: str, pool: ThreadPool, now: float) -> float | None:
         use = self._use[name]

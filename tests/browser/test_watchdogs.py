@@ -1,7 +1,6 @@
 """Whether the page shows what the watchdogs tell, of this service and of one from before there were so many."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from playwright.sync_api import Route, expect
@@ -64,7 +63,7 @@ def test_what_alerts_is_named_in_the_verdict_and_its_reason_in_the_card(service:
 
 
 def test_a_service_that_lists_no_watchdogs_is_still_shown(service: Service, open_page: Open) -> None:
-    queue: Mapping[str, object] = {
+    queue = {
         "watchdog": watchdog("queue_depth", value=120, state="alert"),
         "agent": "painter",
         "topic": "picture.drawn",

@@ -144,3 +144,21 @@ async def test_only_an_operator_forces_a_variant_and_it_counts_as_nothing(start:
         assert forced.json()["variant"] == "canary"
         counts = await shown(client)
     assert counts["measured_share"] is None
+
+
+async def test_the_instance_that_rolled_back_tells_so_and_the_others_only_see_it(start: Start) -> None:
+    async def kinds(client: AsyncClient) -> set[str]:
+        await client.post("/api/embeddings", json={"text": "a"})  # which reads the control documents when it is time
+        events = (await client.get("/api/observability/events")).json()["events"]
+        return {event["type"] for event in events if event["detail"].get("status") == "rolled_back"}
+
+    canary = {"EMBEDDING_CANARY_MODEL": CANARY}
+    async with start(INSTANCE_ID="a", **canary) as first, start(INSTANCE_ID="b", **canary) as second:
+        for verb in ("start", "roll-back"):
+            url = f"/api/ops/rollouts/embeddings/{verb}"
+            assert (await first.post(url, json={"reason": "a test"}, headers=OPERATOR)).status_code == 200
+        async with asyncio.timeout(60):
+            while not (seen := await kinds(second)):
+                await asyncio.sleep(0.05)
+        assert seen == {"rollout_seen"}
+        assert "rollout_rolled_back" in await kinds(first)

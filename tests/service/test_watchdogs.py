@@ -241,6 +241,7 @@ async def test_a_look_at_the_service_tells_the_journal_the_metrics_and_the_summa
     listed = {(each["name"], each["subject"]): each for each in shown["watchdogs"]}
     assert listed["queue_depth", "indexer:document.created"]["state"] == queue["watchdog"]["state"] == "alert"
     assert {name for name, _ in listed} == {*Figure, "uptime"}
+    assert all(each["seconds_in_state"] >= 0 for each in shown["watchdogs"])
     assert {subject for name, subject in listed if name == "thread_saturation"} == {"documents", "events", "control"}
     assert 0 < shown["memory"]["used_bytes"] < shown["memory"]["limit_bytes"]
     assert (shown["saturation"]["in_flight"], shown["saturation"]["request_capacity"]) == (1, 80)
