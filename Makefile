@@ -23,7 +23,7 @@ TAG ?= $(shell git describe --always --dirty --abbrev=12 --exclude='*')
 # Node, npm's packages and the CDK command line as the lock files say, whatever the system has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test test-all run dashboard screenshots deploy-emulated image check format lock bench clean help
+.PHONY: demo test test-all run openapi dashboard screenshots deploy-emulated image check format lock bench clean help
 
 $(READY): requirements.lock pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Ballast needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + " (choose another with make PYTHON=...)")'
@@ -70,6 +70,9 @@ test-all: $(READY) $(EMULATOR_READY) $(DASHBOARD)  ## every test at its full cou
 
 run: $(READY) $(DASHBOARD)  ## service, simulator and dashboard on this machine, until Ctrl-C
 	$(BIN)/python -m harness run --dashboard dashboard/dist
+
+openapi: $(READY)  ## write the document of the API anew into docs/openapi.json
+	$(BIN)/python -m service openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json
 
 dashboard: $(DASHBOARD)  ## compile the dashboard into dashboard/dist
 

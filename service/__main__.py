@@ -6,7 +6,11 @@ import sys
 from collections.abc import Mapping, Sequence
 
 SERVE = "serve"
-COMMANDS = {SERVE: "answer requests until asked to stop (without a command too)"}
+COMMANDS = {
+    SERVE: "answer requests until asked to stop (without a command too)",
+    "migrate": "change the shape of what is stored: status, up, down",
+    "openapi": "print the document of the API, kept in docs/openapi.json",
+}
 """What each does. Its file in `service/commands/` is imported when asked for: only serving needs all of the service."""
 
 WRONG_USAGE = 2

@@ -14,9 +14,12 @@ from starlette.middleware import Middleware
 
 from service.assembly.dependencies import Dependencies
 from service.assembly.fleet import Fleet
+from service.assembly.holding import Holding
+from service.assembly.migrations import migrations_part
 from service.assembly.names import (
     CONTROL_STORE,
     HEALTH_GATES,
+    MIGRATIONS,
 )
 from service.assembly.signals import Signals
 from service.assembly.stores import stores
@@ -49,6 +52,7 @@ from service.web.journal_routes import journal_routes
 from service.web.listener import Listener
 from service.web.load_shedding import LoadShedding
 from service.web.log import LOGGER
+from service.web.openapi import openapi_routes
 from service.web.origin_secret import OriginSecret
 from service.web.problems import EXCEPTION_HANDLERS
 from service.web.request_id import RequestId
@@ -77,12 +81,17 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     provider = OpenAIEmbeddings(provider_config(settings), instance=identity.instance, http_client=provider_client)
     internal_token = settings.internal_token or secrets.token_urlsafe(32)
     pump_config = PumpConfig(
-        agent=indexer.AGENT, token=internal_token, instance=identity.instance, timeout=settings.delivery_timeout
+        agent=indexer.AGENT,
+        token=internal_token,
+        instance=identity.instance,
+        timeout=settings.delivery_timeout,
+        visibility=settings.queue_visibility,
     )
     kept = stores(settings)
-    dependencies = Dependencies(settings, guards, provider, kept, pump_config, listener)
-    parts = dependencies.parts(settings)
     fleet = Fleet(settings, identity, RolloutJournal(journal), kept.fleet)
+    holding = Holding(fleet.operations, fleet.copy, reliability=reliability)
+    dependencies = Dependencies(settings, guards, provider, kept, pump_config, listener, holding)
+    parts = {MIGRATIONS: migrations_part(settings)} | dependencies.parts(settings)
     rounds = dependencies.health_rounds(
         settings, GateJournal(journal, identity.instance), count_board=fleet.check_count_board
     )
@@ -116,6 +125,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         routes += breakers.operator_routes(operator) + fleet.routes.operator_routes(operator)
         routes += FaultRoutes(guards.injectors, guards.attempts, journal).operator_routes(operator)
     middleware = [Middleware(RequestId, instance=identity.instance)]
+    routes += openapi_routes()
     if reliability:
         signals = Signals(
             identity=identity,

@@ -16,7 +16,7 @@ from stacks.deployment import Deployment
 
 ORIGIN_HEADER = "X-Origin-Secret"
 
-TO_THE_SERVICE = ("/api/*", "/health*", "/identity", "/metrics")
+TO_THE_SERVICE = ("/api/*", "/health*", "/identity", "/metrics", "/openapi.json")
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "

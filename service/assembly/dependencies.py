@@ -1,10 +1,12 @@
 """What can fail, each behind its guard, and the routes and gates that rest on it."""
 
 from collections.abc import Awaitable, Mapping, Sequence
+from functools import partial
 
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from service.assembly.holding import Holding
 from service.assembly.names import COUNT_BOARD, DOCUMENT_DATABASE, EMBEDDINGS, EVENT_QUEUE
 from service.assembly.stores import Stores
 from service.dependencies.agent_queue import AgentQueue
@@ -45,6 +47,7 @@ class Dependencies:
         stores: Stores,
         pump: PumpConfig,
         listener: Listener,
+        holding: Holding,
     ) -> None:
         dimensions = settings.embedding_dimensions
         self._guards = guards
@@ -71,10 +74,17 @@ class Dependencies:
             dimensions=dimensions,
         )
         call = guards.call(EVENT_QUEUE, queue_limits(settings), breaker=EVENT_QUEUE)
-        self.queue = EventQueue(stores.events, call, topics={Topic.DOCUMENT_CREATED: (indexer.AGENT,)})
+        self.queue = EventQueue(
+            stores.events, call, topics={Topic.DOCUMENT_CREATED: (indexer.AGENT,)}, quarantined=holding.quarantined
+        )
         self.pump = None  # the platform pushes
         if stores.claimable is not None:
-            self.pump = Pump(AgentQueue(stores.claimable, call), pump, address=listener.address)
+            self.pump = Pump(
+                AgentQueue(stores.claimable, call),
+                pump,
+                address=listener.address,
+                held=partial(holding.held, pump.agent),
+            )
 
     def parts(self, settings: Settings) -> dict[str, Part]:
         """What each node of the startup graph starts and stops, in an order in which they can."""
@@ -129,7 +139,12 @@ class Dependencies:
             *embeddings_routes(handlers, [*ready, *shaping]),
             *DocumentRoutes(self.database, embedders[Variant.STABLE]).routes(ready),
             *events_routes(self.queue, ready, published=self.pump.wake if self.pump else _nobody_waits),
-            *indexer_routes(self.database, self.by_provider[Variant.STABLE], [internal, *ready]),
+            *indexer_routes(
+                self.database,
+                self.by_provider[Variant.STABLE],
+                [internal, *ready],
+                accepted=partial(self._stores.accepted, indexer.AGENT),
+            ),
         ]
 
 

@@ -7,12 +7,15 @@ from service.assembly.stores import FleetStore
 from service.dependencies.errors import AttemptError
 from service.fleet.control_copy import ControlCopy
 from service.fleet.fleet_signals import FleetSignals
+from service.fleet.operations import DOCUMENT as OPERATIONS
+from service.fleet.operations import Operations
 from service.fleet.rollout_board import RolloutBoard
 from service.fleet.rollout_document import RolloutDocument, document_name
 from service.fleet.rollouts import Rollouts
 from service.reliability.golden_signals import GoldenSignals
 from service.settings.configurations import rollout_config
 from service.settings.settings import Settings
+from service.store.control import ControlDocument
 from service.store.errors import StoreError
 from service.web.identity import Identity
 from service.web.rollout_journal import RolloutJournal
@@ -26,9 +29,13 @@ class Fleet:
     def __init__(self, settings: Settings, identity: Identity, journal: RolloutJournal, shared: FleetStore) -> None:
         self._shared = shared
         self._board = shared.board
-        copy = ControlCopy(shared.control, [document_name(EMBEDDINGS)], on_change=journal.seen)
+        self._journal = journal
         self.rollouts: dict[str, Rollouts] = {}
-        if settings.use_reliability_system and settings.embedding_canary_model:
+        begins = settings.use_reliability_system and bool(settings.embedding_canary_model)
+        names = [OPERATIONS, document_name(EMBEDDINGS)] if begins else [OPERATIONS]  # each is paid for where it is read
+        self.copy = copy = ControlCopy(shared.control, names, on_change=self._seen)
+        self.operations = Operations(shared.control, copy)
+        if begins:
             self.rollouts[EMBEDDINGS] = Rollouts(
                 EMBEDDINGS,
                 instance=identity.instance,
@@ -50,9 +57,16 @@ class Fleet:
         except StoreError as error:
             raise AttemptError(str(error)) from error
 
+    def _seen(self, document: ControlDocument) -> None:
+        if document.name == OPERATIONS:
+            self.operations.seen(document)
+        else:
+            self._journal.seen(document)
+
     async def start(self) -> None:
-        """Open the control store and take part in what is decided."""
+        """Open the control store, read it, and take part in what is decided."""
         await self._shared.open()
+        await self.copy.refresh()
         for rollouts in self.rollouts.values():
             await rollouts.start()
 

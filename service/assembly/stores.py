@@ -45,11 +45,15 @@ class FleetStore:
 
 @dataclass(frozen=True, kw_only=True)
 class Stores:
-    """Each store; `claimable` is the event queue where the service itself takes the messages out, else None."""
+    """Each store; `claimable` is the event queue where the service itself takes the messages out, else None.
+
+    `accepted` hears of each delivery, by agent and topic, that the agent dealt with.
+    """
 
     documents: DocumentStore
     events: EventStore
     claimable: SqliteEventStore | None
+    accepted: Callable[[str, str], None]
     fleet: FleetStore
     threads: Mapping[str, ThreadPool]  # that their work is done in
 
@@ -75,8 +79,15 @@ def _in_a_file(settings: Settings) -> Stores:
     )
     of_documents = SqliteFile(documents_config(settings))
     threads = {"documents": of_documents.threads, "events": of_events.threads, "control": file.threads}
-    documents = SqliteDocumentStore(of_documents)
-    return Stores(documents=documents, events=events, claimable=events, fleet=fleet, threads=threads)
+    documents = SqliteDocumentStore(of_documents, model=settings.embedding_model)
+    return Stores(
+        documents=documents,
+        events=events,
+        claimable=events,
+        accepted=_counted_when_acknowledged,
+        fleet=fleet,
+        threads=threads,
+    )
 
 
 def _on_aws(settings: Settings) -> Stores:
@@ -102,9 +113,20 @@ def _on_aws(settings: Settings) -> Stores:
 
     tables = dynamo(aws_documents_config(settings))
     threads = {"documents": tables.threads, "events": queue.threads, "keys": keys.threads, "control": aws.threads}
-    documents = DynamoDocumentStore(tables, settings.documents_table)
+    documents = DynamoDocumentStore(tables, settings.documents_table, model=settings.embedding_model)
     fleet = FleetStore(control=control, board=board, open=open_both, close=aws.close)
-    return Stores(documents=documents, events=events, claimable=None, fleet=fleet, threads=threads)
+    return Stores(
+        documents=documents,
+        events=events,
+        claimable=None,
+        accepted=events.acknowledged,
+        fleet=fleet,
+        threads=threads,
+    )
+
+
+def _counted_when_acknowledged(_agent: str, _topic: str) -> None:
+    """SQLite counts it with the acknowledgement."""
 
 
 def _redis(settings: Settings) -> CountBoard | None:

@@ -21,6 +21,10 @@ class AgentQueue:
         """Remove a message that was dealt with; False when it was claimed anew meanwhile."""
         return await attempted(self._call, lambda: self._store.acknowledge(agent, message), message.request_id)
 
+    async def extend(self, agent: str, message: Message) -> bool:
+        """Begin the message's visibility anew; False when it was claimed anew meanwhile."""
+        return await attempted(self._call, lambda: self._store.extend(agent, message), message.request_id)
+
     async def note_failure(self, agent: str, message: Message, error: str) -> None:
         """Remember why a delivery failed."""
         await attempted(self._call, lambda: self._store.note_failure(agent, message, error), message.request_id)
@@ -28,3 +32,7 @@ class AgentQueue:
     async def release(self, agent: str, message: Message, delay: float, error: str) -> None:
         """Give a message back, to be claimed again after `delay` seconds; the claim does not count."""
         await attempted(self._call, lambda: self._store.release(agent, message, delay, error), message.request_id)
+
+    async def bury(self, agent: str, message: Message, reason: str) -> None:
+        """Make a message a dead letter."""
+        await attempted(self._call, lambda: self._store.bury(agent, message, reason), message.request_id)

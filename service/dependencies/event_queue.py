@@ -1,28 +1,48 @@
 """The event queue: every use of it is a call that can fail."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import dataclasses
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
 from service.dependencies.attempt import Attempt
 from service.dependencies.call import Call
 from service.dependencies.errors import AttemptError
 from service.store.errors import StoreError
-from service.store.events import Depth, Event, EventStore
+from service.store.events import Choice, DeadLetterPage, Depth, Event, EventStore, Redriven
 
 T = TypeVar("T")
 
 DEPTHS_TIMEOUT = 0.5  # seconds
+OPERATION_TIMEOUT = 10.0  # seconds, of what a person waits for
 
 
 class EventQueue:
     """Events for agents, at least once. Methods raise CallError when the queue did not answer."""
 
-    def __init__(self, store: EventStore, call: Call, *, topics: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(
+        self,
+        store: EventStore,
+        call: Call,
+        *,
+        topics: Mapping[str, tuple[str, ...]],
+        quarantined: Callable[[str], bool],
+    ) -> None:
         """`topics` has the agents of each topic."""
         self._store = store
         self._call = call
         self._topics = topics
+        self._quarantined = quarantined
+
+    @property
+    def topics(self) -> list[str]:
+        """What events can be about."""
+        return list(self._topics)
+
+    @property
+    def agents(self) -> list[str]:
+        """Who gets events."""
+        return sorted({agent for agents in self._topics.values() for agent in agents})
 
     async def check(self) -> None:
         """Whether the queue answers; past the guard.
@@ -53,13 +73,34 @@ class EventQueue:
         Raises:
             StoreError: the queue did not answer in time.
         """
-        try:
-            async with asyncio.timeout(DEPTHS_TIMEOUT):
-                found = {(each.agent, each.topic): each for each in await self._store.depths()}
-        except TimeoutError as error:
-            raise StoreError(f"no answer within {DEPTHS_TIMEOUT:g} s") from error
+        found = {(each.agent, each.topic): each for each in await _within(DEPTHS_TIMEOUT, self._store.depths())}
         pairs = [(agent, topic) for topic, agents in self._topics.items() for agent in agents]
-        return [found.get(pair) or Depth(*pair, 0, None, 0) for pair in pairs]
+        depths = [found.get(pair) or Depth(*pair, 0, None, 0) for pair in pairs]
+        return [dataclasses.replace(each, held=self._quarantined(each.agent)) for each in depths]
+
+    async def dead_letters(
+        self, *, agent: str | None, topic: str | None, limit: int, after: str | None
+    ) -> DeadLetterPage:
+        """As `EventStore`; for operators, as what follows: it passes guard and faults by. Raises StoreError."""
+        asked = self._store.dead_letters(agent=agent, topic=topic, limit=limit, after=after)
+        return await _within(OPERATION_TIMEOUT, asked)
+
+    async def redrive(self, agent: str, choice: Choice, *, redrive: str, limit: int, up_to: int) -> Redriven:
+        """As `EventStore`. Raises StoreError."""
+        step = self._store.redrive(agent, choice, redrive=redrive, limit=limit, up_to=up_to)
+        return await _within(OPERATION_TIMEOUT, step)
+
+    async def discard(self, agent: str, ids: Sequence[str]) -> list[str]:
+        """As `EventStore`. Raises StoreError."""
+        return await _within(OPERATION_TIMEOUT, self._store.discard(agent, ids))
+
+
+async def _within(seconds: float, work: Awaitable[T]) -> T:
+    try:
+        async with asyncio.timeout(seconds):
+            return await work
+    except TimeoutError as error:
+        raise StoreError(f"no answer within {seconds:g} s") from error
 
 
 async def attempted(call: Call, work: Callable[[], Awaitable[T]], request_id: str) -> T:

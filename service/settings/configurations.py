@@ -17,6 +17,7 @@ from service.watchdogs.config import Figure, Thresholds, WatchdogsConfig
 
 CONTROL_BUSY = timedelta(milliseconds=150)  # less than a request waits for the control copy
 AWS_CONTROL_TIMEOUT = timedelta(seconds=1)  # whoever reads waits for less, whoever writes for more
+AWS_MIGRATIONS_TIMEOUT = timedelta(seconds=2)
 BUSY_SHARE = 0.8  # of an attempt's timeout may pass in waiting for another's lock, so that SQLite gives up before we do
 
 
@@ -101,6 +102,11 @@ def aws_documents_config(settings: Settings) -> AwsConfig:
 def aws_events_config(settings: Settings) -> AwsConfig:
     """SQS, and DynamoDB for its keys, as the event queue uses them."""
     return AwsConfig(threads=8, timeout=settings.queue_attempt_timeout * BUSY_SHARE)
+
+
+def aws_migrations_config() -> AwsConfig:
+    """DynamoDB as migrations use it: one call after the other."""
+    return AwsConfig(threads=1, timeout=AWS_MIGRATIONS_TIMEOUT)
 
 
 def viewer_tokens(settings: Settings) -> list[str]:

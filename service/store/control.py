@@ -16,7 +16,7 @@ class ControlDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditLine:
-    """Who changed a document to which version, when and why."""
+    """Who changed a document to which version, when and why. `subject`: what of it; the document, when nobody says."""
 
     document: str
     version: int
@@ -24,6 +24,11 @@ class AuditLine:
     by: str
     action: str
     reason: str
+    subject: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.subject:
+            object.__setattr__(self, "subject", self.document)
 
 
 class VersionConflictError(Exception):

@@ -109,6 +109,7 @@ def _line_item(line: AuditLine) -> "dict[str, UniversalAttributeValueTypeDef]":
         "by": text(line.by),
         "action": text(line.action),
         "reason": text(line.reason),
+        "subject": text(line.subject),
     }
 
 
@@ -120,4 +121,5 @@ def _line(item: "dict[str, AttributeValueTypeDef]") -> AuditLine:
         by=item["by"]["S"],
         action=item["action"]["S"],
         reason=item["reason"]["S"],
+        subject=item["subject"]["S"] if "subject" in item else "",  # lines of the version before have none
     )

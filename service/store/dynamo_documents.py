@@ -26,7 +26,11 @@ TEXT = "text"
 class DynamoDocumentStore:
     """As `DocumentStore`. The key of the table is `partition` and `place`, strings."""
 
-    def __init__(self, aws: "Aws[DynamoDBClient]", table: str, *, wall_clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, aws: "Aws[DynamoDBClient]", table: str, *, model: str, wall_clock: Callable[[], float] = time.time
+    ) -> None:
+        """`model` makes the provider's embeddings; those of others are not compared with them."""
+        self._model = model
         self._aws = aws
         self._table = table
         self._now = wall_clock
@@ -98,8 +102,9 @@ class DynamoDocumentStore:
             client.update_item(
                 TableName=self._table,
                 Key=_key(EMBEDDINGS, item["embedding"]["S"]),
-                UpdateExpression="SET provider = :provider",
-                ExpressionAttributeValues={":provider": binary(provider.tobytes())},
+                UpdateExpression="SET provider = :provider, #model = :model",
+                ExpressionAttributeNames={"#model": "model"},
+                ExpressionAttributeValues={":provider": binary(provider.tobytes()), ":model": text(self._model)},
             )
 
     def _nearest(
@@ -108,18 +113,28 @@ class DynamoDocumentStore:
         pages = client.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="#partition = :embeddings",
-            ProjectionExpression="#place, #title, #kind",
-            ExpressionAttributeNames={"#partition": "partition", "#place": "place", "#title": "title", "#kind": kind},
+            ProjectionExpression="#place, #title, #model, #kind",
+            ExpressionAttributeNames={
+                "#partition": "partition",
+                "#place": "place",
+                "#title": "title",
+                "#model": "model",
+                "#kind": kind,
+            },
             ExpressionAttributeValues={":embeddings": text(EMBEDDINGS)},
             ScanIndexForward=False,
             PaginationConfig={"MaxItems": SEARCHED},
         )
         newest = list(itertools.chain.from_iterable(page["Items"] for page in pages))
-        items = [item for item in newest if kind in item]
+        items = [item for item in newest if kind in item and (kind == "local" or self._comparable(item))]
         return [
             Match(items[place]["place"]["S"].partition("#")[2], items[place]["title"]["S"], similarity)
             for place, similarity in nearest([bytes_of(item[kind]) for item in items], near, limit)
         ]
+
+    def _comparable(self, item: "dict[str, AttributeValueTypeDef]") -> bool:
+        """Whether the same model has made it, as is taken for granted of one from before migration 0003."""
+        return "model" not in item or item["model"]["S"] == self._model
 
 
 def _key(partition: str, place: str) -> "dict[str, UniversalAttributeValueTypeDef]":

@@ -46,6 +46,50 @@ class Depth:
     approximate: bool = False  # the figures are estimates
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """A message that was given up."""
+
+    id: str
+    agent: str
+    topic: str
+    document_id: str
+    request_id: str
+    published_at: float  # Unix seconds
+    died_at: float | None  # Unix seconds; None: not known
+    attempts: int  # deliveries that were tried
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetterPage:
+    """Some dead letters, and the cursor with which the following ones are asked for; None: there are none."""
+
+    dead_letters: list[DeadLetter]
+    next: str | None
+
+
+class UnknownCursorError(Exception):
+    """A cursor that this store did not give."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which of an agent's dead letters: those of a topic, those with these ids, or all."""
+
+    topic: str | None = None
+    ids: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redriven:
+    """What a step of a redrive did; `left` of the chosen ones are still dead."""
+
+    moved: int
+    moved_in_all: int
+    left: int
+
+
 class EventStore(Protocol):
     """Where events wait for their agents. Every method but `open` and `close` raises StoreError when it could not."""
 
@@ -75,7 +119,29 @@ class EventStore(Protocol):
         ...
 
     async def depths(self) -> list[Depth]:
-        """What waits and what died, for each agent and topic that has any."""
+        """What waits and what died, for each agent and topic that ever had any."""
+        ...
+
+    async def dead_letters(
+        self, *, agent: str | None, topic: str | None, limit: int, after: str | None
+    ) -> DeadLetterPage:
+        """Dead letters, of all agents or topics where none is named, from the beginning or after a cursor.
+
+        Raises:
+            UnknownCursorError: `after` is none of this store's cursors.
+        """
+        ...
+
+    async def redrive(self, agent: str, choice: Choice, *, redrive: str, limit: int, up_to: int) -> Redriven:
+        """Put up to `limit` dead letters back into their agent's queue, as published and received anew.
+
+        `redrive` names the redrive of which this is a step: in all its steps no more than `up_to` are moved, whoever
+        takes them. Interrupted at any point, a message is still dead or waits (on SQS it may be both).
+        """
+        ...
+
+    async def discard(self, agent: str, ids: Sequence[str]) -> list[str]:
+        """Remove dead letters for good; the ids of those that were there."""
         ...
 
 

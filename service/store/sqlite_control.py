@@ -21,7 +21,15 @@ CREATE TABLE IF NOT EXISTS control_audit (
     reason TEXT NOT NULL,
     PRIMARY KEY (document, version)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS control_audit_subjects (
+    document TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    PRIMARY KEY (document, version)
+) STRICT, WITHOUT ROWID;
 """
+# The subject has a table of its own, and a row there where it is not the document: so an instance of the version
+# before, which knows six columns, goes on writing to the same file.
 
 
 class SqliteControlStore:
@@ -67,15 +75,20 @@ def _write(connection: sqlite3.Connection, document: ControlDocument, audit: Aud
             "INSERT INTO control_audit VALUES (?, ?, ?, ?, ?, ?)",
             (audit.document, audit.version, audit.at, audit.by, audit.action, audit.reason),
         )
+        if audit.subject != audit.document:
+            connection.execute(
+                "INSERT INTO control_audit_subjects VALUES (?, ?, ?)", (audit.document, audit.version, audit.subject)
+            )
 
 
 def _audit(connection: sqlite3.Connection, name: str, limit: int) -> list[AuditLine]:
     rows = connection.execute(
-        "SELECT document, version, at, by, action, reason FROM control_audit WHERE document = ?"
+        "SELECT document, version, at, by, action, reason, coalesce(subject, document) FROM control_audit"
+        " LEFT JOIN control_audit_subjects USING (document, version) WHERE document = ?"
         " ORDER BY version DESC LIMIT ?",
         (name, limit),
     )
     return [
-        AuditLine(document=document, version=version, at=at, by=by, action=action, reason=reason)
-        for document, version, at, by, action, reason in rows
+        AuditLine(document=document, version=version, at=at, by=by, action=action, reason=reason, subject=subject)
+        for document, version, at, by, action, reason, subject in rows
     ]

@@ -5,54 +5,14 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from service.store.events import IDEMPOTENCY_KEPT, Depth, Event, Message, digest
+from service.store import sqlite_dead_letters, sqlite_deliveries
+from service.store.events import IDEMPOTENCY_KEPT, Choice, DeadLetterPage, Depth, Event, Message, Redriven, digest
+from service.store.sqlite_event_schema import SCHEMA
 from service.store.sqlite_file import SqliteFile, immediate
 
 DEAD_LETTERS_KEPT = 14 * 24 * 3600.0  # seconds
-PURGED_AT_ONCE = 100  # rows of a table that are past their time, with each event that is published
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS messages (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL,
-    agent TEXT NOT NULL,
-    topic TEXT NOT NULL,
-    document_id TEXT NOT NULL,
-    request_id TEXT NOT NULL,
-    published_at REAL NOT NULL,
-    visible_at REAL NOT NULL,
-    receives INTEGER NOT NULL DEFAULT 0,
-    last_error TEXT NOT NULL DEFAULT '',
-    UNIQUE (id, agent)
-) STRICT;
-CREATE INDEX IF NOT EXISTS messages_by_visibility ON messages (agent, visible_at);
-CREATE TABLE IF NOT EXISTS dead_letters (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL,
-    agent TEXT NOT NULL,
-    topic TEXT NOT NULL,
-    document_id TEXT NOT NULL,
-    request_id TEXT NOT NULL,
-    published_at REAL NOT NULL,
-    died_at REAL NOT NULL,
-    receives INTEGER NOT NULL,
-    reason TEXT NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS dead_letters_by_age ON dead_letters (died_at);
-CREATE TABLE IF NOT EXISTS idempotency_keys (
-    key TEXT PRIMARY KEY,
-    event_id TEXT NOT NULL,
-    used_at REAL NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS idempotency_keys_by_age ON idempotency_keys (used_at);
--- A table of its own, so that files from before it are taken as they are.
-CREATE TABLE IF NOT EXISTS idempotency_digests (
-    key TEXT PRIMARY KEY,
-    digest TEXT NOT NULL
-) STRICT;
-CREATE TRIGGER IF NOT EXISTS idempotency_digests_go_with_their_keys AFTER DELETE ON idempotency_keys
-BEGIN DELETE FROM idempotency_digests WHERE key = old.key; END;
-"""
+PURGED_EVERY = 1.0  # seconds, by each instance that publishes
+PURGED_AT_ONCE = 1000  # rows of a table that are past their time
 
 
 class SqliteEventStore:
@@ -70,6 +30,7 @@ class SqliteEventStore:
         self._visibility = visibility.total_seconds()
         self._max_receives = max_receives
         self._now = wall_clock
+        self._purged_at = 0.0
 
     async def open(self) -> None:
         """As `EventStore`."""
@@ -86,33 +47,75 @@ class SqliteEventStore:
     async def publish(self, event: Event, agents: Sequence[str], idempotency_key: str | None) -> str | None:
         """As `EventStore`; here nothing is added twice."""
         now = self._now()
-        return await self._file.run(lambda connection: publish(connection, event, agents, now, idempotency_key))
+        purging = now - self._purged_at >= PURGED_EVERY
+        if purging:
+            self._purged_at = now
+
+        def work(connection: sqlite3.Connection) -> str | None:
+            if purging:
+                purge(connection, now)
+            return publish(connection, event, agents, now, idempotency_key)
+
+        return await self._file.run(work)
 
     async def depths(self) -> list[Depth]:
         """As `EventStore`."""
         return await self._file.run(depths)
 
+    async def dead_letters(
+        self, *, agent: str | None, topic: str | None, limit: int, after: str | None
+    ) -> DeadLetterPage:
+        """As `EventStore`, in the order in which they died."""
+        return await self._file.run(
+            lambda connection: sqlite_dead_letters.page(connection, agent=agent, topic=topic, limit=limit, after=after)
+        )
+
+    async def redrive(self, agent: str, choice: Choice, *, redrive: str, limit: int, up_to: int) -> Redriven:
+        """As `EventStore`, in one transaction."""
+        now = self._now()
+        return await self._file.run(
+            lambda connection: sqlite_dead_letters.redrive(
+                connection, agent, choice, now, redrive=redrive, limit=limit, up_to=up_to
+            )
+        )
+
+    async def discard(self, agent: str, ids: Sequence[str]) -> list[str]:
+        """As `EventStore`."""
+        return await self._file.run(lambda connection: sqlite_dead_letters.discard(connection, agent, ids))
+
     async def claim(self, agent: str, limit: int) -> list[Message]:
-        """Take messages for an agent; each must be acknowledged before its visibility ends."""
+        """Take messages for an agent; each must be acknowledged, or its visibility extended, before that ends."""
         now, visibility, max_receives = self._now(), self._visibility, self._max_receives
         return await self._file.run(
-            lambda connection: claim(
+            lambda connection: sqlite_deliveries.claim(
                 connection, agent, now, limit=limit, visibility=visibility, max_receives=max_receives
             )
         )
 
     async def acknowledge(self, agent: str, message: Message) -> bool:
         """Remove a message that was dealt with; False when it was claimed anew meanwhile."""
-        return await self._file.run(lambda connection: acknowledge(connection, agent, message))
+        return await self._file.run(lambda connection: sqlite_deliveries.acknowledge(connection, agent, message))
+
+    async def extend(self, agent: str, message: Message) -> bool:
+        """Begin the message's visibility anew; False when it was claimed anew meanwhile."""
+        visible_at = self._now() + self._visibility
+        return await self._file.run(lambda connection: sqlite_deliveries.extend(connection, agent, message, visible_at))
 
     async def note_failure(self, agent: str, message: Message, error: str) -> None:
         """Remember why a delivery failed."""
-        await self._file.run(lambda connection: note_failure(connection, agent, message, error))
+        await self._file.run(lambda connection: sqlite_deliveries.note_failure(connection, agent, message, error))
 
     async def release(self, agent: str, message: Message, delay: float, error: str) -> None:
         """Give a message back, to be claimed again after `delay` seconds; the claim does not count."""
         visible_at = self._now() + delay
-        await self._file.run(lambda connection: release(connection, agent, message, visible_at, error))
+        await self._file.run(
+            lambda connection: sqlite_deliveries.release(connection, agent, message, visible_at, error)
+        )
+
+    async def bury(self, agent: str, message: Message, reason: str) -> None:
+        """Make a message a dead letter."""
+        now = self._now()
+        await self._file.run(lambda connection: sqlite_deliveries.bury(connection, agent, message, now, reason))
 
 
 def publish(
@@ -124,18 +127,18 @@ def publish(
     nothing is added either: the key is that of an event which says something else.
     """
     with immediate(connection):
-        _purge(connection, now)
         if idempotency_key is not None:
             known_as, same = _claim_key(connection, event, idempotency_key, now)
             if not same:
                 return None
             if known_as != event.id:
                 return known_as
-        connection.executemany(
-            "INSERT INTO messages (id, agent, topic, document_id, request_id, published_at, visible_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            [(event.id, agent, event.topic, event.document_id, event.request_id, now, now) for agent in agents],
-        )
+        for agent in agents:
+            connection.execute(
+                "INSERT INTO messages (id, agent, topic, document_id, request_id, published_at, visible_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (event.id, agent, event.topic, event.document_id, event.request_id, now, now),
+            )
     return event.id
 
 
@@ -154,76 +157,23 @@ def _claim_key(connection: sqlite3.Connection, event: Event, key: str, now: floa
     return known_as, kept in {said, None}  # None: the key is from before digests were kept
 
 
-def claim(  # noqa: PLR0913 - the terms of a claim
-    connection: sqlite3.Connection, agent: str, now: float, *, limit: int, visibility: float, max_receives: int
-) -> list[Message]:
-    """Take up to `limit` visible messages and hide them for `visibility` seconds.
-
-    Messages that were received `max_receives` times become dead letters instead.
-    """
-    due = connection.execute("SELECT 1 FROM messages WHERE agent = ? AND visible_at <= ? LIMIT 1", (agent, now))
-    if due.fetchone() is None:
-        return []  # an idle poll takes no write lock
-    with immediate(connection):
-        _bury(connection, agent, now, max_receives)
-        rows = connection.execute(
-            "UPDATE messages SET visible_at = ?, receives = receives + 1 WHERE sequence IN"
-            " (SELECT sequence FROM messages WHERE agent = ? AND visible_at <= ? ORDER BY visible_at LIMIT ?)"
-            " RETURNING id, topic, document_id, request_id, receives",
-            (now + visibility, agent, now, limit),
-        ).fetchall()
-    return [Message(*row) for row in rows]
-
-
-def acknowledge(connection: sqlite3.Connection, agent: str, message: Message) -> bool:
-    """Remove a message that was dealt with; False when it was claimed anew meanwhile."""
-    done = connection.execute(
-        "DELETE FROM messages WHERE id = ? AND agent = ? AND receives = ?", (message.id, agent, message.receives)
-    )
-    return done.rowcount == 1
-
-
-def note_failure(connection: sqlite3.Connection, agent: str, message: Message, error: str) -> None:
-    """Remember why a delivery failed; it stays hidden until its visibility ends."""
-    connection.execute(
-        "UPDATE messages SET last_error = ? WHERE id = ? AND agent = ? AND receives = ?",
-        (error, message.id, agent, message.receives),
-    )
-
-
-def release(connection: sqlite3.Connection, agent: str, message: Message, visible_at: float, error: str) -> None:
-    """Undo a claim: the message is visible from then on and was not received; unless it was claimed anew meanwhile."""
-    connection.execute(
-        "UPDATE messages SET receives = receives - 1, visible_at = ?, last_error = ?"
-        " WHERE id = ? AND agent = ? AND receives = ?",
-        (visible_at, error, message.id, agent, message.receives),
-    )
-
-
 def depths(connection: sqlite3.Connection) -> list[Depth]:
-    """What waits and what died, for each agent and topic that has any."""
+    """What waits and what died, from what was counted; only the oldest message is looked for.
+
+    It is the first in the table, unless messages of other agents and topics wait before it.
+    """
     rows = connection.execute(
-        "SELECT agent, topic, sum(waiting), min(oldest), sum(dead) FROM ("
-        " SELECT agent, topic, 1 AS waiting, published_at AS oldest, 0 AS dead FROM messages"
-        " UNION ALL SELECT agent, topic, 0, NULL, 1 FROM dead_letters"
-        ") GROUP BY agent, topic ORDER BY agent, topic"
+        "SELECT agent, topic, entered - departed,"
+        " iif(entered > departed, (SELECT published_at FROM messages NOT INDEXED"
+        " WHERE agent = event_counts.agent AND topic = event_counts.topic ORDER BY sequence LIMIT 1), NULL),"
+        " died - removed, entered - redriven, max(departed - died, 0), died"
+        " FROM event_counts ORDER BY agent, topic"
     )
     return [Depth(*row) for row in rows]
 
 
-def _bury(connection: sqlite3.Connection, agent: str, now: float, max_receives: int) -> None:
-    spent = (agent, now, max_receives)
-    connection.execute(
-        "INSERT INTO dead_letters (id, agent, topic, document_id, request_id, published_at, died_at, receives, reason)"
-        " SELECT id, agent, topic, document_id, request_id, published_at, ?, receives,"
-        " iif(last_error = '', 'not acknowledged in time', last_error)"
-        " FROM messages WHERE agent = ? AND visible_at <= ? AND receives >= ?",
-        (now, *spent),
-    )
-    connection.execute("DELETE FROM messages WHERE agent = ? AND visible_at <= ? AND receives >= ?", spent)
-
-
-def _purge(connection: sqlite3.Connection, now: float) -> None:
+def purge(connection: sqlite3.Connection, now: float) -> None:
+    """Remove what is past its time, some of it."""
     connection.execute(
         "DELETE FROM idempotency_keys WHERE rowid IN"
         " (SELECT rowid FROM idempotency_keys WHERE used_at < ? ORDER BY used_at LIMIT ?)",

@@ -1,11 +1,13 @@
-"""The event queue on SQS: a queue and a dead-letter queue for each agent, and idempotency keys in DynamoDB.
+"""The event queue on SQS: a queue and a dead-letter queue for each agent; idempotency keys and counts in DynamoDB.
 
 A message is the event as JSON; its topic is an attribute too. The platform pushes the messages to the agents.
 """
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from boto3.session import Session
@@ -15,13 +17,17 @@ from botocore.exceptions import ClientError
 from service.store.aws import Aws, AwsConfig
 from service.store.dynamo import condition_failed, number, text
 from service.store.errors import StoreError, StoreUnusableError
-from service.store.events import IDEMPOTENCY_KEPT, Depth, Event, digest
+from service.store.events import IDEMPOTENCY_KEPT, Choice, DeadLetterPage, Depth, Event, Redriven, digest
+from service.store.sqs_counts import SqsCounts
+from service.store.sqs_dead_letters import SqsDeadLetters
+from service.store.sqs_received import sizes
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
     from types_boto3_sqs.client import SQSClient
 
 SENT = "sent"
+TELLING = 0.3  # seconds that whoever asks the queue waits for counts to be told
 
 
 def sqs(config: AwsConfig) -> "Aws[SQSClient]":
@@ -54,7 +60,11 @@ class SqsEventStore:
         self._queue = queue
         self._keys = keys
         self._queues = queues
+        self._dead = SqsDeadLetters(
+            queue, keys, queues=queues, dead_letters=dead_letters, table=table, topic=topic, wall_clock=wall_clock
+        )
         self._dead_letters = dead_letters
+        self._counts = SqsCounts(keys, table)
         self._table = table
         self._topic = topic
         self._now = wall_clock
@@ -69,12 +79,14 @@ class SqsEventStore:
 
     async def close(self) -> None:
         """As `EventStore`."""
+        await self._tell()
         await self._queue.close()
         await self._keys.close()
 
     async def check(self) -> None:
-        """As `EventStore`."""
-        await self.depths()
+        """As `EventStore`. What was counted is told here, at most as often as a health gate asks."""
+        await self._sizes()
+        await self._tell()
 
     async def publish(self, event: Event, agents: Sequence[str], idempotency_key: str | None) -> str | None:
         """As `EventStore`.
@@ -94,13 +106,63 @@ class SqsEventStore:
             await self._keys.run(lambda client: self._mark(client, key))
         return known_as
 
+    def acknowledged(self, agent: str, topic: str) -> None:
+        """Count a message that the agent took: who pushes it tells SQS, and nobody else."""
+        self._counts.add(agent, topic, acknowledged=1)
+
     async def depths(self) -> list[Depth]:
-        """As `EventStore`, approximately, as SQS counts them; it does not tell how old the oldest is."""
+        """As `EventStore`, approximately, as SQS counts what waits and the instances what they did.
+
+        SQS does not tell how old the oldest message is. What died is what is dead and what was taken from there.
+        """
+        sizes_now = await self._sizes()
+        await self._tell()
+        counted = await self._counts.read([(agent, self._topic) for agent in self._queues])
+        return [
+            Depth(
+                agent,
+                self._topic,
+                waiting,
+                None,
+                dead,
+                published=counts.published,
+                acknowledged=counts.acknowledged,
+                died=dead + counts.removed,
+                approximate=True,
+            )
+            for (agent, (waiting, dead)), counts in zip(sizes_now.items(), counted, strict=True)
+        ]
+
+    async def dead_letters(
+        self, *, agent: str | None, topic: str | None, limit: int, after: str | None
+    ) -> DeadLetterPage:
+        """As `EventStore`, in no order; for seconds after it, what was shown is hidden from the next page."""
+        return await self._dead.page(agent=agent, topic=topic, limit=limit, after=after)
+
+    async def redrive(self, agent: str, choice: Choice, *, redrive: str, limit: int, up_to: int) -> Redriven:
+        """As `EventStore`: each is sent before it is deleted."""
+        step = await self._dead.redrive(agent, choice, redrive=redrive, limit=limit, up_to=up_to)
+        self._counts.add(agent, self._topic, removed=step.moved)
+        return step
+
+    async def discard(self, agent: str, ids: Sequence[str]) -> list[str]:
+        """As `EventStore`."""
+        discarded = await self._dead.discard(agent, ids)
+        self._counts.add(agent, self._topic, removed=len(discarded))
+        return discarded
+
+    async def _tell(self) -> None:
+        with suppress(StoreError, TimeoutError):  # then the counts are told the next time
+            async with asyncio.timeout(TELLING):
+                await self._counts.tell()
+
+    async def _sizes(self) -> dict[str, tuple[int, int]]:
+        """For each agent, what waits and what is dead."""
         return await self._queue.run(
-            lambda client: [
-                Depth(agent, self._topic, _waiting(client, queue), None, _waiting(client, self._dead_letters[agent]))
+            lambda client: {
+                agent: (sum(sizes(client, queue)), sum(sizes(client, self._dead_letters[agent])))
                 for agent, queue in self._queues.items()
-            ]
+            }
         )
 
     async def _send(self, event: Event, known_as: str, agents: Sequence[str]) -> None:
@@ -117,6 +179,8 @@ class SqsEventStore:
                 )
 
         await self._queue.run(send)
+        for agent in agents:
+            self._counts.add(agent, event.topic, published=1)
 
     def _claim(self, client: "DynamoDBClient", event: Event, key: str) -> tuple[str, str, bool]:
         now = self._now()
@@ -150,15 +214,3 @@ class SqsEventStore:
             ExpressionAttributeNames={"#sent": SENT},
             ExpressionAttributeValues={":true": {"BOOL": True}},
         )
-
-
-def _waiting(client: "SQSClient", queue: str) -> int:
-    counted = client.get_queue_attributes(
-        QueueUrl=queue,
-        AttributeNames=[
-            "ApproximateNumberOfMessages",
-            "ApproximateNumberOfMessagesNotVisible",
-            "ApproximateNumberOfMessagesDelayed",
-        ],
-    )
-    return sum(int(number) for number in counted["Attributes"].values())

@@ -5,11 +5,14 @@ from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from service.web.adds import Adds, Token
 from service.web.problems import UNAUTHORIZED, ProblemError
 
 
 class Bearer:
     """The middleware of a route: lets a request pass that carries one of the tokens, compared in constant time."""
+
+    adds = Adds(problems=(UNAUTHORIZED,), token=Token.NEEDED)
 
     def __init__(self, app: ASGIApp, *, tokens: Iterable[str]) -> None:
         self._app = app

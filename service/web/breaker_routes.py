@@ -14,6 +14,7 @@ from service.reliability.breaker_states import BreakerState
 from service.reliability.circuit_breaker import CircuitBreaker
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
+from service.web.operation import Operation
 from service.web.problems import NOT_FOUND, ProblemError
 from service.web.request_body import read
 
@@ -59,7 +60,7 @@ class BreakerRoutes:
 
     def observability_routes(self) -> list[Route]:
         """For everyone."""
-        return [Route("/api/observability/circuit-breakers", self.show)]
+        return [Operation("GET", "/api/observability/circuit-breakers", self.show, name="list_circuit_breakers")]
 
     def operator_routes(self, operator: Middleware) -> list[Route]:
         """For operators, whom the middleware `operator` lets pass."""
@@ -81,8 +82,8 @@ class BreakerRoutes:
             Route(f"{path}/reset", reset, methods=["POST"], middleware=attended),
         ]
 
-    async def show(self, _: Request) -> Response:
-        """The breakers."""
+    async def show(self, _: Request) -> JsonResponse[Breakers]:
+        """List the circuit breakers of this instance."""
         return JsonResponse(Breakers(self.documents()))
 
     def _breaker(self, request: Request) -> CircuitBreaker:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.web.adds import Adds
 from service.web.log import LOGGER
 from service.web.problems import BODY_TOO_LARGE, SHUTTING_DOWN, problem_response
 from service.web.request_id import request_id_in
@@ -15,6 +16,8 @@ RETRY_AFTER = 1.0  # seconds; by then the caller is given to another instance, o
 
 class CallerPresent:
     """Reads the whole body first; from then on, a caller that goes away cancels the work done for it."""
+
+    adds = Adds(problems=(BODY_TOO_LARGE, SHUTTING_DOWN))
 
     def __init__(self, app: ASGIApp, *, body_limit: int = BODY_LIMIT) -> None:
         self._app = app

@@ -52,4 +52,8 @@ def dashboard_routes(folder: Path) -> list[Route]:
     async def asset(request: Request) -> Response:
         return await answer(f"assets/{request.path_params['name']}", request)
 
-    return [Route("/", page), Route("/assets/{name:path}", asset)]
+    # Not in the document of the API: files of the program that reads it.
+    return [
+        Route("/", page, include_in_schema=False),
+        Route("/assets/{name:path}", asset, include_in_schema=False),
+    ]

@@ -1,14 +1,14 @@
 """`GET /api/observability/health-gates` and `/health/ready`."""
 
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from service.dependencies.health_rounds import HealthRounds
 from service.web.json_response import JsonResponse
+from service.web.operation import Operation
 
 SERVICE_UNAVAILABLE = 503
 
@@ -24,20 +24,20 @@ class GateDocument(msgspec.Struct, frozen=True, kw_only=True):
     """A gate at this instant."""
 
     name: str
-    critical: bool
+    critical: Annotated[bool, msgspec.Meta(description="Whether no request is taken while it is shut.")]
     ready: bool
     consecutive_passes: int
-    required: int
-    last_error: str  # "" when the last check passed
-    last_seconds: float | None  # that the last check took
+    required: Annotated[int, msgspec.Meta(description="Consecutive passes after which the gate opens.")]
+    last_error: Annotated[str, msgspec.Meta(description="Why the last check failed; empty when it passed.")]
+    last_seconds: Annotated[float | None, msgspec.Meta(description="How long the last check took.")]
 
 
 class GatesDocument(msgspec.Struct, frozen=True, kw_only=True):
     """The gates of this instance."""
 
     status: Readiness
-    rounds: int  # since the start
-    stale: bool  # the last round tells nothing of the present
+    rounds: Annotated[int, msgspec.Meta(description="Rounds of checks since the start.")]
+    stale: Annotated[bool, msgspec.Meta(description="Whether the last round is too old to tell of the present.")]
     health_gates: list[GateDocument]
 
 
@@ -47,9 +47,13 @@ class GateRoutes:
     def __init__(self, rounds: HealthRounds) -> None:
         self._rounds = rounds
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[Operation]:
         """For everyone, and for viewers."""
-        return [Route("/health/ready", self.ready), Route("/api/observability/health-gates", self.show)]
+        answers = {200: "The instance takes requests.", SERVICE_UNAVAILABLE: "It does not, and says why."}
+        return [
+            Operation("GET", "/health/ready", self.ready, name="show_readiness", answers=answers),
+            Operation("GET", "/api/observability/health-gates", self.show, name="show_health_gates"),
+        ]
 
     def document(self) -> GatesDocument:
         """The gates; looking changes none."""
@@ -72,12 +76,12 @@ class GateRoutes:
             ],
         )
 
-    async def ready(self, _: Request) -> Response:
-        """Whether the critical gates are ready: 200, or 503."""
+    async def ready(self, _: Request) -> JsonResponse[GatesDocument]:
+        """Show whether the instance takes requests: whether all critical gates are open."""
         await self._rounds.settled()
         document = self.document()
         return JsonResponse(document, 200 if document.status is Readiness.READY else SERVICE_UNAVAILABLE)
 
-    async def show(self, _: Request) -> Response:
-        """The gates."""
+    async def show(self, _: Request) -> JsonResponse[GatesDocument]:
+        """Show the health gates, critical or not."""
         return JsonResponse(self.document())

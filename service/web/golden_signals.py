@@ -3,20 +3,21 @@
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.fleet.fleet_signals import FleetSignals, Heard
-from service.reliability.golden_signals import UNMATCHED, GoldenSignals, RouteFigures, RouteSignals
+from service.reliability.golden_signals import UNMATCHED, GoldenFigures, GoldenSignals, RouteFigures, RouteSignals
 from service.store.errors import StoreError
 from service.watchdogs.loop_delay import LoopDelay
+from service.web.adds import Adds
 from service.web.json_response import JsonResponse
+from service.web.operation import Operation
 from service.web.problems import COUNT_BOARD_AWAY, ProblemError
-from service.web.query import query
 
 
 def count_each(routes: Iterable[BaseRoute], signals: GoldenSignals) -> None:
@@ -37,6 +38,8 @@ class CountRequests:
 
     `loop_delay` is told when the first request comes and when the last one goes.
     """
+
+    adds = Adds()
 
     def __init__(
         self,
@@ -100,7 +103,7 @@ class Whose(StrEnum):
 class ScopeQuery(msgspec.Struct, frozen=True):
     """Whose figures are wanted; those of this instance where nobody says."""
 
-    scope: Whose = Whose.INSTANCE
+    scope: Annotated[Whose, msgspec.Meta(description="Of this instance, or of all.")] = Whose.INSTANCE
 
 
 class FleetSignalsDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,11 +117,15 @@ class FleetSignalsDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 def golden_signals_routes(
     signals: GoldenSignals, fleet: FleetSignals, *, clock: Callable[[], float] = time.monotonic
-) -> list[Route]:
+) -> list[Operation]:
     """`GET /api/observability/golden-signals?scope=instance|fleet`."""
 
-    async def show(request: Request) -> Response:
-        if query(request, ScopeQuery).scope is Whose.INSTANCE:
+    async def show(_: Request, query: ScopeQuery) -> JsonResponse[GoldenFigures | FleetSignalsDocument]:
+        """Show traffic, errors, latency and saturation, for each route since the start.
+
+        Those of the fleet are the sum over all instances that were heard of lately.
+        """
+        if query.scope is Whose.INSTANCE:
             return JsonResponse(signals.figures(clock()))
         try:
             found = await fleet.figures()
@@ -133,4 +140,12 @@ def golden_signals_routes(
             )
         )
 
-    return [Route("/api/observability/golden-signals", show)]
+    return [
+        Operation(
+            "GET",
+            "/api/observability/golden-signals",
+            show,
+            name="show_golden_signals",
+            problems=(COUNT_BOARD_AWAY,),
+        )
+    ]

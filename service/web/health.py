@@ -4,8 +4,6 @@ from enum import StrEnum
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from service.dependencies.startup import NodeReport, Startup
 from service.reliability.breaker_states import BreakerState
@@ -13,6 +11,7 @@ from service.reliability.startup_graph import NodeStatus
 from service.web.breaker_routes import BreakerDocument, BreakerRoutes
 from service.web.gate_routes import GateDocument, GateRoutes
 from service.web.json_response import JsonResponse
+from service.web.operation import Operation
 
 
 class Health(StrEnum):
@@ -52,27 +51,33 @@ class HealthRoutes:
         self._breakers = breakers
         self._gates = gates
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[Operation]:
         """The routes of health."""
         return [
-            Route("/health/live", self.live),
-            Route("/health/startup", self.startup),
-            Route("/health", self.overall),
-            Route("/api/observability/startup-dag", self.startup),
+            Operation("GET", "/health/live", self.live, name="show_liveness"),
+            Operation("GET", "/health/startup", self.startup, name="show_startup"),
+            Operation("GET", "/health", self.overall, name="show_health"),
+            Operation("GET", "/api/observability/startup-dag", self.startup, name="show_startup_graph"),
         ]
 
-    async def live(self, _: Request) -> Response:
-        """The process serves requests."""
+    async def live(self, _: Request) -> JsonResponse[Live]:
+        """Show that the process serves requests.
+
+        It depends on nothing.
+        """
         return JsonResponse(Live())
 
-    async def startup(self, _: Request) -> Response:
-        """How the start went. It is over: the service listens only then, and not after a critical node failed."""
+    async def startup(self, _: Request) -> JsonResponse[StartupDocument]:
+        """Show how the start went.
+
+        It is over: the service listens only then, and not after a critical node failed.
+        """
         nodes = self._startup.report()
         degraded = any(node.status is NodeStatus.DEGRADED for node in nodes)
         return JsonResponse(StartupDocument(Health.DEGRADED if degraded else Health.OK, nodes))
 
-    async def overall(self, _: Request) -> Response:
-        """Everything at once."""
+    async def overall(self, _: Request) -> JsonResponse[Overall]:
+        """Show startup, circuit breakers and health gates at once."""
         nodes = self._startup.report()
         breakers, gates = self._breakers.documents(), self._gates.document().health_gates
         return JsonResponse(Overall(self.status(), nodes, breakers, gates))

@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from typing import Annotated
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from service.web.json_response import JsonResponse
+from service.web.operation import Operation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,18 +31,19 @@ class IdentityDocument(msgspec.Struct, frozen=True, kw_only=True):
     service: str = "ballast"
     version: str
     environment: str
-    load_tests_allowed: bool
+    load_tests_allowed: Annotated[bool, msgspec.Meta(description="Whether load tests may run against it.")]
     instance: str
-    boot_id: str
-    reliability: bool
-    now: float  # Unix seconds
+    boot_id: Annotated[str, msgspec.Meta(description="Changes with each start of the instance.")]
+    reliability: Annotated[bool, msgspec.Meta(description="Whether the reliability system is on.")]
+    now: Annotated[float, msgspec.Meta(description="The clock of the instance, in Unix seconds.")]
 
 
-def identity_routes(identity: Identity, *, wall_clock: Callable[[], float] = time.time) -> list[Route]:
+def identity_routes(identity: Identity, *, wall_clock: Callable[[], float] = time.time) -> list[Operation]:
     """`GET /identity`."""
     installed = version("ballast")
 
-    async def show(_: Request) -> Response:
+    async def show(_: Request) -> JsonResponse[IdentityDocument]:
+        """Show which service this is, which instance and which boot of it."""
         return JsonResponse(
             IdentityDocument(
                 version=installed,
@@ -55,4 +56,4 @@ def identity_routes(identity: Identity, *, wall_clock: Callable[[], float] = tim
             )
         )
 
-    return [Route("/identity", show)]
+    return [Operation("GET", "/identity", show, name="show_identity")]

@@ -5,11 +5,14 @@ from collections.abc import Awaitable
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.dependencies.health_rounds import HealthRounds
+from service.web.adds import Adds
 from service.web.problems import NOT_READY, ProblemError
 
 
 class LoadShedding:
     """The middleware of a route of the workload: no request passes while a critical gate is shut."""
+
+    adds = Adds(problems=(NOT_READY,))
 
     def __init__(self, app: ASGIApp, *, rounds: HealthRounds) -> None:
         self._app = app

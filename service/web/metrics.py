@@ -9,7 +9,6 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from service.dependencies.embeddings import Reason
 from service.reliability.breaker_states import BreakerState
@@ -19,6 +18,7 @@ from service.reliability.latency_histogram import LatencyHistogram
 from service.reliability.latency_window import LatencyWindow
 from service.reliability.watchdog import WatchdogState
 from service.watchdogs.watch import Figures, Watchdogs
+from service.web.operation import Operation
 
 BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, math.inf)
 """Seconds: where the exported histograms are cut. Ours behind them are a hundred times finer."""
@@ -36,14 +36,15 @@ class Sources:
     notices: Mapping[str, int]  # of the webhook, by what has become of them
 
 
-def metrics_routes(sources: Sources) -> list[Route]:
+def metrics_routes(sources: Sources) -> list[Operation]:
     """The route that is scraped."""
 
     async def scrape(_: Request) -> Response:
+        """Show the metrics in the text format of Prometheus."""
         scraped = _Scrape(sources, await sources.watchdogs.look())
         return Response(generate_latest(scraped), media_type=CONTENT_TYPE_LATEST)
 
-    return [Route("/metrics", scrape)]
+    return [Operation("GET", "/metrics", scrape, name="scrape_metrics", media_type="text/plain")]
 
 
 class _Scrape(Collector):

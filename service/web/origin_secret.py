@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from service.web.adds import Adds
 from service.web.problems import NOT_THROUGH_THE_EDGE, problem_response
 from service.web.request_id import request_id_in
 
@@ -17,8 +18,14 @@ WITH_TOKENS_OF_THEIR_OWN = "/internal/"
 """What pushes events comes directly too."""
 
 
+def _asked_directly(path: str) -> bool:
+    return path == OPEN_TO_THE_PLATFORM or path.startswith(WITH_TOKENS_OF_THEIR_OWN)
+
+
 class OriginSecret:
     """Refuses what does not carry one of the secrets, compared in constant time. Two are good during a rotation."""
+
+    adds = Adds(problems=(NOT_THROUGH_THE_EDGE,), covers=lambda path: not _asked_directly(path))
 
     def __init__(self, app: ASGIApp, *, secrets: Sequence[str]) -> None:
         self._app = app
@@ -36,7 +43,3 @@ class OriginSecret:
                 await refusal(scope, receive, send)
                 return
         await self._app(scope, receive, send)
-
-
-def _asked_directly(path: str) -> bool:
-    return path == OPEN_TO_THE_PLATFORM or path.startswith(WITH_TOKENS_OF_THEIR_OWN)

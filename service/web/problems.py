@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 import msgspec
 from starlette.exceptions import HTTPException
@@ -71,13 +72,13 @@ class ProblemError(Exception):
 class Problem(msgspec.Struct, omit_defaults=True):
     """The body of an error."""
 
-    type: str
-    title: str
+    type: Annotated[str, msgspec.Meta(description="The kind of problem, by which clients tell it.")]
+    title: Annotated[str, msgspec.Meta(description="The kind of problem in words.")]
     status: int
-    detail: str
+    detail: Annotated[str, msgspec.Meta(description="What is wrong this time.")]
     request_id: str
-    retry_after: float | None = None  # seconds
-    attempts: int | None = None  # attempts that were made on the dependency
+    retry_after: Annotated[float | None, msgspec.Meta(description="Seconds after which a try makes sense.")] = None
+    attempts: Annotated[int | None, msgspec.Meta(description="Attempts that were made on the dependency.")] = None
 
 
 def problem_response(  # noqa: PLR0913 - the members of a problem
@@ -149,6 +150,9 @@ _BY_CALL_ERROR = {
     DeadlineExceededError: DEADLINE_EXCEEDED,
     CallFailedError: DEPENDENCY_FAILED,
 }
+
+OF_CALLS = tuple(_BY_CALL_ERROR.values())
+"""What a route answers whose handler calls a dependency."""
 
 EXCEPTION_HANDLERS: Mapping[type[Exception], ExceptionHandler] = dict.fromkeys(
     (ProblemError, HTTPException, RefusedError, CallError, Exception), _answer

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Sequence
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.web.adds import Adds, Header
+
 HEADER = b"x-request-id"
 SCOPE_KEY = "ballast.ids"
 _ACCEPTED = re.compile(rb"[A-Za-z0-9._-]{1,64}").fullmatch
@@ -13,6 +15,20 @@ _ACCEPTED = re.compile(rb"[A-Za-z0-9._-]{1,64}").fullmatch
 
 class RequestId:
     """Takes the caller's `X-Request-Id` when it is well formed, else makes one."""
+
+    adds = Adds(
+        takes=(
+            Header(
+                name="X-Request-Id",
+                meaning="The id of the request: up to 64 letters, digits, dots, hyphens and underscores. Without one, "
+                "or with another, the service makes one.",
+            ),
+        ),
+        gives=(
+            Header(name="X-Request-Id", meaning="The id of the request.", always=True),
+            Header(name="X-Instance-Id", meaning="The instance that answers."),
+        ),
+    )
 
     def __init__(self, app: ASGIApp, *, instance: str) -> None:
         self._app = app

@@ -22,6 +22,7 @@ from service.store.control import VersionConflictError
 from service.store.errors import StoreError
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
+from service.web.operation import Operation
 from service.web.problems import CONFLICT, CONTROL_STORE_AWAY, NOT_FOUND, ProblemError
 from service.web.request_body import read
 
@@ -93,7 +94,7 @@ class RolloutRoutes:
 
     def observability_routes(self) -> list[Route]:
         """For viewers."""
-        return [Route("/api/observability/rollouts", self.show)]
+        return [Operation("GET", "/api/observability/rollouts", self.show, name="list_rollouts")]
 
     def operator_routes(self, operator: Middleware) -> list[Route]:
         """For operators, whom the middleware `operator` lets pass."""
@@ -103,8 +104,8 @@ class RolloutRoutes:
             for verb in self._changes
         ]
 
-    async def show(self, _: Request) -> Response:
-        """The rollouts."""
+    async def show(self, _: Request) -> JsonResponse[RolloutDocuments]:
+        """List the rollouts, each with its evidence."""
         return JsonResponse(RolloutDocuments([await self._document(each) for each in self._rollouts.values()]))
 
     def _endpoint(self, verb: str) -> Callable[[Request], object]:

@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from service.dependencies.embeddings import Reason
 from service.reliability.breaker_states import BreakerState
@@ -15,6 +13,7 @@ from service.web.health import Health, HealthRoutes
 from service.web.identity import Identity
 from service.web.json_response import JsonResponse
 from service.web.metrics import Sources
+from service.web.operation import Operation
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,11 +38,12 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
 def summary_routes(
     sources: Sources, identity: Identity, health: HealthRoutes, *, clock: Callable[[], float] = time.monotonic
-) -> list[Route]:
+) -> list[Operation]:
     """The route of the summary."""
     began = clock()
 
-    async def show(_: Request) -> Response:
+    async def show(_: Request) -> JsonResponse[Summary]:
+        """Show the whole instance in one small document."""
         watched = await sources.watchdogs.look()
         signals = sources.signals
         routes = signals.routes.values()
@@ -67,4 +67,4 @@ def summary_routes(
             )
         )
 
-    return [Route("/api/observability/summary", show)]
+    return [Operation("GET", "/api/observability/summary", show, name="show_summary")]

@@ -7,8 +7,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.fleet.rollout_tally import Ticket
 from service.fleet.rollouts import Rollouts
 from service.reliability.slo import Variant
+from service.web.adds import Adds, Header, Token
 from service.web.bearer import Bearer
-from service.web.problems import INVALID, ProblemError
+from service.web.problems import INVALID, UNAUTHORIZED, ProblemError
 
 CALLER = b"x-caller-id"
 VARIANT = b"x-variant"
@@ -20,6 +21,30 @@ _FIRST_SERVER_ERROR_STATUS = 500
 class TrafficShaping:
     """The middleware of a route under rollout. An operator may force a variant by header; that counts as nothing."""
 
+    adds = Adds(
+        problems=(UNAUTHORIZED, INVALID),
+        token=Token.SOMETIMES,
+        takes=(
+            Header(
+                name="X-Caller-Id",
+                meaning="Who calls: while a rollout runs, a caller stays with one variant. Without it, the client's "
+                "address tells.",
+            ),
+            Header(
+                name="X-Variant",
+                meaning="Asks for a variant, for a test. Needs the operator's token.",
+                schema={"type": "string", "enum": sorted(Variant)},
+            ),
+        ),
+        gives=(
+            Header(
+                name="X-Variant",
+                meaning="The variant that answers.",
+                schema={"type": "string", "enum": sorted(Variant)},
+            ),
+        ),
+    )
+
     def __init__(self, app: ASGIApp, *, rollouts: Rollouts, operator_tokens: Sequence[str]) -> None:
         self._app = app
         self._rollouts = rollouts
@@ -27,7 +52,7 @@ class TrafficShaping:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As an ASGI application."""
-        if _header(scope, VARIANT):
+        if _header(scope, VARIANT) is not None:
             await self._forced(scope, receive, send)
             return
         variant, ticket = await self._rollouts.admit(_caller(scope))
@@ -59,7 +84,7 @@ class TrafficShaping:
                 self._rollouts.ended(ticket, failed=status >= _FIRST_SERVER_ERROR_STATUS)
 
     async def _answer_forced(self, scope: Scope, receive: Receive, send: Send) -> None:
-        wanted = _header(scope, VARIANT).decode("latin-1")
+        wanted = (_header(scope, VARIANT) or b"").decode("latin-1")
         if wanted not in set(Variant):
             raise ProblemError(INVALID, f"X-Variant is {wanted[:40]!r}; expected one of {', '.join(Variant)}")
         scope[SCOPE_KEY] = (Variant(wanted), None)
@@ -89,5 +114,5 @@ def _caller(scope: Scope) -> str:
     return client[0] if client else ""
 
 
-def _header(scope: Scope, wanted: bytes) -> bytes:
-    return next((value for name, value in scope["headers"] if name == wanted), b"")
+def _header(scope: Scope, wanted: bytes) -> bytes | None:
+    return next((value for name, value in scope["headers"] if name == wanted), None)

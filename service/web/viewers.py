@@ -6,6 +6,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from service.web.bearer import Bearer
+from service.web.operation import Operation
 
 SHOWING = ("/api/observability/", "/metrics")
 
@@ -18,5 +19,11 @@ def only_for_viewers(routes: Iterable[Route], tokens: Sequence[str]) -> list[Rou
         if not route.path.startswith(SHOWING):
             guarded.append(route)
         elif tokens:
-            guarded.append(Route(route.path, route.endpoint, methods=sorted(route.methods or ()), middleware=[viewer]))
+            guarded.append(_behind(route, viewer))
     return guarded
+
+
+def _behind(route: Route, viewer: Middleware) -> Route:
+    if isinstance(route, Operation):
+        return route.behind(viewer)
+    return Route(route.path, route.endpoint, methods=sorted(route.methods or ()), middleware=[viewer])

@@ -2,14 +2,13 @@
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from service.reliability.watchdog import WatchdogReading, WatchdogState
 from service.watchdogs.config import Figure
 from service.watchdogs.queue_watch import QueueFigures
 from service.watchdogs.watch import Figures, Watchdogs
 from service.web.json_response import JsonResponse
+from service.web.operation import Operation
 
 
 class AiLatency(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,13 +82,14 @@ class WatchdogsDocument(msgspec.Struct, frozen=True, kw_only=True):
     error: str
 
 
-def watchdogs_routes(watchdogs: Watchdogs) -> list[Route]:
+def watchdogs_routes(watchdogs: Watchdogs) -> list[Operation]:
     """The route of watchdogs."""
 
-    async def show(_: Request) -> Response:
+    async def show(_: Request) -> JsonResponse[WatchdogsDocument]:
+        """Show the figures that somebody should look at once they grow too large, beside their limits."""
         return JsonResponse(document(await watchdogs.look()))
 
-    return [Route("/api/observability/watchdogs", show)]
+    return [Operation("GET", "/api/observability/watchdogs", show, name="show_watchdogs")]
 
 
 def document(figures: Figures) -> WatchdogsDocument:

@@ -7,15 +7,14 @@ from typing import Annotated
 import msgspec
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from service.dependencies.embeddings import Embedder, Reason, Source
 from service.dependencies.errors import CallError
 from service.reliability.slo import Variant
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
-from service.web.request_body import read
+from service.web.operation import Operation
+from service.web.problems import OF_CALLS, PROVIDER_REFUSED
 from service.web.request_id import request_id_in
 from service.web.traffic_shaping import variant_in
 
@@ -23,17 +22,17 @@ from service.web.traffic_shaping import variant_in
 class EmbeddingRequest(msgspec.Struct, frozen=True):
     """What is to be embedded."""
 
-    text: Annotated[str, msgspec.Meta(min_length=1)]
+    text: Annotated[str, msgspec.Meta(min_length=1, examples=["A wall of flint."])]
 
 
 class EmbeddingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """An embedding; what tells how it came about stands before it."""
 
-    model: str
+    model: Annotated[str, msgspec.Meta(description="The model that was asked for.")]
     variant: Variant
     source: Source
-    reason: Reason | None
-    attempts: int
+    reason: Annotated[Reason | None, msgspec.Meta(description="Why it is the fallback's; null: it is not.")]
+    attempts: Annotated[int, msgspec.Meta(description="Attempts that were made on the provider.")]
     dimensions: int
     embedding: list[float]
 
@@ -46,15 +45,18 @@ class EmbeddingHandler:
     embedder: Embedder
 
 
-def embeddings_routes(handlers: Mapping[Variant, EmbeddingHandler], admission: Sequence[Middleware]) -> list[Route]:
+def embeddings_routes(handlers: Mapping[Variant, EmbeddingHandler], admission: Sequence[Middleware]) -> list[Operation]:
     """The routes of embeddings; where `admission` chooses no variant, the stable handler answers."""
 
-    async def create(request: Request) -> Response:
-        wanted = await read(request, EmbeddingRequest)
+    async def create(request: Request, body: EmbeddingRequest) -> JsonResponse[EmbeddingAnswer]:
+        """Embed a text.
+
+        Where the provider cannot answer, the fallback does, and the answer says so.
+        """
         variant, ticket = variant_in(request.scope)
         handler = handlers[variant]
         try:
-            embedded = await handler.embedder.embed(wanted.text, request_id_in(request.scope))
+            embedded = await handler.embedder.embed(body.text, request_id_in(request.scope))
         except CallError:
             if ticket is not None:
                 ticket.first_attempt_failed = True
@@ -74,4 +76,13 @@ def embeddings_routes(handlers: Mapping[Variant, EmbeddingHandler], admission: S
             )
         )
 
-    return [Route("/api/embeddings", create, methods=["POST"], middleware=[*admission, Middleware(CallerPresent)])]
+    return [
+        Operation(
+            "POST",
+            "/api/embeddings",
+            create,
+            name="create_embedding",
+            problems=(*OF_CALLS, PROVIDER_REFUSED),
+            middleware=[*admission, Middleware(CallerPresent)],
+        )
+    ]

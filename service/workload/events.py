@@ -9,17 +9,22 @@ from typing import Annotated
 import msgspec
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from service.dependencies.event_queue import EventQueue
 from service.store.events import Event
+from service.web.adds import Header
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
-from service.web.problems import IDEMPOTENCY_KEY_REUSED, INVALID, ProblemError
-from service.web.request_body import read
+from service.web.operation import Operation
+from service.web.problems import IDEMPOTENCY_KEY_REUSED, INVALID, OF_CALLS, ProblemError
 from service.web.request_id import request_id_in
+from service.workload.documents import ID
 
+IDEMPOTENCY_KEY = Header(
+    name="Idempotency-Key",
+    meaning="Names the event for 24 hours: when it is published again with the same key, it is known by the same id.",
+    schema={"type": "string", "pattern": "^[!-~]{1,128}$"},
+)
 _idempotency_key = re.compile(r"[!-~]{1,128}").fullmatch
 
 
@@ -33,7 +38,7 @@ class EventRequest(msgspec.Struct, frozen=True):
     """An event to publish."""
 
     topic: Topic
-    document_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    document_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64, examples=[ID.example])]
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -42,11 +47,16 @@ class Accepted(msgspec.Struct, frozen=True):
     id: str
 
 
-def events_routes(queue: EventQueue, admission: Sequence[Middleware], *, published: Callable[[], None]) -> list[Route]:
+def events_routes(
+    queue: EventQueue, admission: Sequence[Middleware], *, published: Callable[[], None]
+) -> list[Operation]:
     """The routes of events; `published` is called after each event that was accepted."""
 
-    async def publish(request: Request) -> Response:
-        wanted = await read(request, EventRequest)
+    async def publish(request: Request, body: EventRequest) -> JsonResponse[Accepted]:
+        """Publish an event to the agents that wait for its topic.
+
+        It reaches each of them at least once.
+        """
         key = request.headers.get("idempotency-key")
         if key is not None and not _idempotency_key(key):
             raise ProblemError(
@@ -54,8 +64,8 @@ def events_routes(queue: EventQueue, admission: Sequence[Middleware], *, publish
             )
         event = Event(
             id=secrets.token_hex(16),
-            topic=wanted.topic,
-            document_id=wanted.document_id,
+            topic=body.topic,
+            document_id=body.document_id,
             request_id=request_id_in(request.scope),
         )
         known_as = await queue.publish(event, key)
@@ -64,4 +74,15 @@ def events_routes(queue: EventQueue, admission: Sequence[Middleware], *, publish
         published()
         return JsonResponse(Accepted(known_as), status_code=202)
 
-    return [Route("/api/events", publish, methods=["POST"], middleware=[*admission, Middleware(CallerPresent)])]
+    return [
+        Operation(
+            "POST",
+            "/api/events",
+            publish,
+            name="publish_event",
+            answers={202: "The event is kept, and will be delivered."},
+            takes=[IDEMPOTENCY_KEY],
+            problems=(*OF_CALLS, IDEMPOTENCY_KEY_REUSED, INVALID),
+            middleware=[*admission, Middleware(CallerPresent)],
+        )
+    ]

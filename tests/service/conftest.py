@@ -1,6 +1,6 @@
 """The service in this process, with a provider that does as it is told."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TypeAlias
@@ -11,6 +11,7 @@ from httpx2 import ASGITransport, AsyncClient
 from service.app import create_app
 from service.settings.settings import Settings
 from tests.service.provider import DIMENSIONS, Provider
+from tests.service.store.aws import ENVIRONMENT, played_aws
 
 OPERATOR = {"Authorization": "Bearer operator-token"}
 
@@ -31,6 +32,15 @@ def environment(folder: Path, **variables: str) -> Mapping[str, str]:
         "RETRY_BACKOFF_SECONDS": "0.001",
         **variables,
     }
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """AWS, played in process."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    with played_aws():
+        yield
 
 
 @pytest.fixture

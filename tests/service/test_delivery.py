@@ -19,7 +19,7 @@ from service.dependencies.call import directly
 from service.dependencies.delivery import Pump, PumpConfig
 from service.dependencies.event_queue import EventQueue
 from service.dependencies.plain_call import PlainCall
-from service.store.events import Event
+from service.store.events import DeadLetter, Event, Message
 from service.store.sqlite_events import SqliteEventStore
 from service.store.sqlite_file import SqliteConfig, SqliteFile
 
@@ -29,6 +29,7 @@ CONFIG = PumpConfig(
     instance="i",
     idle=timedelta(hours=1),
     timeout=timedelta(seconds=5),
+    visibility=timedelta(seconds=30),
 )
 
 
@@ -37,15 +38,20 @@ class Agent:
     """Answers each delivery with the next status of its script, 200 once the script is over."""
 
     script: list[int] = field(default_factory=list)
+    failing: dict[str, int] = field(default_factory=dict)  # statuses, by document
     retry_after: str | None = None
+    problem: str = ""
+    on_delivery: Callable[[], None] = field(default=lambda: None)
     deliveries: list[dict[str, Any]] = field(default_factory=list)
     headers: list[Any] = field(default_factory=list)
 
     async def deliver(self, request: Request) -> Response:
+        self.on_delivery()
         self.deliveries.append(await request.json())
         self.headers.append(request.headers)
         headers = None if self.retry_after is None else {"Retry-After": self.retry_after}
-        return Response(status_code=self.script.pop(0) if self.script else 200, headers=headers)
+        status = self.failing.get(self.deliveries[-1]["document_id"], 200)
+        return Response(self.problem, self.script.pop(0) if self.script else status, headers=headers)
 
     def transport(self) -> ASGITransport:
         route = Route("/internal/agents/indexer/deliver", self.deliver, methods=["POST"])
@@ -70,6 +76,27 @@ def agent() -> Agent:
     return Agent()
 
 
+@dataclass
+class Quarantine:
+    """Whether the agent is held; `looks` counts how often that was asked."""
+
+    on: bool = False
+    looks: int = 0
+
+    async def __call__(self) -> bool:
+        self.looks += 1
+        return self.on
+
+
+@pytest.fixture
+def held() -> Quarantine:
+    return Quarantine()
+
+
+async def free() -> bool:
+    return False
+
+
 @pytest.fixture
 def pauses() -> list[float]:
     """The pauses of the pump, in seconds, which pass on the clock alone."""
@@ -87,7 +114,9 @@ async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[SqliteEventStore]
 
 @pytest.fixture
 def queue(store: SqliteEventStore) -> EventQueue:
-    return EventQueue(store, PlainCall("event_queue", directly), topics={"t": ("indexer",)})
+    return EventQueue(
+        store, PlainCall("event_queue", directly), topics={"t": ("indexer",)}, quarantined=lambda _: False
+    )
 
 
 @pytest.fixture
@@ -96,23 +125,33 @@ def messages(store: SqliteEventStore) -> AgentQueue:
 
 
 @pytest.fixture
-async def pump(messages: AgentQueue, agent: Agent, clock: Clock, pauses: list[float]) -> AsyncIterator[Pump]:
+async def pump(
+    messages: AgentQueue, agent: Agent, clock: Clock, pauses: list[float], held: Quarantine
+) -> AsyncIterator[Pump]:
     async def address() -> str:
         return "http://service"
 
     async def sleep(seconds: float) -> None:
         pauses.append(seconds)
         clock.now += seconds
+        await asyncio.sleep(0)
 
-    running = Pump(messages, CONFIG, address=address, transport=agent.transport(), sleep=sleep)
+    running = Pump(messages, CONFIG, address=address, held=held, transport=agent.transport(), sleep=sleep)
     await running.start()
     yield running
     await running.stop()
 
 
-async def publish(queue: EventQueue, pump: Pump) -> None:
-    await queue.publish(Event(id="e1", topic="t", document_id="d1", request_id="r1"), None)
+async def publish(queue: EventQueue, pump: Pump, *documents: str) -> None:
+    for number, document in enumerate(documents or ("d1",), start=1):
+        await queue.publish(Event(id=f"e{number}", topic="t", document_id=document, request_id="r1"), None)
     pump.wake()
+
+
+async def only_dead_letter(queue: EventQueue) -> DeadLetter:
+    page = await queue.dead_letters(agent="indexer", topic=None, limit=10, after=None)
+    (letter,) = page.dead_letters
+    return letter
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -136,6 +175,7 @@ async def test_a_published_event_is_pushed_and_acknowledged(queue: EventQueue, p
     assert agent.deliveries == [{"id": "e1", "topic": "t", "document_id": "d1", "receives": 1}]
     assert agent.headers[0]["authorization"] == "Bearer internal-token"
     assert agent.headers[0]["x-request-id"] == "r1"
+    assert agent.headers[0]["idempotency-key"] == "e1"
 
 
 async def test_what_the_agent_does_not_accept_comes_again_after_its_visibility(
@@ -150,6 +190,115 @@ async def test_what_the_agent_does_not_accept_comes_again_after_its_visibility(
     pump.wake()
     await drained(queue)
     assert [delivery["receives"] for delivery in agent.deliveries] == [1, 2]
+    assert {headers["idempotency-key"] for headers in agent.headers} == {"e1"}
+
+
+@pytest.mark.parametrize("status", [400, 413, 415, 422])
+async def test_what_can_never_be_accepted_is_a_dead_letter_at_once_and_says_why(
+    queue: EventQueue, pump: Pump, agent: Agent, status: int
+) -> None:
+    agent.script, agent.problem = [status], '{"detail": "topic is t; expected another"}'
+    await publish(queue, pump)
+    await drained(queue)
+    letter = await only_dead_letter(queue)
+    assert letter.reason == f"the agent answered {status}: topic is t; expected another"
+    assert (letter.attempts, len(agent.deliveries)) == (1, 1)
+
+
+@pytest.mark.parametrize("status", [422, 502, 504])
+async def test_a_poison_message_dies_and_does_not_hold_up_the_rest(
+    queue: EventQueue, pump: Pump, agent: Agent, clock: Clock, status: int
+) -> None:
+    agent.failing = {"poison": status}
+    others = [f"d{number}" for number in range(20)]
+    await publish(queue, pump, *others[:3], "poison", *others[3:])
+    await until(lambda: {each["document_id"] for each in agent.deliveries} == {"poison", *others})
+    for _ in range(10):
+        clock.now += 30
+        await publish(queue, pump, *others)  # the same events: only those that were acknowledged are there anew
+        await until(lambda: agent.deliveries[-1]["document_id"] != "poison")
+        if (await queue.depths())[0].dead_letters:
+            break
+    letter = await only_dead_letter(queue)
+    assert letter.document_id == "poison"
+    assert letter.reason == f"the agent answered {status}"
+
+
+async def test_what_no_header_can_hold_is_delivered_without_it(
+    queue: EventQueue, store: SqliteEventStore, pump: Pump, agent: Agent
+) -> None:
+    """As another program might put it into the queue."""
+    odd = Event(id="e\n1", topic="t", document_id="d1", request_id="réquest\r\nX-Other: 1")
+    await store.publish(odd, ("indexer",), None)
+    pump.wake()
+    await drained(queue)
+    assert [delivery["id"] for delivery in agent.deliveries] == ["e\n1"]
+    assert not {"x-request-id", "idempotency-key", "x-other"} & set(agent.headers[0])
+
+
+async def test_a_held_agent_gets_nothing_and_all_of_it_when_it_is_released(
+    queue: EventQueue, pump: Pump, agent: Agent, held: Quarantine, pauses: list[float]
+) -> None:
+    held.on = True
+    await publish(queue, pump, "d1", "d2", "d3")
+    await until(lambda: held.looks > 20)
+    assert (agent.deliveries, (await queue.depths())[0].waiting) == ([], 3)
+    assert set(pauses) == {0.5}  # so it hears of its release within half a second
+    held.on = False
+    await drained(queue)
+    assert [delivery["receives"] for delivery in agent.deliveries] == [1, 1, 1]
+
+
+async def test_what_was_on_its_way_when_the_agent_was_held_comes_again_without_the_pause_it_asked_for(  # noqa: PLR0913, PLR0917 - one a fixture
+    queue: EventQueue, pump: Pump, agent: Agent, held: Quarantine, pauses: list[float], clock: Clock
+) -> None:
+    def hold() -> None:
+        held.on = True
+
+    agent.on_delivery, agent.script, agent.retry_after = hold, [503], "60"
+    began = clock.now
+    await publish(queue, pump)
+    await until(lambda: held.looks > 10)
+    assert len(agent.deliveries) == 1
+    agent.on_delivery, held.on = (lambda: None), False
+    await drained(queue)
+    assert [delivery["receives"] for delivery in agent.deliveries] == [1, 1]
+    assert 60 not in pauses
+    assert clock.now - began == sum(pauses)
+
+
+async def test_a_message_stays_hidden_for_as_long_as_its_delivery_takes(
+    queue: EventQueue, messages: AgentQueue, store: SqliteEventStore, clock: Clock
+) -> None:
+    renewed, finish = asyncio.Event(), asyncio.Event()
+
+    class Slow(AsyncBaseTransport):
+        async def handle_async_request(self, _: httpx2.Request) -> httpx2.Response:
+            clock.now += 29  # nearly all of the message's visibility
+            await finish.wait()
+            return httpx2.Response(200)
+
+    class Renewing(AgentQueue):
+        async def extend(self, agent: str, message: Message) -> bool:
+            kept = await super().extend(agent, message)
+            renewed.set()
+            return kept
+
+    async def address() -> str:
+        return "http://service"
+
+    config = replace(CONFIG, visibility=timedelta(milliseconds=20), timeout=timedelta(minutes=1))
+    renewing = Renewing(store, PlainCall("event_queue", directly))
+    pump = Pump(renewing, config, address=address, held=free, transport=Slow())
+    await publish(queue, pump)
+    await pump.start()
+    await renewed.wait()
+    clock.now += 29  # more than the visibility since it was claimed
+    assert await messages.claim("indexer", 1, "r") == []
+    finish.set()
+    await drained(queue)
+    await pump.stop()
+    assert (await queue.depths())[0].acknowledged == 1
 
 
 async def test_what_the_agent_never_accepts_becomes_a_dead_letter(
@@ -208,7 +357,7 @@ async def test_a_delivery_without_an_answer_costs_no_receive(
 
     route = Route("/internal/agents/indexer/deliver", silent_at_first, methods=["POST"])
     transport = ASGITransport(app=Starlette(routes=[route]))
-    pump = Pump(messages, CONFIG, address=address, transport=transport, sleep=sleep)
+    pump = Pump(messages, CONFIG, address=address, held=free, transport=transport, sleep=sleep)
     await publish(queue, pump)
     await pump.start()
     await drained(queue)
@@ -235,7 +384,7 @@ async def test_a_delivery_that_never_ends_is_given_up_as_a_whole(
         clock.now += seconds
 
     config = replace(CONFIG, timeout=timedelta(milliseconds=10))
-    pump = Pump(messages, config, address=address, transport=Trickle(), sleep=sleep)
+    pump = Pump(messages, config, address=address, held=free, transport=Trickle(), sleep=sleep)
     await publish(queue, pump)
     await pump.start()
     await drained(queue)
@@ -250,7 +399,7 @@ async def test_the_pump_waits_until_the_service_listens(queue: EventQueue, messa
         await listens.wait()
         return "http://service"
 
-    pump = Pump(messages, CONFIG, address=address, transport=agent.transport())
+    pump = Pump(messages, CONFIG, address=address, held=free, transport=agent.transport())
     await pump.start()
     await publish(queue, pump)
     await asyncio.sleep(0)
@@ -265,4 +414,4 @@ async def test_a_pump_that_was_never_started_can_be_stopped(messages: AgentQueue
     async def address() -> str:
         raise AssertionError("not asked for")
 
-    await Pump(messages, CONFIG, address=address).stop()
+    await Pump(messages, CONFIG, address=address, held=free).stop()

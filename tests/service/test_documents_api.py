@@ -66,6 +66,42 @@ async def test_a_document_is_not_indexed_by_the_fallback(start: Start, provider:
         assert (await client.get("/api/documents", params={"near": "text"})).json()["documents"] == []
 
 
+async def test_an_event_that_comes_twice_leaves_what_it_leaves_once(
+    client: AsyncClient, provider: Provider, tmp_path: Path
+) -> None:
+    def embeddings() -> list[tuple[bytes, bytes]]:
+        with closing(sqlite3.connect(tmp_path / "ballast.sqlite3")) as connection:
+            return connection.execute("SELECT local, provider FROM document_embeddings").fetchall()
+
+    document_id = await store(client, "title", "text")
+    assert await index(client, document_id) == 200
+    once = embeddings()
+    assert await index(client, document_id) == 200
+    assert len(provider.requests) == 2
+    assert embeddings() == once
+    assert len((await client.get("/api/documents", params={"near": "text"})).json()["documents"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"topic": "document.deleted"}, "topic is 'document.deleted'; expected one of: document.created"),
+        ({"document_id": "d" * 65}, "$.document_id"),
+        ({"document_id": ""}, "$.document_id"),
+        ({"receives": "once"}, "$.receives"),
+    ],
+)
+async def test_a_delivery_that_no_agent_can_take_is_refused_for_good(
+    client: AsyncClient, wrong: dict[str, str], told: str
+) -> None:
+    delivery = {"id": "e", "topic": "document.created", "document_id": "d", "receives": 1, **wrong}
+    refused = await client.post(
+        "/internal/agents/indexer/deliver", json=delivery, headers={"Authorization": "Bearer internal-token"}
+    )
+    assert refused.status_code == 422
+    assert told in refused.json()["detail"]
+
+
 async def test_an_event_about_an_unknown_document_is_not_accepted_by_the_agent(client: AsyncClient) -> None:
     assert await index(client, "nothing") == 404
 

@@ -203,14 +203,15 @@ async def test_a_provider_that_was_away_at_the_start_alone_leaves_the_instance_w
 async def test_the_start_is_shown_node_by_node(client: AsyncClient) -> None:
     shown = (await client.get("/api/observability/startup-dag")).json()
     assert [(node["id"], node["rank"], node["status"], node["critical"]) for node in shown["nodes"]] == [
-        ("control_store", 0, "started", True),
-        ("document_database", 0, "started", True),
         ("embeddings", 0, "started", False),
-        ("event_queue", 0, "started", True),
-        ("fleet_signals", 1, "started", False),
-        ("health_gates", 1, "started", True),
-        ("indexer", 1, "started", False),
-        ("watchdogs", 1, "started", False),
+        ("migrations", 0, "started", True),
+        ("control_store", 1, "started", True),
+        ("document_database", 1, "started", True),
+        ("event_queue", 1, "started", True),
+        ("fleet_signals", 2, "started", False),
+        ("health_gates", 2, "started", True),
+        ("indexer", 2, "started", False),
+        ("watchdogs", 2, "started", False),
     ]
     assert all(node["seconds"] >= 0 for node in shown["nodes"])
 

@@ -68,7 +68,6 @@ def variables(folder: Path, provider: str = "http://127.0.0.1:9/v1", **more: str
         "OPENAI_API_KEY": "provider-key",
         "OPENAI_BASE_URL": provider,
         "DATABASE_PATH": str(folder / "ballast.sqlite3"),
-        "QUEUE_VISIBILITY_SECONDS": "90",  # more than the longest deadline that a test sets
         **more,
     }
 
@@ -239,4 +238,4 @@ def test_an_event_reaches_the_agent_over_the_wire(tmp_path: Path) -> None:
                 if dead_letters(tmp_path):
                     break
                 client.post("/api/events", json={**event, "document_id": "d2"})  # which makes the pump look again
-    assert ("d1", "the agent answered 404") in dead_letters(tmp_path)
+    assert ("d1", "the agent answered 404: there is no document with this id") in dead_letters(tmp_path)

@@ -123,17 +123,6 @@ def test_settings_that_contradict_each_other_are_refused() -> None:
     ]
 
 
-def test_a_visibility_that_ends_before_a_delivery_is_refused() -> None:
-    assert problems_of(QUEUE_VISIBILITY_SECONDS="7", RETRY_BACKOFF_SECONDS="4") == [
-        "RETRY_BACKOFF_SECONDS is 4; expected at most RETRY_BACKOFF_MAX_SECONDS, which is 3",
-        (
-            "QUEUE_VISIBILITY_SECONDS is 7; expected more than EMBEDDINGS_DEADLINE_SECONDS and twice "
-            "DATABASE_DEADLINE_SECONDS, the longest delivery, which is 7"
-        ),
-    ]
-    Settings.from_environment({**ENOUGH, "QUEUE_VISIBILITY_SECONDS": "7.1"})
-
-
 def test_a_warning_that_would_not_come_before_its_alert_is_refused() -> None:
     assert problems_of(QUEUE_DEPTH_ALERT="50", AI_LATENCY_WARNING_SECONDS="2", MEMORY_WARNING_RATIO="0.95") == [
         "MEMORY_WARNING_RATIO is 0.95; expected at most MEMORY_ALERT_RATIO, which is 0.9",
@@ -202,7 +191,6 @@ def test_each_variable_is_put_to_use() -> None:
     service = Path(__file__).parents[2] / "service"
     readers = [
         service / "app.py",
-        service / "__main__.py",
         service / "settings" / "configurations.py",
         *(service / "assembly").glob("*.py"),
         *(service / "commands").glob("*.py"),

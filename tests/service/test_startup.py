@@ -168,6 +168,7 @@ def test_the_declared_graph_can_start() -> None:
         "fleet_signals",
         "health_gates",
         "indexer",
+        "migrations",
         "watchdogs",
     }
     assert {node.id for node in graph.nodes.values() if not node.critical} == {

@@ -9,12 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from service.store import sqlite_deliveries as deliveries
 from service.store import sqlite_documents as documents
 from service.store import sqlite_events as events
 from service.store.documents import Document, Vector
 from service.store.errors import StoreError
 from service.store.events import Depth, Event, Message
+from service.store.sqlite_event_schema import SCHEMA
 from service.store.sqlite_file import SqliteConfig, SqliteFile, immediate
+from tests.service.migrations.files import MODEL, migrate
 
 
 def config(path: Path, *, threads: int = 2, busy_timeout: float = 0.2) -> SqliteConfig:
@@ -23,8 +26,9 @@ def config(path: Path, *, threads: int = 2, busy_timeout: float = 0.2) -> Sqlite
 
 @pytest.fixture
 async def file(tmp_path: Path) -> AsyncIterator[SqliteFile]:
+    migrate(tmp_path / "store.sqlite3")
     opened = SqliteFile(config(tmp_path / "store.sqlite3"))
-    await opened.open(documents.SCHEMA + events.SCHEMA)
+    await opened.open(SCHEMA)
     yield opened
     await opened.close()
 
@@ -57,11 +61,11 @@ async def test_the_nearest_documents_come_nearest_first(file: SqliteFile) -> Non
     def prepare(connection: sqlite3.Connection) -> None:
         for number, angle in enumerate((0.0, 0.5, 1.0, 1.5)):
             documents.insert_document(connection, document(number), vector(1, 0))
-            documents.store_embedding(connection, f"d{number}", 3 * vector(np.cos(angle), np.sin(angle)))
+            documents.store_embedding(connection, f"d{number}", 3 * vector(np.cos(angle), np.sin(angle)), MODEL)
         documents.insert_document(connection, document(9), vector(1, 0))  # not embedded by the provider yet
 
     await file.run(prepare)
-    found = await file.run(lambda connection: documents.nearest_by_provider(connection, vector(0, 2), 2))
+    found = await file.run(lambda connection: documents.nearest_by_provider(connection, vector(0, 2), 2, MODEL))
     assert [(match.id, match.title) for match in found] == [("d3", "title 3"), ("d2", "title 2")]
     assert [match.similarity for match in found] == pytest.approx([np.sin(1.5), np.sin(1.0)], abs=1e-6)
 
@@ -69,11 +73,13 @@ async def test_the_nearest_documents_come_nearest_first(file: SqliteFile) -> Non
 async def test_local_and_provider_embeddings_are_never_compared(file: SqliteFile) -> None:
     def prepare(connection: sqlite3.Connection) -> None:
         documents.insert_document(connection, document(1), vector(1, 0))
-        documents.store_embedding(connection, "d1", vector(0, 1))
+        documents.store_embedding(connection, "d1", vector(0, 1), MODEL)
 
     await file.run(prepare)
     (locally,) = await file.run(lambda connection: documents.nearest_locally(connection, vector(1, 0), 1))
-    (by_provider,) = await file.run(lambda connection: documents.nearest_by_provider(connection, vector(1, 0), 1))
+    (by_provider,) = await file.run(
+        lambda connection: documents.nearest_by_provider(connection, vector(1, 0), 1, MODEL)
+    )
     assert (locally.similarity, by_provider.similarity) == (1, 0)
 
 
@@ -114,7 +120,7 @@ async def publish(
 
 async def claim(file: SqliteFile, *, now: float, agent: str = "a", limit: int = 10) -> list[Message]:
     return await file.run(
-        lambda connection: events.claim(connection, agent, now, limit=limit, visibility=30, max_receives=2)
+        lambda connection: deliveries.claim(connection, agent, now, limit=limit, visibility=30, max_receives=2)
     )
 
 
@@ -122,7 +128,10 @@ async def test_an_event_waits_for_each_agent_of_its_topic(file: SqliteFile) -> N
     await publish(file, "e1", now=5)
     assert await claim(file, now=6) == [Message("e1", "t", "d", "r", 1)]
     assert await claim(file, now=6, agent="b") == [Message("e1", "t", "d", "r", 1)]
-    assert await file.run(events.depths) == [Depth("a", "t", 1, 5, 0), Depth("b", "t", 1, 5, 0)]
+    assert await file.run(events.depths) == [
+        Depth("a", "t", 1, 5, 0, published=1),
+        Depth("b", "t", 1, 5, 0, published=1),
+    ]
 
 
 async def test_a_claimed_message_is_hidden_until_its_visibility_ends(file: SqliteFile) -> None:
@@ -135,7 +144,7 @@ async def test_a_claimed_message_is_hidden_until_its_visibility_ends(file: Sqlit
 async def test_an_acknowledged_message_is_gone(file: SqliteFile) -> None:
     await publish(file, "e1")
     (message,) = await claim(file, now=0)
-    assert await file.run(lambda connection: events.acknowledge(connection, "a", message)) is True
+    assert await file.run(lambda connection: deliveries.acknowledge(connection, "a", message)) is True
     assert await claim(file, now=1000) == []
 
 
@@ -143,15 +152,15 @@ async def test_a_claim_that_was_outlived_acknowledges_nothing(file: SqliteFile) 
     await publish(file, "e1")
     (late,) = await claim(file, now=0)
     (current,) = await claim(file, now=30)
-    assert await file.run(lambda connection: events.acknowledge(connection, "a", late)) is False
-    assert await file.run(lambda connection: events.acknowledge(connection, "a", current)) is True
+    assert await file.run(lambda connection: deliveries.acknowledge(connection, "a", late)) is False
+    assert await file.run(lambda connection: deliveries.acknowledge(connection, "a", current)) is True
 
 
 async def test_a_message_received_too_often_becomes_a_dead_letter_with_its_reason(file: SqliteFile) -> None:
     await publish(file, "e1")
     await claim(file, now=0)
     (message,) = await claim(file, now=30)
-    await file.run(lambda connection: events.note_failure(connection, "a", message, "the agent answered 404"))
+    await file.run(lambda connection: deliveries.note_failure(connection, "a", message, "the agent answered 404"))
     assert await claim(file, now=60) == []
     rows = await file.run(
         lambda connection: connection.execute(
@@ -159,7 +168,7 @@ async def test_a_message_received_too_often_becomes_a_dead_letter_with_its_reaso
         ).fetchall()
     )
     assert rows == [("e1", "a", 2, "the agent answered 404", 60)]
-    assert (await file.run(events.depths))[0] == Depth("a", "t", 0, None, 1)
+    assert (await file.run(events.depths))[0] == Depth("a", "t", 0, None, 1, published=1, died=1)
 
 
 async def rows_of(file: SqliteFile, table: str) -> int:
@@ -169,8 +178,8 @@ async def rows_of(file: SqliteFile, table: str) -> int:
     return count
 
 
-async def test_what_is_past_its_time_goes_in_small_batches_as_events_come(file: SqliteFile) -> None:
-    old = [(f"e{number}", number) for number in range(150)]
+async def test_what_is_past_its_time_goes_in_batches(file: SqliteFile) -> None:
+    old = [(f"e{number}", number) for number in range(1500)]
 
     def prepare(connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN")
@@ -187,10 +196,11 @@ async def test_what_is_past_its_time_goes_in_small_batches_as_events_come(file: 
     tables = ("idempotency_keys", "idempotency_digests", "dead_letters")
     fortnight = 14 * 24 * 3600.0
     left = []
-    for number, now in enumerate((149, fortnight + 1000, fortnight + 1000)):
-        await publish(file, f"new{number}", now=now)
+    for now in (1499, fortnight + 2000, fortnight + 2000):
+        await file.run(lambda connection, now=now: events.purge(connection, now))  # type: ignore[misc] # as below
         left.append([await rows_of(file, table) for table in tables])
-    assert left == [[150] * 3, [50] * 3, [0] * 3]
+    assert left == [[1500] * 3, [500] * 3, [0] * 3]
+    assert (await file.run(events.depths))[0] == Depth("a", "t", 0, None, 0, died=1500)
 
 
 async def test_no_more_messages_are_claimed_than_asked_for_oldest_first(file: SqliteFile) -> None:
@@ -217,9 +227,9 @@ async def test_an_idempotency_key_is_not_lent_to_another_event(file: SqliteFile)
 
 
 async def test_a_file_from_before_the_digests_of_idempotency_keys_is_taken_as_it_is(tmp_path: Path) -> None:
-    before = events.SCHEMA.partition("-- A table of its own")[0]
+    before = SCHEMA.partition("-- A table of its own")[0]
     assert "digest" not in before
-    for schema in (before, events.SCHEMA):
+    for schema in (before, SCHEMA):
         file = SqliteFile(config(tmp_path / "store.sqlite3"))
         await file.open(schema)
         if schema is before:
@@ -245,8 +255,8 @@ async def test_two_claims_at_once_never_get_the_same_message(file: SqliteFile) -
 
 
 async def test_work_whose_caller_went_away_frees_its_thread(tmp_path: Path) -> None:
+    migrate(tmp_path / "store.sqlite3")
     file = SqliteFile(config(tmp_path / "store.sqlite3", threads=1))
-    await file.open(documents.SCHEMA)
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(file.run(lambda connection: connection.execute(endless).fetchone()), 0.05)
@@ -256,8 +266,8 @@ async def test_work_whose_caller_went_away_frees_its_thread(tmp_path: Path) -> N
 
 
 async def test_work_that_was_never_begun_is_dropped_with_its_caller(tmp_path: Path) -> None:
+    migrate(tmp_path / "store.sqlite3")
     file = SqliteFile(config(tmp_path / "store.sqlite3", threads=1))
-    await file.open(documents.SCHEMA)
     busy, done = threading.Event(), []
     first = asyncio.create_task(file.run(lambda _: busy.wait(5)))
     with pytest.raises(TimeoutError):
@@ -281,8 +291,8 @@ async def test_a_lock_held_by_another_is_waited_for_no_longer_than_allowed(file:
 
 
 async def test_a_failed_transaction_leaves_the_connection_usable(tmp_path: Path) -> None:
+    migrate(tmp_path / "store.sqlite3")
     file = SqliteFile(config(tmp_path / "store.sqlite3", threads=1))
-    await file.open(documents.SCHEMA)
 
     def fails(connection: sqlite3.Connection) -> None:
         with immediate(connection):

@@ -72,6 +72,7 @@ class Instance:
             self.queue,  # type: ignore[arg-type] # nothing else is asked of it
             PlainCall("event_queue", directly),
             topics={"t": ("indexer",)},
+            quarantined=lambda _: False,
         )
         watched = Watched(
             ai_latency=self.ai_latency, loop_delay=self.loop_delay, in_flight=lambda: self.in_flight,
@@ -199,7 +200,9 @@ async def test_all_who_look_within_a_second_share_one_reading_of_the_queue(store
         return [each.depth.waiting for each in (await watchdogs.look()).queues]
 
     clock = ManualClock()
-    queue = EventQueue(store, PlainCall("event_queue", directly), topics={"t": ("indexer",)})
+    queue = EventQueue(
+        store, PlainCall("event_queue", directly), topics={"t": ("indexer",)}, quarantined=lambda _: False
+    )
     watched = Watched(
         ai_latency=LatencyWindow(0, duration=60),
         loop_delay=None,

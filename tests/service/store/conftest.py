@@ -22,7 +22,7 @@ from service.store.redis_counts import RedisCountBoard
 from service.store.sqlite_control import SqliteControlStore
 from service.store.sqlite_counts import SqliteCountBoard
 from service.store.sqlite_file import SqliteConfig, SqliteFile
-from tests.service.store.aws import CONFIG, ENVIRONMENT, played_aws
+from tests.service.store.aws import CONFIG
 
 
 def sqlite_file(folder: Path, *, busy_timeout: float = 5.0, threads: int = 2) -> SqliteFile:
@@ -36,14 +36,6 @@ async def file(tmp_path: Path) -> AsyncIterator[SqliteFile]:
     await opened.open(sqlite_control.SCHEMA + sqlite_counts.SCHEMA)
     yield opened
     await opened.close()
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    with played_aws():
-        yield
 
 
 @pytest.fixture(params=["sqlite", "dynamodb"])

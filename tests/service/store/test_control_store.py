@@ -99,3 +99,37 @@ async def test_a_full_store_is_an_error_and_nothing_is_half_written(tmp_path: Pa
     assert await store.read(["rollout:embeddings"]) == [document(1)]
     assert [line.version for line in await store.audit("rollout:embeddings", 10)] == [1]
     await full.close()
+
+
+async def test_an_audit_line_says_what_of_the_document_was_changed(store: ControlStore) -> None:
+    line = AuditLine(
+        document="operations", version=1, at=1.0, by="a", action="on", reason="r", subject="mode/safe_mode"
+    )
+    await store.write(document(1, name="operations"), line)
+    await store.write(document(2, name="operations"), audit(2, name="operations"))
+    newest, oldest = await store.audit("operations", 10)
+    assert (newest.subject, oldest) == ("operations", line)
+
+
+BEFORE_SUBJECTS = """
+CREATE TABLE control_documents (name TEXT PRIMARY KEY, version INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+CREATE TABLE control_audit (
+    document TEXT NOT NULL, version INTEGER NOT NULL, at REAL NOT NULL, by TEXT NOT NULL, action TEXT NOT NULL,
+    reason TEXT NOT NULL, PRIMARY KEY (document, version)
+) STRICT;
+"""
+
+
+async def test_a_file_from_before_audit_lines_had_a_subject_serves_both_versions(tmp_path: Path) -> None:
+    file = sqlite_file(tmp_path)
+    await file.open(BEFORE_SUBJECTS)
+    as_before = "INSERT INTO control_audit VALUES ('operations', ?, 1.0, 'ann', 'start', 'because')"
+    await file.run(lambda connection: connection.execute(as_before, (1,)).rowcount)
+    await file.open(sqlite_control.SCHEMA)
+    await file.run(lambda connection: connection.execute(as_before, (2,)).rowcount)
+    lines = await SqliteControlStore(file).audit("operations", 10)
+    assert [(line.version, line.by, line.subject) for line in lines] == [
+        (2, "ann", "operations"),
+        (1, "ann", "operations"),
+    ]
+    await file.close()

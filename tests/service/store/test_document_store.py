@@ -12,16 +12,18 @@ from service.store.dynamo import dynamo
 from service.store.dynamo_documents import DynamoDocumentStore
 from service.store.errors import StoreUnusableError
 from service.store.sqlite_documents import SqliteDocumentStore
+from tests.service.migrations.files import MODEL, migrate
 from tests.service.store.aws import CONFIG
 from tests.service.store.conftest import sqlite_file
 
 
 @pytest.fixture(params=["sqlite", "dynamodb"])
 async def documents(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[DocumentStore]:
-    made: DocumentStore = SqliteDocumentStore(sqlite_file(tmp_path))
+    migrate(tmp_path / "ballast.sqlite3")
+    made: DocumentStore = SqliteDocumentStore(sqlite_file(tmp_path), model=MODEL)
     if request.param == "dynamodb":
         request.getfixturevalue("aws")
-        made = DynamoDocumentStore(dynamo(CONFIG), "documents")
+        made = DynamoDocumentStore(dynamo(CONFIG), "documents", model=MODEL)
     await made.open()
     yield made
     await made.close()
@@ -93,7 +95,7 @@ async def test_an_embedding_of_a_document_that_does_not_exist_is_dropped(documen
 async def test_in_dynamodb_too_a_search_looks_at_the_newest_documents_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("service.store.dynamo_documents.SEARCHED", 3)
     now = [0.0]
-    documents = DynamoDocumentStore(dynamo(CONFIG), "documents", wall_clock=lambda: now[0])
+    documents = DynamoDocumentStore(dynamo(CONFIG), "documents", model=MODEL, wall_clock=lambda: now[0])
     for number in range(5):
         now[0] = 10.0**number
         await add(documents, number)
@@ -104,7 +106,7 @@ async def test_in_dynamodb_too_a_search_looks_at_the_newest_documents_alone(monk
 
 @pytest.mark.usefixtures("aws")
 async def test_a_table_that_does_not_exist_is_refused_at_the_start() -> None:
-    documents = DynamoDocumentStore(dynamo(CONFIG), "nowhere")
+    documents = DynamoDocumentStore(dynamo(CONFIG), "nowhere", model=MODEL)
     with pytest.raises(StoreUnusableError, match="the table nowhere is not usable: GetItem failed: ResourceNotFound"):
         await documents.open()
     await asyncio.wait_for(documents.close(), 5)

@@ -1,0 +1,39 @@
+"""`python -m service openapi`: prints the document of the whole API, whatever the environment turns off."""
+
+import sys
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from starlette.applications import Starlette
+
+from service.app import create_app
+from service.settings.settings import Settings
+from service.web.openapi import document
+
+EVERYTHING = {
+    "HOST": "service.example",  # where figures are shown to viewers alone
+    "USE_RELIABILITY_SYSTEM": "true",
+    "EMBEDDING_CANARY_MODEL": "canary",
+    "FAULT_INJECTION": "true",
+} | dict.fromkeys(("OPENAI_API_KEY", "OPERATOR_TOKEN", "VIEWER_TOKEN", "INTERNAL_TOKEN", "ORIGIN_SECRET_A"), "set")
+"""Settings with which no route is missing."""
+
+
+def main(arguments: Sequence[str], _: Mapping[str, str]) -> int:
+    """Print it; the exit code."""
+    if arguments:
+        sys.stderr.write(f"python -m service openapi takes no arguments; got {' '.join(arguments)}\n")
+        return 2
+    sys.stdout.write(whole_document())
+    return 0
+
+
+def whole_document() -> str:
+    """The document as it is kept in `docs/openapi.json`."""
+    described = msgspec.json.encode(document(application()))
+    return msgspec.json.format(described, indent=2).decode() + "\n"
+
+
+def application() -> Starlette:
+    """The service with all of its routes; nothing of it is opened."""
+    return create_app(Settings.from_environment(EVERYTHING))

@@ -1,0 +1,1 @@
+"""What changes the shape of the stored documents: one change a file, in order, applied once."""

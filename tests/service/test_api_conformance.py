@@ -1,0 +1,150 @@
+"""The service is asked whatever its document allows, and more, and must answer as the document says."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from httpx2 import post
+from hypothesis import HealthCheck, settings
+from schemathesis import Case, Response
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.schemas import OpenApiSchema
+
+from service.web.problems import IDEMPOTENCY_KEY_REUSED
+from service.workload.documents import ID
+from tests.service.process import ROOT, service
+
+TOKENS = {"operator": "operator-token", "viewer": "viewer-token", "internal": "internal-token"}
+
+ENVIRONMENT = {
+    "PORT": "0",
+    "USE_RELIABILITY_SYSTEM": "true",
+    "OPENAI_API_KEY": "simulated",
+    "EMBEDDING_CANARY_MODEL": "text-embedding-3-large",
+    "FAULT_INJECTION": "true",
+    **{f"{role.upper()}_TOKEN": token for role, token in TOKENS.items()},
+    # A busy machine is no reason to give up on a dependency.
+    **{
+        f"{dependency}_{limit}_SECONDS": "60"
+        for dependency in ("EMBEDDINGS", "DATABASE", "QUEUE")
+        for limit in ("SLOW_CALL", "ATTEMPT_TIMEOUT", "DEADLINE")
+    },
+    "HEALTH_CHECK_TIMEOUT_SECONDS": "60",
+    "QUEUE_VISIBILITY_SECONDS": "600",
+}
+
+
+def api(*, examples: int) -> OpenApiSchema:
+    """The document, with so many examples for each operation besides those at the limits of its schemas."""
+    return schemathesis.openapi.from_path(
+        ROOT / "docs/openapi.json",
+        config=SchemathesisConfig.from_dict(
+            {"seed": 1, "generation": {"max-examples": examples, "deterministic": True, "database": "none"}}
+        ),
+    )
+
+
+@contextmanager
+def simulator() -> Iterator[str]:
+    """The address of a provider that is well."""
+    command = [sys.executable, "-m", "harness.simulator"]
+    with subprocess.Popen(  # noqa: S603 - our own program
+        command, cwd=ROOT, stdout=subprocess.PIPE
+    ) as process:
+        try:
+            assert process.stdout is not None
+            yield json.loads(process.stdout.readline())["address"]
+        finally:
+            process.kill()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """Two instances that share nothing: what is done to the one by operators changes no answer of the other."""
+
+    looked_at: str
+    operated: str
+
+    def ask(self, case: Case[Any]) -> Response:
+        address = self.operated if "operators" in case.operation.tags else self.looked_at
+        schemes = case.operation.definition.raw.get("security", [])
+        whose = [name for scheme in schemes for name in scheme]
+        headers = {"Authorization": f"Bearer {TOKENS[whose[0]]}"} if whose else {}
+        answer = case.call(base_url=address, headers=headers)
+        case.validate_response(
+            answer,
+            headers=headers,
+            transport_kwargs={"base_url": address, "headers": headers},
+            excluded_checks=[positive_data_acceptance] if refused_for_an_earlier_one(answer) else [],
+        )
+        return answer
+
+
+def refused_for_an_earlier_one(answer: Response) -> bool:
+    """Whether an earlier request is the reason: no schema can tell that a key has been used."""
+    return answer.status_code == 422 and answer.json()["type"] == IDEMPOTENCY_KEY_REUSED.slug
+
+
+@pytest.fixture(scope="session")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    folder = tmp_path_factory.mktemp("services")
+    with ExitStack() as stack:
+        provider = stack.enter_context(simulator())
+
+        def started(name: str) -> str:
+            variables: Mapping[str, str] = {
+                **ENVIRONMENT,
+                "OPENAI_BASE_URL": provider,
+                "DATABASE_PATH": str(folder / f"{name}.sqlite3"),
+            }
+            address: str = stack.enter_context(service(**variables)).wait_for("listening")["address"]
+            return address
+
+        found = Services(looked_at=started("looked-at"), operated=started("operated"))
+        keep_example(found.looked_at, folder / "looked-at.sqlite3")
+        yield found
+
+
+def keep_example(address: str, database: Path) -> None:
+    """Stores the document that the examples name."""
+    stored = post(f"{address}/api/documents", json={"title": "On walls", "text": "A wall of flint."}, timeout=60)
+    with closing(sqlite3.connect(database, timeout=60)) as connection, connection:
+        connection.execute("UPDATE documents SET id = ? WHERE id = ?", (ID.example, stored.json()["id"]))
+
+
+@pytest.fixture
+def answers() -> Iterator[Counter[int]]:
+    """The statuses of an operation's answers; refusals alone would prove little."""
+    seen: Counter[int] = Counter()
+    yield seen
+    assert any(status < 400 for status in seen), seen
+
+
+ALL_IN_ONE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # what `answers` is there for
+
+SAMPLED, WHOLE = api(examples=25), api(examples=300)
+
+
+@SAMPLED.parametrize()
+@ALL_IN_ONE
+def test_the_service_answers_as_its_document_says(case: Case[Any], services: Services, answers: Counter[int]) -> None:
+    answers[services.ask(case).status_code] += 1
+
+
+@pytest.mark.long
+@WHOLE.parametrize()
+@ALL_IN_ONE
+def test_the_service_answers_as_its_document_says_to_the_last(
+    case: Case[Any], services: Services, answers: Counter[int]
+) -> None:
+    answers[services.ask(case).status_code] += 1
