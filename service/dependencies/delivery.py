@@ -28,7 +28,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     topic: str
-    document_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64, examples=["5d41402abc4b2a76b9719d91"])]
+    document_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     receives: int
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 import msgspec
 
 from service.watchdogs.config import Figure
+from service.web.identity import Identity
 from service.web.journal import Event, Type
 
 LONGEST_REASON = 500  # characters
@@ -43,6 +44,7 @@ class News:
 
     family: str  # subjects of different families may have the same name
     resolved: bool = False
+    shared: bool = False  # an operator's wish, which every instance hears of and tells
 
 
 _NEWS: Mapping[Type, News] = MappingProxyType(
@@ -56,7 +58,9 @@ _NEWS: Mapping[Type, News] = MappingProxyType(
         Type.ROLLOUT_ROLLED_BACK: News(family="rollout"),
         Type.WATCHDOG_ALERTED: News(family="watchdog"),
         Type.WATCHDOG_RECOVERED: News(family="watchdog", resolved=True),
-        Type.MODE_CHANGED: News(family="mode"),
+        Type.MODE_CHANGED: News(family="mode", shared=True),
+        Type.AGENT_QUARANTINED: News(family="agent", shared=True),
+        Type.AGENT_RELEASED: News(family="agent", resolved=True, shared=True),
     }
 )
 
@@ -73,7 +77,10 @@ _PROVIDER = "embeddings"
 
 
 class Newsroom:
-    """Knows what was told before: that something is well again is news only after it was told not to be."""
+    """Knows what was told before: that something is well again is news only after it was told not to be.
+
+    What operators wish is news always: another instance may have told of the wish before.
+    """
 
     def __init__(self) -> None:
         self._in_trouble: set[str] = set()
@@ -84,19 +91,30 @@ class Newsroom:
         if news is None:
             return None
         subject = f"{news.family}/{event.subject}"
-        if news.resolved and subject not in self._in_trouble:
-            return None
-        if news.resolved:
+        if news.shared:
+            return subject
+        if not news.resolved:
+            self._in_trouble.add(subject)
+        elif subject in self._in_trouble:
             self._in_trouble.remove(subject)
         else:
-            self._in_trouble.add(subject)
+            return None
         return subject
+
+
+def notice_id(event: Event, identity: Identity) -> str:
+    """The id of an event's notice: another for each, but for an operator's wish, which is one whoever tells of it."""
+    news = _NEWS[event.type]
+    if news.shared:
+        wish = f"{event.detail['revision']}-{event.detail['since']:.0f}"
+        return f"{identity.environment}-{news.family}-{event.subject}-{wish}"
+    return f"{identity.boot_id}-{event.sequence}"
 
 
 def is_resolved(event: Event) -> bool:
     """Whether an event that is news is good news."""
     if event.type is Type.MODE_CHANGED:
-        return not event.detail.get("on", True)
+        return not event.detail["on"]
     return _NEWS[event.type].resolved
 
 
@@ -105,7 +123,7 @@ def runbook(event: Event) -> str | None:
     match _NEWS[event.type].family:
         case "rollout":
             return BAD_CANARY
-        case "mode":
+        case "mode" | "agent":
             return None  # it was an operator who did it
         case "watchdog":
             return _OF_WATCHDOGS.get(event.subject.partition(":")[0], OVERLOAD)

@@ -16,7 +16,7 @@ from enum import StrEnum
 import msgspec
 from httpx2 import AsyncBaseTransport, AsyncClient, HTTPError, InvalidURL
 
-from service.notification.notice import LONGEST_REASON, Newsroom, Notice, is_resolved, runbook
+from service.notification.notice import LONGEST_REASON, Newsroom, Notice, is_resolved, notice_id, runbook
 from service.notification.signature import signed_headers
 from service.reliability.deadline import Deadline
 from service.reliability.notice_limit import NoticeLimit, Told
@@ -197,7 +197,7 @@ class Webhook:
     def _notice(self, told: Told[Event], lost: int) -> Notice:
         event, name = told.notice, runbook(told.notice)
         return Notice(
-            id=f"{self._identity.boot_id}-{event.sequence}",
+            id=notice_id(event, self._identity),
             type=event.type,
             at=event.at,
             environment=self._identity.environment,

@@ -11,7 +11,6 @@ from service.web.adds import Adds, Header, Token
 from service.web.json_response import JsonResponse
 from service.web.openapi_problems import (
     PROBLEM_HEADERS,
-    answer_name,
     by_status,
     problem_answer,
     problem_schema,
@@ -142,6 +141,7 @@ class _Document:
                 "description": meaning,
                 "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
                 "content": {operation.media_type: {"schema": schema}},
+                **_links(operation),
             }
             for status, meaning in operation.answers.items()
         }
@@ -151,11 +151,12 @@ class _Document:
             problem = problem_answer(problems, added)
             if status in answers:
                 answers[status] = _either(answers[status], problem)
-            elif added != self._everywhere:
+            elif len(problems) > 1 or added != self._everywhere:
                 answers[status] = problem
             else:
-                self._answers[answer_name(problems)] = problem
-                answers[status] = {"$ref": f"#/components/responses/{answer_name(problems)}"}
+                name = schema_name(problems[0])
+                self._answers[name] = problem
+                answers[status] = {"$ref": f"#/components/responses/{name}"}
         return _sorted(answers)
 
 
@@ -171,6 +172,11 @@ def _parts(operation: Operation) -> list[Json]:
         }
         for name, part in operation.parts.items()
     ]
+
+
+def _links(operation: Operation) -> Json:
+    links = {name: {"operationId": name, "parameters": parts} for name, parts in operation.leads_to.items()}
+    return {"links": links} if links else {}
 
 
 def _either(answer: Json, problem: Json) -> Json:

@@ -60,8 +60,3 @@ def problem_answer(kinds: Sequence[Kind], headers: Iterable[str]) -> Json:
 def schema_name(kind: Kind) -> str:
     """How the schema of a kind is called."""
     return f"{kind.slug}_{kind.status}"
-
-
-def answer_name(kinds: Sequence[Kind]) -> str:
-    """How the answer with these kinds is called."""
-    return "-or-".join([*(kind.slug for kind in kinds[:-1]), schema_name(kinds[-1])])

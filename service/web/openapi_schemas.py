@@ -11,16 +11,24 @@ from service.web.problems import Problem
 Json: TypeAlias = dict[str, Any]
 
 
+_REFERENCES = "#/components/schemas/{name}"
+
+
 class Schemas:
     """The schemas of all bodies, queries and answers; `components` are those that have a name."""
 
     def __init__(self, operations: Sequence[Operation]) -> None:
         queries = _each(operation.query for operation in operations)
-        shapes = _each(shape for operation in operations for shape in (operation.body, *operation.answer))
-        shapes = [Problem, *queries, *shapes]
-        found, self.components = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
+        bodies = _each(operation.body for operation in operations)
+        answers = _each(shape for operation in operations for shape in operation.answer)
+        shapes = _each([Problem, *queries, *bodies, *answers])
+        found, self.components = msgspec.json.schema_components(shapes, ref_template=_REFERENCES)
         self._of: dict[Any, Json] = dict(zip(shapes, found, strict=True))
         self._queries = {query: self.components.pop(_name(self._of[query])) for query in queries}
+        _, may_be_partial = msgspec.json.schema_components([Problem, *bodies], ref_template=_REFERENCES)
+        for name in self.components.keys() - may_be_partial.keys():
+            if "properties" in (answered := self.components[name]):
+                answered["required"] = list(answered["properties"])  # a default is for who asks, and is answered too
 
     def of(self, shapes: Sequence[Any]) -> Json:
         """What is of any of these types."""

@@ -39,7 +39,8 @@ class Operation(Route):
         takes: headers of the request that the handler reads.
         gives: headers of the answers that are no problem.
         media_type: of the answers that are no problem.
-        middleware: each of a class that says what it `adds`.
+        leads_to: the names of operations that go on from an answer, each with where its path's variables come from.
+        middleware: each of a class that says what it `adds`: an `Adds`, or what makes one of the arguments.
     """
 
     def __init__(  # noqa: PLR0913 - a declaration is its parts
@@ -56,6 +57,7 @@ class Operation(Route):
         takes: Sequence[Header] = (),
         gives: Sequence[Header] = (),
         media_type: str = JsonResponse.media_type,
+        leads_to: Mapping[str, Mapping[str, str]] | None = None,
         middleware: Sequence[Middleware] = (),
     ) -> None:
         signature = inspect.signature(handler)
@@ -66,6 +68,7 @@ class Operation(Route):
         self.answer = _answered(signature)
         self.answers = answers or {200: _meaning(self.answer) or f"{self.summary}."}
         self.parts = parts or {}
+        self.leads_to = leads_to or {}
         self.takes, self.gives, self.media_type = tuple(takes), tuple(gives), media_type
         self.adds = tuple(_adds(each) for each in middleware)
         self._problems = tuple(problems)
@@ -128,6 +131,8 @@ def _endpoint(handler: Handler, body: type[Any] | None, wanted: type[Any] | None
 
 def _adds(middleware: Middleware) -> Adds:
     added = getattr(middleware.cls, "adds", None)
+    if callable(added):
+        added = added(*middleware.args, **middleware.kwargs)
     if not isinstance(added, Adds):
         raise TypeError(f"{middleware.cls!r} does not say what it adds to a route; expected its attribute `adds`")
     return added

@@ -23,10 +23,9 @@ from service.store.errors import StoreError
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
+from service.web.operator_change import operator_in
 from service.web.problems import CONFLICT, CONTROL_STORE_AWAY, NOT_FOUND, ProblemError
 from service.web.request_body import read
-
-OPERATOR = "operator"
 
 
 class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -112,7 +111,7 @@ class RolloutRoutes:
         async def change(request: Request) -> Response:
             rollouts = self._rollout(request)
             wish = await read(request, Wish)
-            act = rollouts.act(OPERATOR, wish.reason)
+            act = rollouts.act(operator_in(request), wish.reason)
             try:
                 await rollouts.change(
                     lambda before, act: self._changes[verb](rollouts.name, before, act, wish.step),

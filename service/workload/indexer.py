@@ -1,6 +1,7 @@
 """The agent `indexer`: embeds each new document. Its messages are pushed to it."""
 
 from collections.abc import Callable, Sequence
+from typing import Annotated
 
 import msgspec
 from starlette.middleware import Middleware
@@ -14,9 +15,17 @@ from service.web.json_response import JsonResponse
 from service.web.operation import Operation
 from service.web.problems import INVALID, NOT_FOUND, OF_CALLS, PROVIDER_REFUSED, ProblemError
 from service.web.request_id import request_id_in
+from service.workload.documents import ID
 from service.workload.events import Topic
 
 AGENT = "indexer"
+
+
+class Pushed(Delivery, frozen=True, kw_only=True):
+    """What the indexer is pushed: that something happened to a document."""
+
+    topic: Annotated[str, msgspec.Meta(extra_json_schema={"enum": sorted(Topic)})]
+    document_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64, examples=[ID.example])]
 
 
 class Indexed(msgspec.Struct, frozen=True):
@@ -39,7 +48,7 @@ def indexer_routes(
     same as once. `accepted` hears the topic of each delivery that was dealt with.
     """
 
-    async def deliver(request: Request, body: Delivery) -> JsonResponse[Indexed]:
+    async def deliver(request: Request, body: Pushed) -> JsonResponse[Indexed]:
         """Index the document of an event."""
         request_id = request_id_in(request.scope)
         if body.topic not in set(Topic):

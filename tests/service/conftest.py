@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import pytest
 from httpx2 import ASGITransport, AsyncClient
+from schemathesis.pytest.plugin import SchemathesisFunction
 
 from service.app import create_app
 from service.settings.settings import Settings
@@ -71,3 +72,11 @@ async def client(start: Start) -> AsyncIterator[AsyncClient]:
     """A client of the guarded service."""
     async with start() as started:
         yield started
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each operation of the API's document is a test with an id of its own: of several with one id, xdist runs one."""
+    for item in items:
+        if isinstance(item, SchemathesisFunction) and item.parent is not None:
+            own = item.parent.id.child(item.originalname).with_params(item.operation_label)
+            item._id = own

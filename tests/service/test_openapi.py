@@ -18,7 +18,7 @@ from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
 from service.web.openapi import document
 from service.web.operation import Operation
-from service.web.problems import CONFLICT, EXCEPTION_HANDLERS, NOT_FOUND
+from service.web.problems import CONFLICT, EXCEPTION_HANDLERS, NOT_FOUND, Kind
 from service.web.request_id import RequestId
 from tests.service.conftest import Start
 
@@ -85,7 +85,7 @@ class Placed(msgspec.Struct, frozen=True):
 
     id: str
     pieces: int
-    express: bool
+    express: bool = False
 
 
 class How(msgspec.Struct, frozen=True):
@@ -104,6 +104,16 @@ class Unsaid:
 
 class Doubling(Unsaid):
     adds = Adds(problems=(CONFLICT,), gives=(Header(name="X-Doubled", meaning="Whether it was."),))
+
+
+class Telling(Unsaid):
+    def __init__(self, app: ASGIApp, *, kind: Kind) -> None:
+        super().__init__(app)
+        self.kind = kind
+
+    @staticmethod
+    def adds(*, kind: Kind) -> Adds:
+        return Adds(problems=(kind,))
 
 
 async def place(request: Request, body: Order, query: How) -> JsonResponse[Placed]:
@@ -151,8 +161,14 @@ def test_an_operation_is_described_by_its_handler_its_route_and_its_middleware()
     assert [parameter.get("name") for parameter in order["parameters"]] == ["id", "express", None, None]
     assert order["parameters"][1]["description"] == "Whether it is wanted at once."
     assert described["components"]["parameters"]["X-Customer"]["required"]
+    assert described["components"]["schemas"]["Placed"]["required"] == ["id", "pieces", "express"]
     assert list(order["responses"]) == ["201", "400", "404", "409", "413", "415", "422", "431", "500", "503"]
     assert list(order["responses"]["409"]["headers"]) == ["X-Request-Id", "X-Instance-Id", "X-Doubled"]
+
+
+def test_a_middleware_may_add_what_its_arguments_say() -> None:
+    described = document(shop(Middleware(Telling, kind=CONFLICT)))
+    assert "409" in described["paths"]["/api/orders/{id}"]["put"]["responses"]
 
 
 def test_a_middleware_that_does_not_say_what_it_adds_is_no_operation_s() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeAlias
 
@@ -12,9 +13,11 @@ from httpx2 import ConnectError, MockTransport, Request, Response
 
 from service.notification import webhook as module
 from service.notification.webhook import Webhook, WebhookConfig
+from service.reliability.control_entry import Entry
 from service.reliability.retry import RetryPolicy
 from service.web.identity import Identity
 from service.web.journal import Event, Journal, Type
+from service.web.lever_journal import LeverJournal
 from tests.service import virtual_time
 from tests.unit.reliability.seeded import seeded
 
@@ -160,14 +163,27 @@ def test_what_is_well_again_is_told_after_the_trouble_and_not_without() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("on", [True, False])
-def test_a_mode_is_told_whoever_switched_it_before(on: bool) -> None:  # noqa: FBT001 - both cases of one fact
+@pytest.mark.parametrize(
+    ("key", "on", "kind", "resolved"),
+    [
+        ("mode/safe_mode", True, "mode_changed", False),
+        ("mode/safe_mode", False, "mode_changed", True),
+        ("agent/indexer", True, "agent_quarantined", False),
+        ("agent/indexer", False, "agent_released", True),
+    ],
+)
+def test_what_operators_wish_is_one_notice_whoever_tells_of_it(key: str, on: bool, kind: str, resolved: bool) -> None:  # noqa: FBT001 - the cases
     async def act(played: Played) -> None:
-        played.journal.record(Type.MODE_CHANGED, "mode/safe_mode", "too slow", {"on": on})
+        entry = Entry(on=on, by="ann", reason="too slow", since=1000.0, until=None, revision=7, settings={})
+        levers = LeverJournal(played.journal, "instance-1", wall_clock=lambda: 1001.0)
+        levers.changed(key, replace(entry, on=True, revision=6))
+        levers.changed(key, entry)
         await asyncio.sleep(1)
 
-    (told,) = play(act).taken
-    assert (told["subject"], told["resolved"], told["runbook"]) == ("mode/safe_mode", not on, None)
+    told = play(act).taken[-1]
+    family, _, subject = key.partition("/")
+    assert (told["type"], told["subject"], told["reason"]) == (kind, subject, "too slow")
+    assert (told["resolved"], told["runbook"], told["id"]) == (resolved, None, f"staging-{family}-{subject}-7-1000")
 
 
 @pytest.mark.parametrize("answer", [status(500), status(503), status(408), status(429), unreachable, hang])
