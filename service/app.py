@@ -18,13 +18,13 @@ from service.assembly.levers import Admission, Levers
 from service.assembly.migrations import migrations_part
 from service.assembly.names import (
     CONTROL_STORE,
-    EMBEDDINGS,
     HEALTH_GATES,
     MIGRATIONS,
 )
 from service.assembly.operators import Operators
 from service.assembly.signals import Signals
 from service.assembly.stores import stores
+from service.assembly.watching import Watching
 from service.dependencies.guards import Guards
 from service.dependencies.openai_embeddings import OpenAIEmbeddings
 from service.dependencies.startup import Part, StartError, Startup, graph_from, start_plainly
@@ -35,7 +35,6 @@ from service.settings.configurations import (
     provider_config,
     pump_config,
     shown_to_anybody,
-    watchdog_config,
 )
 from service.settings.settings import Settings
 from service.web.access import Access
@@ -56,7 +55,7 @@ from service.web.origin_secret import OriginSecret
 from service.web.problems import EXCEPTION_HANDLERS
 from service.web.request_id import RequestId
 from service.web.viewers import only_for_viewers
-from service.web.watchdogs import Watchdogs
+from service.web.watchdogs import watchdogs_routes
 
 STARTUP_GRAPH = Path(__file__).with_name("startup_graph.toml")
 
@@ -96,7 +95,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
 
     operators = Operators(guards, fleet, levers, journal, reliability=reliability)
     health = HealthRoutes(startup, operators.breakers, GateRoutes(rounds), fleet.copy if reliability else None)
-    watchdogs = Watchdogs(watchdog_config(settings), ai_latency=guards.latencies[EMBEDDINGS], queue=dependencies.queue)
+    watching = Watching(settings, identity, journal, listener, guards, dependencies, kept)
     admission = Admission()
     if reliability:
         admission = levers.admission(Middleware(LoadShedding, rounds=rounds), fleet.shaping(access))
@@ -107,7 +106,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         *health.routes(),
         *journal_routes(journal, identity),
         *operators.breakers.observability_routes(),
-        *watchdogs.routes(),
+        *watchdogs_routes(watching.watchdogs),
         *fleet.routes.observability_routes(),
         *GateRoutes(rounds).routes(),
         *openapi_routes(),
@@ -123,11 +122,10 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
             guards=guards,
             dependencies=dependencies,
             fleet=fleet,
-            watchdogs=watchdogs,
-            listener=listener,
+            watching=watching,
             workload=workload,
         )
-        parts |= signals.parts()
+        parts |= signals.parts() | watching.parts()
         routes += [*signals.routes(health), *levers.routes.observability_routes()]
         middleware.append(signals.counting(routes))
     if expected := origin_secrets(settings):
@@ -177,5 +175,5 @@ def _startup_graph(settings: Settings) -> StartupGraph:
     if not settings.use_reliability_system:
         return StartupGraph(())
     flags = {"FAULT_INJECTION": settings.fault_injection, "LOAD_TESTS_ALLOWED": settings.load_tests_allowed}
-    flags |= {"EMBEDDED_STORES": not settings.on_aws, "ON_AWS": settings.on_aws}
+    flags |= {"EMBEDDED_STORES": not settings.on_aws, "ON_AWS": settings.on_aws, "WEBHOOK": bool(settings.webhook_url)}
     return graph_from(STARTUP_GRAPH, flags=flags)

@@ -190,3 +190,22 @@ async def test_a_change_that_cannot_be_made_is_refused_with_what_is_there(start:
 async def test_a_wish_that_cannot_be_is_refused(start: Start, wish: dict[str, object]) -> None:
     async with start(**QUICK) as client:
         assert (await operate(client, "start", **wish)).status_code == 422
+
+
+async def test_the_instance_that_rolled_back_tells_so_and_the_others_only_see_it(start: Start) -> None:
+    async def kinds(client: AsyncClient) -> set[str]:
+        await client.post("/api/embeddings", json={"text": "a"})  # which reads the control documents when it is time
+        events = (await client.get("/api/observability/events")).json()["events"]
+        return {event["type"] for event in events if event["detail"].get("status") == "rolled_back"}
+
+    canary = {"EMBEDDING_CANARY_MODEL": CANARY}
+    async with start(INSTANCE_ID="a", **canary) as first, start(INSTANCE_ID="b", **canary) as second:
+        for verb in ("start", "roll-back"):
+            url = f"/api/ops/rollouts/embeddings/{verb}"
+            assert (await first.post(url, json={"reason": "a test"}, headers=OPERATOR)).status_code == 200
+        for _ in range(1200):
+            if seen := await kinds(second):
+                break
+            await asyncio.sleep(0.05)
+        assert seen == {"rollout_seen"}
+        assert "rollout_rolled_back" in await kinds(first)
