@@ -21,6 +21,7 @@ from service.assembly.names import (
     HEALTH_GATES,
     MIGRATIONS,
 )
+from service.assembly.operators import Operators
 from service.assembly.signals import Signals
 from service.assembly.stores import stores
 from service.assembly.watching import Watching
@@ -37,13 +38,9 @@ from service.settings.configurations import (
 )
 from service.settings.settings import Settings
 from service.web.access import Access
-from service.web.audit_routes import audit_routes
 from service.web.bearer import Bearer
 from service.web.breaker_journal import BreakerJournal
-from service.web.breaker_routes import BreakerRoutes
 from service.web.dashboard import dashboard_routes
-from service.web.dead_letter_routes import DeadLetterRoutes
-from service.web.fault_routes import FaultRoutes
 from service.web.gate_journal import GateJournal
 from service.web.gate_routes import GateRoutes
 from service.web.health import HealthRoutes
@@ -96,8 +93,8 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         parts[HEALTH_GATES] = Part(start=rounds.start, stop=rounds.stop)
     startup = Startup(_startup_graph(settings), parts)
 
-    breakers = BreakerRoutes(guards.breakers)
-    health = HealthRoutes(startup, breakers, GateRoutes(rounds), fleet.copy if reliability else None)
+    operators = Operators(guards, fleet, levers, journal, reliability=reliability)
+    health = HealthRoutes(startup, operators.breakers, GateRoutes(rounds), fleet.copy if reliability else None)
     watching = Watching(settings, identity, journal, listener, guards, dependencies, kept)
     admission = Admission()
     if reliability:
@@ -108,7 +105,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         *identity_routes(identity),
         *health.routes(),
         *journal_routes(journal, identity),
-        *breakers.observability_routes(),
+        *operators.breakers.observability_routes(),
         *watchdogs_routes(watching.watchdogs),
         *fleet.routes.observability_routes(),
         *GateRoutes(rounds).routes(),
@@ -117,8 +114,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     if settings.dashboard_folder is not None:
         routes += dashboard_routes(settings.dashboard_folder)
     if settings.operator_tokens:
-        routes += breakers.operator_routes(access.operator) + fleet.routes.operator_routes(access.operator)
-        routes += FaultRoutes(guards.injectors, guards.attempts, journal).operator_routes(access.operator)
+        routes += operators.routes(access, dependencies)
     middleware = [Middleware(RequestId, instance=identity.instance)]
     if reliability:
         signals = Signals(
@@ -131,9 +127,6 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         )
         parts |= signals.parts() | watching.parts()
         routes += [*signals.routes(health), *levers.routes.observability_routes()]
-        if settings.operator_tokens:
-            routes += levers.routes.operator_routes(access.operator) + audit_routes(fleet.audit, access.viewer)
-            routes += DeadLetterRoutes(dependencies.queue, fleet.operations).operator_routes(access.operator)
         middleware.append(signals.counting(routes))
     if expected := origin_secrets(settings):
         middleware.append(Middleware(OriginSecret, secrets=expected))
