@@ -7,16 +7,16 @@ from typing import Annotated
 import msgspec
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from service.reliability.breaker_states import BreakerState
 from service.reliability.circuit_breaker import CircuitBreaker
+from service.web.adds import Part
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
 from service.web.problems import NOT_FOUND, ProblemError
-from service.web.request_body import read
+
+NAME = Part(meaning="The circuit breaker.", example="embeddings:stable")
 
 
 class BreakerDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,28 +58,36 @@ class BreakerRoutes:
         """Every breaker; looking changes none."""
         return [self._document(breaker) for breaker in self._breakers.values()]
 
-    def observability_routes(self) -> list[Route]:
+    def observability_routes(self) -> list[Operation]:
         """For everyone."""
         return [Operation("GET", "/api/observability/circuit-breakers", self.show, name="list_circuit_breakers")]
 
-    def operator_routes(self, operator: Middleware) -> list[Route]:
+    def operator_routes(self, operator: Middleware) -> list[Operation]:
         """For operators, whom the middleware `operator` lets pass."""
 
-        async def isolate(request: Request) -> Response:
+        async def isolate(request: Request, body: Why) -> JsonResponse[BreakerDocument]:
+            """Hold a circuit breaker open until it is reset."""
             breaker = self._breaker(request)
-            breaker.isolate((await read(request, Why)).reason)
+            breaker.isolate(body.reason)
             return JsonResponse(self._document(breaker))
 
-        async def reset(request: Request) -> Response:
+        async def reset(request: Request, body: Why) -> JsonResponse[BreakerDocument]:
+            """Close a circuit breaker, whatever it has seen."""
             breaker = self._breaker(request)
-            breaker.reset((await read(request, Why)).reason)
+            breaker.reset(body.reason)
             return JsonResponse(self._document(breaker))
 
-        attended = [operator, Middleware(CallerPresent)]
-        path = "/api/ops/circuit-breakers/{name}"
         return [
-            Route(f"{path}/isolate", isolate, methods=["POST"], middleware=attended),
-            Route(f"{path}/reset", reset, methods=["POST"], middleware=attended),
+            Operation(
+                "POST",
+                f"/api/ops/circuit-breakers/{{name}}/{handler.__name__}",
+                handler,
+                name=f"{handler.__name__}_circuit_breaker",
+                parts={"name": NAME},
+                problems=(NOT_FOUND,),
+                middleware=[operator, Middleware(CallerPresent)],
+            )
+            for handler in (isolate, reset)
         ]
 
     async def show(self, _: Request) -> JsonResponse[Breakers]:

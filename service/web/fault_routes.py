@@ -2,23 +2,29 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import msgspec
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from service.dependencies.attempt_log import AttemptLog, AttemptRow
-from service.dependencies.fault import Fault, Lease
+from service.dependencies.fault import Fault, FaultMode, Lease
 from service.dependencies.fault_injection import FaultInjector
+from service.web.adds import Part
 from service.web.caller_present import CallerPresent
 from service.web.journal import Journal, Type
 from service.web.json_response import JsonResponse
+from service.web.operation import Operation
 from service.web.problems import NOT_FOUND, ProblemError
-from service.web.query import query
-from service.web.request_body import read
+
+DEPENDENCY = Part(meaning="The dependency.", example="document_database")
+
+_SLOWED = {"properties": {"mode": {"const": FaultMode.SLOW}}}
+_BY_SOMETHING = {"properties": {"latency": {"exclusiveMinimum": 0}}, "required": ["latency"]}
+
+FaultWish: TypeAlias = Annotated[Fault, msgspec.Meta(extra_json_schema={"if": _SLOWED, "then": _BY_SOMETHING})]
+"""A fault, with what its own check adds to the schema of its members."""
 
 
 class LeaseDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,40 +82,59 @@ class FaultRoutes:
         self._journal = journal
         self._now = wall_clock
 
-    def operator_routes(self, operator: Middleware) -> list[Route]:
+    def operator_routes(self, operator: Middleware) -> list[Operation]:
         """For operators, whom the middleware `operator` lets pass."""
 
-        async def put(request: Request) -> Response:
+        async def put(request: Request, body: FaultWish) -> JsonResponse[LeaseDocument]:
+            """Set a fault on a dependency for a bounded time."""
             injector = self._injector(request)
-            lease = injector.set(await read(request, Fault))
+            lease = injector.set(body)
             reason = f"{lease.fault.mode} for {lease.fault.seconds:g} s"
             self._journal.record(Type.FAULT_SET, injector.dependency, reason, msgspec.to_builtins(lease.fault))
             return JsonResponse(_document(injector.dependency, lease))
 
-        async def delete(request: Request) -> Response:
+        async def delete(request: Request) -> JsonResponse[Cleared]:
+            """Take the fault of a dependency back."""
             injector = self._injector(request)
             cleared = injector.clear()
             if cleared:
                 self._journal.record(Type.FAULT_CLEARED, injector.dependency, "taken back by an operator")
             return JsonResponse(Cleared(dependency=injector.dependency, cleared=cleared, at=self._now()))
 
-        async def show(_: Request) -> Response:
+        async def show(_: Request) -> JsonResponse[Faults]:
+            """List the faults that are played."""
             leases = [(injector.dependency, injector.lease()) for injector in self._injectors.values()]
             running = [_document(dependency, lease) for dependency, lease in leases if lease is not None]
             return JsonResponse(Faults(now=self._now(), faults=running))
 
-        async def attempts(request: Request) -> Response:
-            wanted = query(request, AttemptsQuery)
-            rows, dropped = self._log.after(wanted.after, wanted.limit)
-            following = rows[-1].sequence if rows else wanted.after + dropped
+        async def attempts(_: Request, query: AttemptsQuery) -> JsonResponse[Attempts]:
+            """List the attempts on dependencies, in the order in which their fate was final."""
+            rows, dropped = self._log.after(query.after, query.limit)
+            following = rows[-1].sequence if rows else query.after + dropped
             return JsonResponse(Attempts(attempts=rows, next=following, dropped=dropped))
 
         attended = [operator, Middleware(CallerPresent)]
         return [
-            Route("/api/ops/faults", show, middleware=[operator]),
-            Route("/api/ops/faults/attempts", attempts, middleware=[operator]),
-            Route("/api/ops/faults/{dependency}", put, methods=["PUT"], middleware=attended),
-            Route("/api/ops/faults/{dependency}", delete, methods=["DELETE"], middleware=[operator]),
+            Operation("GET", "/api/ops/faults", show, name="list_faults", middleware=[operator]),
+            Operation("GET", "/api/ops/faults/attempts", attempts, name="list_attempts", middleware=[operator]),
+            Operation(
+                "PUT",
+                "/api/ops/faults/{dependency}",
+                put,
+                name="set_fault",
+                parts={"dependency": DEPENDENCY},
+                problems=(NOT_FOUND,),
+                middleware=attended,
+            ),
+            Operation(
+                "DELETE",
+                "/api/ops/faults/{dependency}",
+                delete,
+                name="clear_fault",
+                parts={"dependency": DEPENDENCY},
+                problems=(NOT_FOUND,),
+                middleware=[operator],
+            ),
         ]
 
     def _injector(self, request: Request) -> FaultInjector:

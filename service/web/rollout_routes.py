@@ -6,8 +6,6 @@ from typing import Annotated
 import msgspec
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from service.fleet.control_copy import ControlCopy
 from service.fleet.rollout_document import UnknownSchemaError
@@ -20,13 +18,22 @@ from service.reliability.rollout_decision import evidence
 from service.reliability.slo import Slo, Variant
 from service.store.control import VersionConflictError
 from service.store.errors import StoreError
+from service.web.adds import Part
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
-from service.web.operation import Operation
+from service.web.operation import Handler, Operation
 from service.web.problems import CONFLICT, CONTROL_STORE_AWAY, NOT_FOUND, ProblemError
-from service.web.request_body import read
 
 OPERATOR = "operator"
+NAME = Part(meaning="The rollout.", example="embeddings")
+
+_SUMMARIES = {
+    "start": "Begin to move callers to the canary",
+    "pause": "Keep the canary's share as it is",
+    "resume": "Go on after a pause",
+    "promote": "Give the canary its next share now",
+    "roll-back": "Give every caller the stable variant",
+}
 
 
 class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,15 +99,23 @@ class RolloutRoutes:
             "roll-back": lambda _, before, act, __: transitions.roll_back(_started(before), act),
         }
 
-    def observability_routes(self) -> list[Route]:
+    def observability_routes(self) -> list[Operation]:
         """For viewers."""
         return [Operation("GET", "/api/observability/rollouts", self.show, name="list_rollouts")]
 
-    def operator_routes(self, operator: Middleware) -> list[Route]:
+    def operator_routes(self, operator: Middleware) -> list[Operation]:
         """For operators, whom the middleware `operator` lets pass."""
-        attended = [operator, Middleware(CallerPresent)]
         return [
-            Route(f"/api/ops/rollouts/{{name}}/{verb}", self._endpoint(verb), methods=["POST"], middleware=attended)
+            Operation(
+                "POST",
+                f"/api/ops/rollouts/{{name}}/{verb}",
+                self._endpoint(verb),
+                name=f"{verb.replace('-', '_')}_rollout",
+                summary=_SUMMARIES[verb],
+                parts={"name": NAME},
+                problems=(NOT_FOUND, CONFLICT, CONTROL_STORE_AWAY),
+                middleware=[operator, Middleware(CallerPresent)],
+            )
             for verb in self._changes
         ]
 
@@ -108,14 +123,13 @@ class RolloutRoutes:
         """List the rollouts, each with its evidence."""
         return JsonResponse(RolloutDocuments([await self._document(each) for each in self._rollouts.values()]))
 
-    def _endpoint(self, verb: str) -> Callable[[Request], object]:
-        async def change(request: Request) -> Response:
+    def _endpoint(self, verb: str) -> Handler:
+        async def change(request: Request, body: Wish) -> JsonResponse[RolloutDocument]:
             rollouts = self._rollout(request)
-            wish = await read(request, Wish)
-            act = rollouts.act(OPERATOR, wish.reason)
+            act = rollouts.act(OPERATOR, body.reason)
             try:
                 await rollouts.change(
-                    lambda before, act: self._changes[verb](rollouts.name, before, act, wish.step),
+                    lambda before, act: self._changes[verb](rollouts.name, before, act, body.step),
                     act,
                     verb.replace("-", "_"),
                 )
