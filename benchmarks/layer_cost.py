@@ -27,11 +27,11 @@ from service.reliability.retry_budget import RetryBudget
 from service.reliability.rollout import start
 from service.settings.configurations import rollout_config
 from service.settings.settings import Settings
+from service.web.access import Access
 from service.web.golden_signals import CountRequests
 from service.web.identity import Identity
 from service.web.journal import Journal
 from service.web.load_shedding import LoadShedding
-from service.web.rollout_journal import RolloutJournal
 
 _SCOPE: Scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "client": ("127.0.0.1", 1)}
 _START: Message = {"type": "http.response.start", "status": 200, "headers": []}
@@ -128,7 +128,7 @@ async def _shaped(stack: AsyncExitStack, database: Path, *, begun: bool) -> ASGI
         }
     )
     identity = Identity(environment="benchmark", load_tests_allowed=False, instance="a", reliability=True)
-    fleet = Fleet(settings, identity, RolloutJournal(Journal()), stores(settings).fleet)
+    fleet = Fleet(settings, identity, Journal(), stores(settings).fleet)
     await fleet.start()
     stack.push_async_callback(fleet.stop)
     if begun:
@@ -138,7 +138,7 @@ async def _shaped(stack: AsyncExitStack, database: Path, *, begun: bool) -> ASGI
             rollouts.act("benchmark", "to be measured"),
             "start",
         )
-    (shaping,) = fleet.shaping(settings)
+    (shaping,) = fleet.shaping(Access(operators=(), viewers=(), instance="a", journal=Journal()))
     app: ASGIApp = shaping.cls(_answer, *shaping.args, **shaping.kwargs)
     return app
 

@@ -2,13 +2,23 @@
 
 import signal
 import sys
+from collections.abc import Callable, Mapping
+from typing import Annotated
 
 import typer
 
+from ops.commands import breakers, context, flags, rollout
+from ops.commands.agents import quarantine, release
 from ops.commands.deploy import deploy
+from ops.commands.instances import instances
+from ops.commands.modes import brownout, safe_mode, write_drain
+from ops.commands.names import context_names
 from ops.commands.rollback import rollback
+from ops.commands.status import status
 from ops.commands.verify_deployment import verify_deployment
+from ops.commands.watch import watch
 from ops.errors import OperationError
+from ops.target.context import LOCAL
 
 app = typer.Typer(
     name="ops",
@@ -17,12 +27,41 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (deploy, verify_deployment, rollback):
-    app.command()(command)
+COMMANDS: Mapping[str, Mapping[str, Callable[..., None] | typer.Typer]] = {
+    "Look": {"status": status, "watch": watch, "instances": instances, "context": context.app},
+    "Act on every instance": {
+        "safe-mode": safe_mode,
+        "brownout": brownout,
+        "write-drain": write_drain,
+        "quarantine": quarantine,
+        "quarantine-agent": quarantine,
+        "release": release,
+        "rollout": rollout.app,
+        "breakers": breakers.app,
+        "flags": flags.app,
+    },
+    "Deploy": {"deploy": deploy, "verify-deployment": verify_deployment, "rollback": rollback},
+}
+for panel, commands in COMMANDS.items():
+    for name, command in commands.items():
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name, rich_help_panel=panel)
+        else:
+            app.command(name, rich_help_panel=panel)(command)
 
 
 @app.callback()
-def _root() -> None:
+def _root(
+    context: Annotated[
+        str,
+        typer.Option(
+            envvar="BALLAST_CONTEXT",
+            metavar="NAME",
+            help="The service to work on: `ops context list`.",
+            autocompletion=context_names,
+        ),
+    ] = LOCAL,
+) -> None:
     """Operate what Ballast has deployed."""
 
 

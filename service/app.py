@@ -1,7 +1,6 @@
 """The composition root: the one file that knows every part."""
 
 import os
-import secrets
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -15,6 +14,7 @@ from starlette.middleware import Middleware
 from service.assembly.dependencies import Dependencies
 from service.assembly.fleet import Fleet
 from service.assembly.holding import Holding
+from service.assembly.levers import Admission, Levers
 from service.assembly.migrations import migrations_part
 from service.assembly.names import (
     CONTROL_STORE,
@@ -24,25 +24,26 @@ from service.assembly.names import (
 )
 from service.assembly.signals import Signals
 from service.assembly.stores import stores
-from service.dependencies.delivery import PumpConfig
 from service.dependencies.guards import Guards
 from service.dependencies.openai_embeddings import OpenAIEmbeddings
 from service.dependencies.startup import Part, StartError, Startup, graph_from, start_plainly
 from service.reliability.startup_graph import StartupGraph
 from service.settings.configurations import (
-    bound_to_loopback,
     guards_config,
     origin_secrets,
     provider_config,
+    pump_config,
     shown_to_anybody,
-    viewer_tokens,
     watchdog_config,
 )
 from service.settings.settings import Settings
+from service.web.access import Access
+from service.web.audit_routes import audit_routes
 from service.web.bearer import Bearer
 from service.web.breaker_journal import BreakerJournal
 from service.web.breaker_routes import BreakerRoutes
 from service.web.dashboard import dashboard_routes
+from service.web.dead_letter_routes import DeadLetterRoutes
 from service.web.fault_routes import FaultRoutes
 from service.web.gate_journal import GateJournal
 from service.web.gate_routes import GateRoutes
@@ -57,10 +58,8 @@ from service.web.openapi import openapi_routes
 from service.web.origin_secret import OriginSecret
 from service.web.problems import EXCEPTION_HANDLERS
 from service.web.request_id import RequestId
-from service.web.rollout_journal import RolloutJournal
 from service.web.viewers import only_for_viewers
 from service.web.watchdogs import Watchdogs
-from service.workload import indexer
 
 STARTUP_GRAPH = Path(__file__).with_name("startup_graph.toml")
 
@@ -78,37 +77,33 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         reliability=reliability,
     )
     journal, listener = Journal(), Listener()
+    access = Access(
+        operators=settings.operator_tokens, viewers=settings.viewer_tokens, instance=identity.instance, journal=journal
+    )
     guards = Guards(guards_config(settings), instance=identity.instance, on_transition=BreakerJournal(journal))
     provider = OpenAIEmbeddings(provider_config(settings), instance=identity.instance, http_client=provider_client)
-    internal_token = settings.internal_token or secrets.token_urlsafe(32)
-    pump_config = PumpConfig(
-        agent=indexer.AGENT,
-        token=internal_token,
-        instance=identity.instance,
-        timeout=settings.delivery_timeout,
-        visibility=settings.queue_visibility,
-    )
+    pump = pump_config(settings, instance=identity.instance)
     kept = stores(settings)
-    fleet = Fleet(settings, identity, RolloutJournal(journal), kept.fleet)
+    fleet = Fleet(settings, identity, journal, kept.fleet)
     holding = Holding(fleet.operations, fleet.copy, reliability=reliability)
-    dependencies = Dependencies(settings, guards, provider, kept, pump_config, listener, holding)
-    parts = {MIGRATIONS: migrations_part(settings)} | dependencies.parts(settings)
-    rounds = dependencies.health_rounds(
-        settings, GateJournal(journal, identity.instance), count_board=fleet.check_count_board
-    )
-    gates = GateRoutes(rounds)
+    dependencies = Dependencies(settings, guards, provider, kept, pump, listener, holding)
+    levers = Levers(settings, identity, fleet, fallbacks=dependencies.fallbacks)
+    allowed = levers.allow_calls_outside
+    parts = {MIGRATIONS: migrations_part(settings)} | dependencies.parts(settings, allowed=allowed)
+    gate_journal = GateJournal(journal, identity.instance)
+    rounds = dependencies.health_rounds(settings, gate_journal, count_board=fleet.check_count_board, allowed=allowed)
     if reliability:
-        parts[CONTROL_STORE] = Part(start=fleet.start, stop=fleet.stop)
+        parts[CONTROL_STORE] = Part(start=levers.start, stop=levers.stop)
         parts[HEALTH_GATES] = Part(start=rounds.start, stop=rounds.stop)
-    ready = [Middleware(LoadShedding, rounds=rounds)] if reliability else []
     startup = Startup(_startup_graph(settings), parts)
 
     breakers = BreakerRoutes(guards.breakers)
-    health = HealthRoutes(startup, breakers, gates)
+    health = HealthRoutes(startup, breakers, GateRoutes(rounds), fleet.copy if reliability else None)
     watchdogs = Watchdogs(watchdog_config(settings), ai_latency=guards.latencies[EMBEDDINGS], queue=dependencies.queue)
-    workload = dependencies.workload(
-        settings, ready, fleet.shaping(settings), internal=Middleware(Bearer, tokens=[internal_token])
-    )
+    admission = Admission()
+    if reliability:
+        admission = levers.admission(Middleware(LoadShedding, rounds=rounds), fleet.shaping(access))
+    workload = dependencies.workload(settings, admission, internal=Middleware(Bearer, token=pump.token))
     routes = [
         *workload,
         *identity_routes(identity),
@@ -117,16 +112,15 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         *breakers.observability_routes(),
         *watchdogs.routes(),
         *fleet.routes.observability_routes(),
-        *gates.routes(),
+        *GateRoutes(rounds).routes(),
+        *openapi_routes(),
     ]
     if settings.dashboard_folder is not None:
         routes += dashboard_routes(settings.dashboard_folder)
-    if settings.operator_token:
-        operator = Middleware(Bearer, tokens=[settings.operator_token])
-        routes += breakers.operator_routes(operator) + fleet.routes.operator_routes(operator)
-        routes += FaultRoutes(guards.injectors, guards.attempts, journal).operator_routes(operator)
+    if settings.operator_tokens:
+        routes += breakers.operator_routes(access.operator) + fleet.routes.operator_routes(access.operator)
+        routes += FaultRoutes(guards.injectors, guards.attempts, journal).operator_routes(access.operator)
     middleware = [Middleware(RequestId, instance=identity.instance)]
-    routes += openapi_routes()
     if reliability:
         signals = Signals(
             identity=identity,
@@ -138,12 +132,15 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
             workload=workload,
         )
         parts |= signals.parts()
-        routes += signals.routes(health)
+        routes += [*signals.routes(health), *levers.routes.observability_routes()]
+        if settings.operator_tokens:
+            routes += levers.routes.operator_routes(access.operator) + audit_routes(fleet.audit, access.viewer)
+            routes += DeadLetterRoutes(dependencies.queue, fleet.operations).operator_routes(access.operator)
         middleware.append(signals.counting(routes))
     if expected := origin_secrets(settings):
         middleware.append(Middleware(OriginSecret, secrets=expected))
     if not shown_to_anybody(settings):
-        routes = only_for_viewers(routes, viewer_tokens(settings))
+        routes = only_for_viewers(routes, access)
 
     app = Starlette(
         routes=routes,
@@ -161,9 +158,9 @@ def _lifespan(
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        if not settings.operator_token:
+        if not settings.operator_tokens:
             LOGGER.warning("operator_api_off", extra={"fields": {"reason": "OPERATOR_TOKEN is empty"}})
-        if not bound_to_loopback(settings) and not viewer_tokens(settings):
+        if not (settings.bound_to_loopback or settings.viewer_tokens or settings.operator_tokens):
             reason = f"HOST is {settings.host}, and VIEWER_TOKEN and OPERATOR_TOKEN are empty"
             LOGGER.warning("observability_off", extra={"fields": {"reason": reason}})
         async with AsyncExitStack() as stack:

@@ -9,14 +9,14 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from stacks.agent_queue import AgentQueue
-from stacks.event_pump_times import DELIVERY
+from stacks.event_pump_times import DELIVERY, MAX_RECEIVES
 from stacks.python_function import python_function
 
 CODE = Path(__file__).with_name("event_pump")
 
 
 class EventPumpFunction(Construct):
-    """May take from its queue and put back into it, and read the token that the agent asks for."""
+    """May take from its queue, put back into it or to the dead letters, and read the token that the agent asks for."""
 
     def __init__(  # noqa: PLR0913 - what it stands between
         self,
@@ -39,6 +39,8 @@ class EventPumpFunction(Construct):
                 "AGENT": agent,
                 "SERVICE_URL": service_url,
                 "QUEUE_URL": queue.queue.queue_url,
+                "DEAD_LETTER_QUEUE_URL": queue.dead_letters.queue_url,
+                "MAX_RECEIVES": str(MAX_RECEIVES),
                 "INTERNAL_TOKEN_ARN": token.secret_arn,
             },
         )
@@ -46,4 +48,5 @@ class EventPumpFunction(Construct):
             sources.SqsEventSource(queue.queue, batch_size=10, max_concurrency=5, report_batch_item_failures=True)
         )
         queue.queue.grant_send_messages(function)
+        queue.dead_letters.grant(function, "sqs:SendMessage")
         token.grant_read(function)

@@ -75,7 +75,9 @@ def grant(data: DataStack, role: iam.IRole) -> None:
     data.idempotency.grant(role, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
     for queue in data.queues.values():
         queue.queue.grant(role, "sqs:SendMessage", "sqs:GetQueueAttributes")
-        queue.dead_letters.grant(role, "sqs:GetQueueAttributes")
+        queue.dead_letters.grant(
+            role, "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"
+        )
 
 
 def _by_agent(addresses: Mapping[str, str]) -> str:

@@ -30,7 +30,7 @@ export async function ask<T>(endpoint: Endpoint<T>, token: string): Promise<Outc
   } catch (error) {
     return { kind: "away", failure: unreachable(error) };
   }
-  if (response.status === 401) return { kind: "unauthorized" };
+  if (response.status === 401 || response.status === 429) return { kind: "unauthorized" };
   if (!response.ok) return { kind: "failed", failure: refusal(response.status, body) };
   try {
     const value = endpoint.decode(JSON.parse(body), "");

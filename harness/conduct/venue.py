@@ -40,7 +40,7 @@ class Venue:
     def secrets(self) -> tuple[str, ...]:
         """What no artefact may hold."""
         hosts = [str(self._options.host or ""), *self._addresses]
-        held = [self._operator_token, *self._tokens, *hosts, *(urlsplit(host).hostname for host in hosts)]
+        held = [*_operator_tokens(), *self._tokens, *hosts, *(urlsplit(host).hostname for host in hosts)]
         return tuple(secret for secret in held if secret)
 
     def target(self, scenario: Scenario) -> Target:
@@ -93,4 +93,9 @@ class Venue:
 
     @property
     def _operator_token(self) -> str:
-        return os.environ.get("BALLAST_OPERATOR_TOKEN", "")
+        return _operator_tokens()[0]
+
+
+def _operator_tokens() -> list[str]:
+    """As the service is given them: one, two while one takes the other's place, or an empty one."""
+    return os.environ.get("BALLAST_OPERATOR_TOKEN", "").split(",")

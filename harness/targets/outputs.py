@@ -59,8 +59,8 @@ class Deployment:
 
     @property
     def operator_token(self) -> str:
-        """Whoever holds it may set faults."""
-        return self.secret(self.output("OperatorTokenArn"))
+        """Whoever holds it may set faults; of two, of which one takes the other's place, the first."""
+        return self.secret(self.output("OperatorTokenArn")).partition(",")[0]
 
     @property
     def origin_headers(self) -> Mapping[str, str]:

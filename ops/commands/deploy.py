@@ -6,10 +6,9 @@ from pathlib import Path
 import boto3
 import typer
 
-from ops import show
 from ops.checks import latest_deployment
 from ops.checks.finding import Verdict
-from ops.commands.options import ContextOption, OutputOption, OutputsFile, WaitOption, YesOption, ask_first
+from ops.commands.options import CdkContextOption, OutputOption, OutputsFile, WaitOption, YesOption, ask_first
 from ops.commands.waiting import seen_through
 from ops.delivery import Delivery, deliver, how_to_go_on, remember_what_runs, without_image
 from ops.deployment import cdk, image_history, settings_file, stacks
@@ -21,15 +20,17 @@ from ops.deployment.outputs import Outputs
 from ops.errors import OperationError
 from ops.exit_codes import Exit
 from ops.preflight import problems
+from ops.show.delivery import delivery as show_delivery
+from ops.show.output import Output
 
 
 def deploy(
     *,
-    context: ContextOption = None,
+    context: CdkContextOption = None,
     outputs_file: OutputsFile = Path("outputs.json"),
     yes: YesOption = False,
     wait: WaitOption = 600,
-    output: OutputOption = show.Output.TABLE,
+    output: OutputOption = Output.TABLE,
 ) -> None:
     """Deploy every stack with the CDK's command line, after a look at all that it needs.
 
@@ -45,10 +46,10 @@ def deploy(
     settings = settings_file.digest(effective, Path.cwd())
     _remember(asked, name)
     command = cdk.deploy_command(given, outputs_file, approved=yes)
-    delivery = deliver(asked, command, environment=name, silent_output=output is show.Output.JSON)
+    delivery = deliver(asked, command, environment=name, silent_output=output is Output.JSON)
     if delivery.failed:
         again = cdk.said(["ops", "deploy", "--outputs-file", str(outputs_file), *cdk.context_options(given)])
-        show.delivery(delivery.stacks, None, how_to_go_on(delivery.stacks, again=again, context=given), output)
+        show_delivery(delivery.stacks, None, how_to_go_on(delivery.stacks, again=again, context=given), output)
         raise typer.Exit(Exit.PARTLY_APPLIED if delivery.changed else Exit.REFUSED)
     deployed = Deployed(image=effective[IMAGE], context=without_image(given), settings=settings)
     place = Deployment(Outputs.read(outputs_file))
@@ -71,11 +72,11 @@ def _remember(asked: boto3.Session, name: str) -> None:
         remember_what_runs(asked, name, arn)
 
 
-def _judge(place: Deployment, deployed: Deployed, delivery: Delivery, *, wait: float, output: show.Output) -> None:
+def _judge(place: Deployment, deployed: Deployed, delivery: Delivery, *, wait: float, output: Output) -> None:
     latest = seen_through(place, deployed.image, seconds=wait)
     finding = latest_deployment.judge(latest, image=deployed.image)
     if finding.verdict is Verdict.PASS:
         image_history.record(place.session, place.outputs.environment, deployed)
-    show.delivery(delivery.stacks, finding, "", output)
+    show_delivery(delivery.stacks, finding, "", output)
     if finding.verdict is Verdict.FAIL:
         raise typer.Exit(Exit.PARTLY_APPLIED)

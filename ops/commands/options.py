@@ -8,14 +8,18 @@ import typer
 
 from ops.errors import OperationError
 from ops.exit_codes import Exit
-from ops.show import Output
+from ops.show.output import Output
 
 OutputsFile = Annotated[
     Path, typer.Option("--outputs-file", help="What `cdk deploy --outputs-file` writes.", dir_okay=False)
 ]
 OutputOption = Annotated[Output, typer.Option("--output", help="For people, or for programs.", case_sensitive=False)]
-ContextOption = Annotated[
-    list[str] | None, typer.Option("-c", "--context", metavar="KEY=VALUE", help="CDK context; may be given again.")
+AnyOutputOption = Annotated[
+    Output | None,
+    typer.Option("--output", help="For people (default on a terminal), or for programs.", case_sensitive=False),
+]
+CdkContextOption = Annotated[
+    list[str] | None, typer.Option("-c", "--cdk-context", metavar="KEY=VALUE", help="CDK context; may be given again.")
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 WaitOption = Annotated[

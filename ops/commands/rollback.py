@@ -5,10 +5,9 @@ from typing import Annotated
 
 import typer
 
-from ops import show
 from ops.checks import latest_deployment
 from ops.checks.finding import Verdict
-from ops.commands.options import ContextOption, OutputOption, OutputsFile, WaitOption, YesOption, ask_first
+from ops.commands.options import CdkContextOption, OutputOption, OutputsFile, WaitOption, YesOption, ask_first
 from ops.commands.waiting import seen_through
 from ops.delivery import Delivery, deliver, how_to_go_on, remember_what_runs, without_image
 from ops.deployment import cdk, image_history
@@ -19,6 +18,8 @@ from ops.deployment.outputs import Outputs
 from ops.errors import OperationError
 from ops.exit_codes import Exit
 from ops.rollback_plan import Plan, deploy_command, planned, reverse_command
+from ops.show.delivery import delivery as show_delivery
+from ops.show.output import Output, as_json, say, warn
 
 
 def rollback(
@@ -27,11 +28,11 @@ def rollback(
     reason: Annotated[str, typer.Option(help="Why; it is kept in the history of images.")],
     outputs_file: OutputsFile = Path("outputs.json"),
     to: Annotated[str | None, typer.Option(help="The image to go back to; else the one that ran before.")] = None,
-    context: ContextOption = None,
+    context: CdkContextOption = None,
     yes: YesOption = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done.")] = False,
     wait: WaitOption = 600,
-    output: OutputOption = show.Output.TABLE,
+    output: OutputOption = Output.TABLE,
 ) -> None:
     """Go back to the image that ran before, by deploying it with the CDK's command line, so that nothing drifts.
 
@@ -42,10 +43,10 @@ def rollback(
     place = Deployment(Outputs.read(outputs_file))
     try:
         plan = planned(place, Path.cwd(), to=to, given=parsed(context or []))
-        if dry_run or output is show.Output.TABLE:
+        if dry_run or output is Output.TABLE:
             _show_plan(plan, outputs_file, output)
         else:
-            show.warn(plan.warnings)
+            warn(plan.warnings)
         if dry_run:
             return
         if not yes:
@@ -55,27 +56,27 @@ def rollback(
             place.session,
             deploy_command(plan, outputs_file),
             environment=plan.environment,
-            silent_output=output is show.Output.JSON,
+            silent_output=output is Output.JSON,
         )
         _end(place, plan, delivery, reason=reason, outputs_file=outputs_file, wait=wait, output=output)
     finally:
         place.close()
 
 
-def _show_plan(plan: Plan, outputs_file: Path, output: show.Output) -> None:
+def _show_plan(plan: Plan, outputs_file: Path, output: Output) -> None:
     command = cdk.said(deploy_command(plan, outputs_file))
     reverse = cdk.said(reverse_command(plan, outputs_file))
-    if output is show.Output.JSON:
+    if output is Output.JSON:
         told = {"environment": plan.environment, "stacks_ask_for": plan.stacks_ask_for, "runs": plan.runs}
         told |= {"to": plan.to, "why": plan.why, "command": command, "reverse": reverse}
-        show.as_json({**told, "warnings": plan.warnings})
+        as_json({**told, "warnings": plan.warnings})
         return
-    show.say(f"{plan.environment}: the stacks ask for {plan.stacks_ask_for}; {plan.runs or 'nothing'} runs.")
-    show.say(f"Back to {plan.to}: {plan.why}.")
+    say(f"{plan.environment}: the stacks ask for {plan.stacks_ask_for}; {plan.runs or 'nothing'} runs.")
+    say(f"Back to {plan.to}: {plan.why}.")
     for warning in plan.warnings:
-        show.say(warning)
-    show.say(f"By:    {command}")
-    show.say(f"Taken back by:  {reverse}")
+        say(warning)
+    say(f"By:    {command}")
+    say(f"Taken back by:  {reverse}")
 
 
 def _end(
@@ -86,11 +87,11 @@ def _end(
     reason: str,
     outputs_file: Path,
     wait: float,
-    output: show.Output,
+    output: Output,
 ) -> None:
     if delivery.failed:
         again = cdk.said(deploy_command(plan, outputs_file))
-        show.delivery(delivery.stacks, None, how_to_go_on(delivery.stacks, again=again, context=plan.context), output)
+        show_delivery(delivery.stacks, None, how_to_go_on(delivery.stacks, again=again, context=plan.context), output)
         raise typer.Exit(Exit.PARTLY_APPLIED if delivery.changed else Exit.REFUSED)
     latest = seen_through(place, plan.to, seconds=wait)
     finding = latest_deployment.judge(latest, image=plan.to)
@@ -98,6 +99,6 @@ def _end(
         context = without_image(plan.context)
         done = Deployed(image=plan.to, context=context, rollback=reason, settings=plan.settings)
         image_history.record(place.session, plan.environment, done)
-    show.delivery(delivery.stacks, finding, "", output)
+    show_delivery(delivery.stacks, finding, "", output)
     if finding.verdict is Verdict.FAIL:
         raise typer.Exit(Exit.PARTLY_APPLIED)

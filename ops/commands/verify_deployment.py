@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from ops import show
 from ops.checks.finding import Finding, Verdict
 from ops.commands.options import OutputOption, OutputsFile
 from ops.deployment.deployment import Deployment
 from ops.deployment.outputs import Outputs
 from ops.exit_codes import Exit
+from ops.show.findings import findings as show_findings
+from ops.show.output import Output, as_json, doing, say
 from ops.verification import Wanted, verify
 
 
@@ -25,7 +26,7 @@ def verify_deployment(
         bool,
         typer.Option("--exercise", help="Also drive a breaker open and closed, by a fault that ends by itself."),
     ] = False,
-    output: OutputOption = show.Output.TABLE,
+    output: OutputOption = Output.TABLE,
 ) -> None:
     """Check a deployment from outside: identity, health, edge, tokens, latest deployment, alarms, budget, bucket.
 
@@ -34,7 +35,7 @@ def verify_deployment(
     deployment = Deployment(Outputs.read(outputs_file))
     try:
         deployment.session  # noqa: B018 - without the right credentials there is nothing to find out
-        with show.doing() as began:
+        with doing() as began:
             findings = verify(deployment, Wanted(version=expect_version, exercise=exercise), began=began)
     finally:
         deployment.close()
@@ -43,10 +44,10 @@ def verify_deployment(
         raise typer.Exit(Exit.CHECK_FAILED)
 
 
-def _show(outputs: Outputs, findings: Sequence[Finding], output: show.Output) -> None:
+def _show(outputs: Outputs, findings: Sequence[Finding], output: Output) -> None:
     counts = Counter(finding.verdict for finding in findings)
     failed = bool(counts[Verdict.FAIL])
-    if output is show.Output.JSON:
+    if output is Output.JSON:
         told = {
             "environment": outputs.environment,
             "account": outputs.account,
@@ -54,8 +55,8 @@ def _show(outputs: Outputs, findings: Sequence[Finding], output: show.Output) ->
             "verdict": Verdict.FAIL if failed else Verdict.PASS,
             "findings": [asdict(finding) for finding in findings],
         }
-        show.as_json(told)
+        as_json(told)
         return
     said = f"{counts[Verdict.PASS]} passed, {counts[Verdict.FAIL]} failed, {counts[Verdict.NOT_ASKED]} not asked"
-    show.findings(findings)
-    show.say(f"{outputs.environment}, account {outputs.account}, {outputs.region}: {said}.")
+    show_findings(findings)
+    say(f"{outputs.environment}, account {outputs.account}, {outputs.region}: {said}.")

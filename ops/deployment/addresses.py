@@ -1,17 +1,8 @@
 """Where AWS and the service are reached. All is HTTPS, except at an AWS that is played on this machine."""
 
-import ipaddress
 import os
-from urllib.parse import urlsplit
 
-
-def is_loopback(address: str) -> bool:
-    """Whether a URL points at this machine."""
-    host = urlsplit(address).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+from ops.loopback import is_loopback
 
 
 def emulated() -> bool:

@@ -36,12 +36,12 @@ class Deployment:
     @cached_property
     def operator_token(self) -> str:
         """Opens the operator API."""
-        return secrets.secret(self.session, self.outputs["Data", "OperatorTokenArn"])
+        return secrets.token(self.session, self.outputs["Data", "OperatorTokenArn"])
 
     @cached_property
     def viewer_token(self) -> str:
         """Opens the observability API."""
-        return secrets.secret(self.session, self.outputs["Data", "ViewerTokenArn"])
+        return secrets.token(self.session, self.outputs["Data", "ViewerTokenArn"])
 
     @cached_property
     def edge(self) -> Door:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import httpx2
 
-from ops.deployment.addresses import is_loopback, spoken
+from ops.deployment.addresses import spoken
 from ops.errors import OperationError
 from ops.exit_codes import Exit
+from ops.loopback import is_loopback
 
 TIMEOUT = httpx2.Timeout(15.0, connect=5.0)
 """Seconds; a readiness that waits for its round takes half a second."""

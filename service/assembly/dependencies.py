@@ -1,12 +1,13 @@
 """What can fail, each behind its guard, and the routes and gates that rest on it."""
 
-from collections.abc import Awaitable, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from service.assembly.holding import Holding
+from service.assembly.levers import Admission
 from service.assembly.names import COUNT_BOARD, DOCUMENT_DATABASE, EMBEDDINGS, EVENT_QUEUE
 from service.assembly.stores import Stores
 from service.dependencies.agent_queue import AgentQueue
@@ -34,6 +35,9 @@ from service.workload.documents import DocumentRoutes
 from service.workload.embeddings import EmbeddingHandler, embeddings_routes
 from service.workload.events import Topic, events_routes
 from service.workload.indexer import indexer_routes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Dependencies:
@@ -86,11 +90,12 @@ class Dependencies:
                 held=partial(holding.held, pump.agent),
             )
 
-    def parts(self, settings: Settings) -> dict[str, Part]:
+    def parts(self, settings: Settings, *, allowed: Check) -> dict[str, Part]:
         """What each node of the startup graph starts and stops, in an order in which they can."""
 
         async def ask_provider() -> None:
             if settings.use_reliability_system:  # else nobody would do anything about the answer
+                await allowed()
                 await self.provider.check(timeout=settings.embeddings_attempt_timeout)
 
         parts = {
@@ -102,12 +107,18 @@ class Dependencies:
             parts[indexer.AGENT] = Part(start=self.pump.start, stop=self.pump.stop)
         return parts
 
-    def health_rounds(self, settings: Settings, journal: GateJournal, *, count_board: Check) -> HealthRounds:
-        """The gates of what can fail. Not critical: embeddings have a fallback, and counts can wait."""
+    def health_rounds(
+        self, settings: Settings, journal: GateJournal, *, count_board: Check, allowed: Check
+    ) -> HealthRounds:
+        """The gates of what can fail. Not critical: embeddings have a fallback, and counts can wait.
+
+        The provider is asked if it is `allowed`.
+        """
         config, guards = gates_config(settings), self._guards
 
-        def ask_provider() -> Awaitable[None]:
-            return self.provider.check(timeout=config.check_timeout)
+        async def ask_provider() -> None:
+            await allowed()
+            await self.provider.check(timeout=config.check_timeout)
 
         critical = {DOCUMENT_DATABASE: True, EVENT_QUEUE: True, EMBEDDINGS: False, COUNT_BOARD: False}
         gates = HealthGates(config, critical if settings.use_reliability_system else {}, on_event=journal)
@@ -122,12 +133,12 @@ class Dependencies:
     def workload(
         self,
         settings: Settings,
-        ready: Sequence[Middleware],
-        shaping: Sequence[Middleware],
+        admission: Admission,
         *,
         internal: Middleware,
     ) -> list[Route]:
         """The routes of the protected service; without the reliability system there is no fallback."""
+        every, writes = admission.every, admission.writes
         embedders: Mapping[Variant, Embedder]
         embedders = self.with_fallback if settings.use_reliability_system else self.by_provider
         models = {Variant.STABLE: settings.embedding_model, Variant.CANARY: settings.embedding_canary_model}
@@ -136,13 +147,13 @@ class Dependencies:
             for variant, embedder in embedders.items()
         }
         return [
-            *embeddings_routes(handlers, [*ready, *shaping]),
-            *DocumentRoutes(self.database, embedders[Variant.STABLE]).routes(ready),
-            *events_routes(self.queue, ready, published=self.pump.wake if self.pump else _nobody_waits),
+            *embeddings_routes(handlers, [*every, *admission.embeddings], admission.steer),
+            *DocumentRoutes(self.database, embedders[Variant.STABLE], admission.steer).routes(every, writes),
+            *events_routes(self.queue, [*every, *writes], published=self.pump.wake if self.pump else _nobody_waits),
             *indexer_routes(
                 self.database,
                 self.by_provider[Variant.STABLE],
-                [internal, *ready],
+                [internal, *every, *admission.deliveries],
                 accepted=partial(self._stores.accepted, indexer.AGENT),
             ),
         ]

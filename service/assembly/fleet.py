@@ -1,10 +1,13 @@
 """What this instance shares with the others."""
 
+from contextlib import suppress
+
 from starlette.middleware import Middleware
 
 from service.assembly.names import COUNT_BOARD, EMBEDDINGS
 from service.assembly.stores import FleetStore
 from service.dependencies.errors import AttemptError
+from service.fleet.audit_trail import AuditTrail
 from service.fleet.control_copy import ControlCopy
 from service.fleet.fleet_signals import FleetSignals
 from service.fleet.operations import DOCUMENT as OPERATIONS
@@ -17,7 +20,10 @@ from service.settings.configurations import rollout_config
 from service.settings.settings import Settings
 from service.store.control import ControlDocument
 from service.store.errors import StoreError
+from service.web.access import Access
 from service.web.identity import Identity
+from service.web.journal import Journal
+from service.web.lever_journal import LeverJournal
 from service.web.rollout_journal import RolloutJournal
 from service.web.rollout_routes import RolloutRoutes
 from service.web.traffic_shaping import TrafficShaping
@@ -26,15 +32,18 @@ from service.web.traffic_shaping import TrafficShaping
 class Fleet:
     """What this instance shares with the others, and the rollout that they decide together."""
 
-    def __init__(self, settings: Settings, identity: Identity, journal: RolloutJournal, shared: FleetStore) -> None:
+    def __init__(self, settings: Settings, identity: Identity, journal: Journal, shared: FleetStore) -> None:
         self._shared = shared
         self._board = shared.board
-        self._journal = journal
+        self._rollout_journal, self._lever_journal = RolloutJournal(journal), LeverJournal(journal, identity.instance)
         self.rollouts: dict[str, Rollouts] = {}
         begins = settings.use_reliability_system and bool(settings.embedding_canary_model)
         names = [OPERATIONS, document_name(EMBEDDINGS)] if begins else [OPERATIONS]  # each is paid for where it is read
-        self.copy = copy = ControlCopy(shared.control, names, on_change=self._seen)
+        self.copy = copy = ControlCopy(
+            shared.control, names, on_change=self._seen, on_answer=self._lever_journal.answered
+        )
         self.operations = Operations(shared.control, copy)
+        self.operations.listen(self._lever_journal.changed)
         if begins:
             self.rollouts[EMBEDDINGS] = Rollouts(
                 EMBEDDINGS,
@@ -42,8 +51,11 @@ class Fleet:
                 copy=copy,
                 document=RolloutDocument(EMBEDDINGS, shared.control, copy),
                 board=RolloutBoard(EMBEDDINGS, self._board, instance=identity.instance, boot_id=identity.boot_id),
-                on_change=journal.changed,
+                on_change=self._rollout_journal.changed,
             )
+        self.audit = AuditTrail(
+            shared.control, {OPERATIONS: OPERATIONS, document_name(EMBEDDINGS): f"rollout/{EMBEDDINGS}"}
+        )
         self.routes = RolloutRoutes(self.rollouts, rollout_config(settings), copy)
 
     def signals(self, signals: GoldenSignals, identity: Identity) -> FleetSignals:
@@ -60,13 +72,17 @@ class Fleet:
     def _seen(self, document: ControlDocument) -> None:
         if document.name == OPERATIONS:
             self.operations.seen(document)
+            if self.operations.problem:
+                self._lever_journal.unreadable(self.operations.problem)
         else:
-            self._journal.seen(document)
+            self._rollout_journal.seen(document)
 
     async def start(self) -> None:
         """Open the control store, read it, and take part in what is decided."""
         await self._shared.open()
-        await self.copy.refresh()
+        with suppress(StoreError):  # then it is told that the store does not answer
+            await self.operations.load()
+        await self.copy.start()
         for rollouts in self.rollouts.values():
             await rollouts.start()
 
@@ -74,12 +90,10 @@ class Fleet:
         """Tell what was counted, and close the store."""
         for rollouts in self.rollouts.values():
             await rollouts.stop()
+        await self.copy.stop()
         await self._board.close()
         await self._shared.close()
 
-    def shaping(self, settings: Settings) -> list[Middleware]:
+    def shaping(self, access: Access) -> list[Middleware]:
         """What chooses between the variants of the embeddings' route; nothing where there is one variant."""
-        tokens = [settings.operator_token] if settings.operator_token else []
-        return [
-            Middleware(TrafficShaping, rollouts=rollouts, operator_tokens=tokens) for rollouts in self.rollouts.values()
-        ]
+        return [Middleware(TrafficShaping, rollouts=rollouts, access=access) for rollouts in self.rollouts.values()]

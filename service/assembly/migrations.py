@@ -24,7 +24,7 @@ from service.web.log import LOGGER
 
 T = TypeVar("T")
 
-WAIT_AT_START = timedelta(seconds=4)  # with what it takes to look at the file, less than a node may take to start
+WAIT_AT_START = timedelta(seconds=6)  # longer than the lease of one that was killed, less than a node may take to start
 
 
 def migrations_part(settings: Settings) -> Part:
@@ -58,7 +58,7 @@ async def migrate_at_start(settings: MigrationSettings) -> None:
     for record in applied:
         LOGGER.info("migrated", extra={"fields": {"number": record.number, "name": record.name}})
     for warning in warnings:
-        LOGGER.warning("migrations_pending", extra={"fields": {"reason": warning}})
+        LOGGER.warning("migrations_differ", extra={"fields": {"reason": warning}})
 
 
 async def with_database(settings: MigrationSettings, work: Callable[[Database], T], *, patience: timedelta) -> T:

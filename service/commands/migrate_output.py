@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from service.migrations.errors import MigrationError
 from service.migrations.ledger import Record, newer
 from service.migrations.migration import Migration, Phase
 
@@ -72,6 +73,11 @@ class Told:
         if self._output == Output.TABLE:
             _say(f"{migration.title}: undone")
 
+    def failed(self) -> None:
+        """It ended with an error, which others tell of."""
+        if self._output == Output.JSON:
+            self.end()
+
     def end(self) -> None:
         """Nothing more is done."""
         if self._output == Output.JSON:
@@ -84,12 +90,14 @@ class Told:
 
 @contextmanager
 def told(place: str, output: str) -> Iterator[Told]:
-    """Tells of what is done in the block, also when that fails."""
+    """Tells of what is done in the block, and for programs also of what was done before it failed."""
     telling = Told(place, output)
     try:
         yield telling
-    finally:
-        telling.end()
+    except MigrationError:
+        telling.failed()
+        raise
+    telling.end()
 
 
 def _row(migration: Migration | Record, record: Record | None) -> dict[str, object]:

@@ -29,6 +29,9 @@ class Reason(StrEnum):
     CIRCUIT_OPEN = "circuit_open"
     DEADLINE_EXCEEDED = "deadline_exceeded"
     PROVIDER_FAILED = "provider_failed"
+    FLAG_OFF = "flag_off"  # by an operator or the environment, for everyone or this caller
+    BROWNOUT = "brownout"
+    SAFE_MODE = "safe_mode"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,13 +90,29 @@ class EmbedderWithFallback:
         except CallError as error:
             reason = _REASON[type(error)]
             self._fallbacks[reason] += 1
-            vector = await self._made_here(text)
+            vector = await _made_here(text, self._dimensions)
             return Embedded(vector=vector, source=Source.FALLBACK, reason=reason, attempts=error.attempts)
 
-    async def _made_here(self, text: str) -> Vector:
-        if len(text) <= QUICK:
-            return local_embedding(text, self._dimensions)
-        return await asyncio.to_thread(local_embedding, text, self._dimensions)
+
+class LocalEmbedder:
+    """Embeddings made here for one reason, and counted in `fallbacks`. The provider is not asked."""
+
+    def __init__(self, reason: Reason, *, dimensions: int, fallbacks: dict[Reason, int]) -> None:
+        self._reason = reason
+        self._dimensions = dimensions
+        self._fallbacks = fallbacks
+
+    async def embed(self, text: str, request_id: str) -> Embedded:  # noqa: ARG002 - as `Embedder`; nobody is called
+        """As `Embedder`."""
+        self._fallbacks[self._reason] += 1
+        vector = await _made_here(text, self._dimensions)
+        return Embedded(vector=vector, source=Source.FALLBACK, reason=self._reason, attempts=0)
+
+
+async def _made_here(text: str, dimensions: int) -> Vector:
+    if len(text) <= QUICK:
+        return local_embedding(text, dimensions)
+    return await asyncio.to_thread(local_embedding, text, dimensions)
 
 
 _REASON = {

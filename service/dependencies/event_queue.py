@@ -35,11 +35,6 @@ class EventQueue:
         self._quarantined = quarantined
 
     @property
-    def topics(self) -> list[str]:
-        """What events can be about."""
-        return list(self._topics)
-
-    @property
     def agents(self) -> list[str]:
         """Who gets events."""
         return sorted({agent for agents in self._topics.values() for agent in agents})

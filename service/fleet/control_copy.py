@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from types import MappingProxyType
 
 from service.reliability.control_freshness import Freshness, freshness
@@ -14,11 +15,15 @@ READ_WITHIN = 0.2  # seconds; a store that takes longer does not answer
 TRIED_EVERY = 1.0
 """Seconds between two readings of a store that does not answer."""
 
+IDLE_EVERY = 5.0
+"""Seconds between two readings while no request asks for one: nothing is admitted, so it is only to be told of."""
+
 
 class ControlCopy:
     """The last good copy of some documents; read again when due, one reading at a time.
 
-    `on_change` hears of each document whose version is another than in the copy before.
+    `on_change` hears of each document whose version is another than in the copy before; `on_answer` of why the store
+    does not answer, once for as long as it does not, and then of "".
     """
 
     def __init__(
@@ -27,16 +32,19 @@ class ControlCopy:
         names: Sequence[str],
         *,
         on_change: Callable[[ControlDocument], None],
+        on_answer: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._names = tuple(names)
         self._on_change = on_change
+        self._on_answer = on_answer
         self._clock = clock
         self._documents: Mapping[str, ControlDocument] = MappingProxyType({})
         self._read_at: float | None = None
         self._tried_at = clock() - TRIED_EVERY
         self._reading: asyncio.Task[None] | None = None
+        self._loop: asyncio.Task[None] | None = None
         self.failure = ""  # of the last reading, "" when it went well
 
     def document(self, name: str) -> ControlDocument | None:
@@ -48,15 +56,33 @@ class ControlCopy:
         """Seconds since the last good reading began; None before it."""
         return None if self._read_at is None else self._clock() - self._read_at
 
+    @property
+    def trust(self) -> Freshness:
+        """How far the copy may be trusted as it is."""
+        return freshness(self.age, store_answers=not self.failure)
+
+    async def start(self) -> None:
+        """Read, and go on reading while no request asks for it."""
+        await self.refresh()
+        self._loop = asyncio.create_task(self._read_now_and_then())
+
+    async def stop(self) -> None:
+        """Read no more."""
+        for task in (self._loop, self._reading):
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
     async def fresh(self) -> Freshness:
         """Read again if the copy is too old to admit a request on, and say how far it may be trusted then.
 
         Nobody waits for a store that did not answer the last time; it is asked again beside.
         """
-        trust = freshness(self.age, store_answers=not self.failure)
+        trust = self.trust
         if trust is Freshness.REFRESH_FIRST:
             await self.refresh()
-            return freshness(self.age, store_answers=not self.failure)
+            return self.trust
         if trust is not Freshness.SERVE and self._clock() - self._tried_at >= TRIED_EVERY:
             self._begin_reading()
         return trust
@@ -77,18 +103,28 @@ class ControlCopy:
             self._reading = asyncio.create_task(self._read())
         return self._reading
 
+    async def _read_now_and_then(self) -> None:
+        while True:
+            await asyncio.sleep(IDLE_EVERY)
+            await self.fresh()
+
     async def _read(self) -> None:
         self._tried_at = began = self._clock()
         try:
             async with asyncio.timeout(READ_WITHIN):
                 documents = await self._store.read(self._names)
         except TimeoutError:
-            self.failure = f"the control store did not answer within {READ_WITHIN:g} s"
+            self._answered(f"the control store did not answer within {READ_WITHIN:g} s")
             return
         except StoreError as error:
-            self.failure = f"the control store failed: {error}"
+            self._answered(f"the control store failed: {error}")
             return
-        self.failure = ""
         self._read_at = began
+        self._answered("")
         for document in documents:
             self.take(document)
+
+    def _answered(self, failure: str) -> None:
+        before, self.failure = self.failure, failure
+        if bool(before) != bool(failure):
+            self._on_answer(failure)

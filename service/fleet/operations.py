@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
@@ -89,6 +90,15 @@ class Operations:
             if key not in before or before[key].revision != entry.revision:
                 for listener in self._listeners:
                     listener(key, entry)
+
+    async def load(self) -> None:
+        """Read the document with a person's patience: an instance that starts has no copy to go on with.
+
+        Raises:
+            StoreError: the store did not answer.
+        """
+        with suppress(UnknownSchemaError):  # which `problem` tells
+            await self._stored(DOCUMENT)
 
     async def change(
         self, key: str, change: Change, *, expected_revision: int | None = None, dry_run: bool = False

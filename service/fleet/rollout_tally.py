@@ -24,6 +24,7 @@ class Ticket:
     admitted_at: float  # on the monotonic clock
     fell_back: bool = False  # because the variant's dependency failed
     first_attempt_failed: bool = False
+    withheld: bool = False  # a mode or a flag kept the request from its variant, of which it tells nothing then
     overdue: bool = False  # booked as slow while it was still in flight
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
     from types_boto3_dynamodb.type_defs import UniversalAttributeValueTypeDef
 
-LEASE = 10.0  # seconds for which a step may be silent; it is idempotent, should another take over meanwhile
+LEASE = 5.0  # seconds that a step may take; should another take over meanwhile, both change the same to the same
 PAUSE = 0.2  # seconds between two looks at another's lock
 KEY: "dict[str, UniversalAttributeValueTypeDef]" = {"partition": {"S": "migrations"}, "place": {"S": "ledger"}}
 
@@ -135,7 +135,10 @@ class DynamoDatabase:
             },
         )
         if not written:
-            raise LockedError(f"another process has taken over the migrations of {self._table}: this one was too slow")
+            raise LockedError(
+                f"another process has taken over the migrations of {self._table}, since a step of this one took more "
+                f"than {LEASE:g} s; a smaller --batch is sooner done"
+            )
 
     def _update(self, update: str, condition: str, values: "dict[str, UniversalAttributeValueTypeDef]") -> bool:
         try:

@@ -23,8 +23,10 @@ def up(on: Target, after: str | None, limit: int) -> Filled:
     last, _, model = (after or f" {on.embedding_model}").partition(" ")
     if model != on.embedding_model:
         raise RefusedError(f"EMBEDDING_MODEL is {on.embedding_model}; expected {model}, with which this was begun")
-    fill = _in_sqlite if isinstance(on, SqliteTarget) else _in_dynamodb
-    reached, seen, changed = fill(on, last, limit)  # type: ignore[arg-type] # it is the one for this target
+    if isinstance(on, SqliteTarget):
+        reached, seen, changed = _in_sqlite(on, last, limit)
+    else:
+        reached, seen, changed = _in_dynamodb(on, last, limit)
     return Filled(after=f"{reached} {model}" if reached else None, seen=seen, changed=changed)
 
 

@@ -1,11 +1,14 @@
 """What the settings mean to each package: its own small configuration."""
 
+import secrets
+from collections.abc import Mapping
 from datetime import timedelta
-from ipaddress import ip_address
 
+from service.dependencies.delivery import PumpConfig
 from service.dependencies.guards import GuardsConfig, Limits
 from service.dependencies.openai_embeddings import ProviderConfig
 from service.reliability.circuit_breaker_config import CircuitBreakerConfig
+from service.reliability.feature_flag import Flag
 from service.reliability.health_gate import HealthGatesConfig
 from service.reliability.retry import RetryPolicy
 from service.reliability.rollout_config import RolloutConfig
@@ -13,6 +16,8 @@ from service.settings.settings import Settings
 from service.store.aws import AwsConfig
 from service.store.sqlite_file import SqliteConfig
 from service.web.watchdogs import WatchdogConfig
+from service.workload.flags import PROVIDER_EMBEDDINGS
+from service.workload.indexer import AGENT
 
 CONTROL_BUSY = timedelta(milliseconds=150)  # less than a request waits for the control copy
 AWS_CONTROL_TIMEOUT = timedelta(seconds=1)  # whoever reads waits for less, whoever writes for more
@@ -108,9 +113,15 @@ def aws_migrations_config() -> AwsConfig:
     return AwsConfig(threads=1, timeout=AWS_MIGRATIONS_TIMEOUT)
 
 
-def viewer_tokens(settings: Settings) -> list[str]:
-    """Each token that is good for looking: who may operate may look."""
-    return [token for token in (settings.viewer_token, settings.operator_token) if token]
+def pump_config(settings: Settings, *, instance: str) -> PumpConfig:
+    """Of the indexer's pump; nobody else needs to know a token that is not set."""
+    return PumpConfig(
+        agent=AGENT,
+        token=settings.internal_token or secrets.token_urlsafe(32),
+        instance=instance,
+        timeout=settings.delivery_timeout,
+        visibility=settings.queue_visibility,
+    )
 
 
 def origin_secrets(settings: Settings) -> list[str]:
@@ -120,15 +131,7 @@ def origin_secrets(settings: Settings) -> list[str]:
 
 def shown_to_anybody(settings: Settings) -> bool:
     """Whether figures need no token: nobody but this machine reaches them, and no viewer's token was set."""
-    return bound_to_loopback(settings) and not settings.viewer_token
-
-
-def bound_to_loopback(settings: Settings) -> bool:
-    """Whether nobody but this machine reaches the service."""
-    try:
-        return ip_address(settings.host).is_loopback
-    except ValueError:
-        return settings.host == "localhost"
+    return settings.bound_to_loopback and not settings.viewer_tokens
 
 
 def gates_config(settings: Settings) -> HealthGatesConfig:
@@ -151,6 +154,11 @@ def rollout_config(settings: Settings) -> RolloutConfig:
         slow_above=settings.slo_latency,
         first_attempt_failure_rate=settings.slo_first_attempt_failure_rate,
     )
+
+
+def flags(settings: Settings) -> Mapping[Flag, bool | None]:
+    """Each flag that there is, and what the environment makes of it."""
+    return {PROVIDER_EMBEDDINGS: settings.provider_embeddings}
 
 
 def control_config(settings: Settings) -> SqliteConfig:

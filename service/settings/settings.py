@@ -4,14 +4,18 @@ import dataclasses
 import difflib
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self, get_type_hints
 
+from service.settings.access_settings import AccessSettings
 from service.settings.aws_settings import AwsSettings
+from service.settings.flag_settings import FlagSettings
 from service.settings.guard_settings import GuardSettings
 from service.settings.rollout_settings import RolloutSettings
 from service.settings.variable import (
     REQUIRED,
+    FoundError,
     Variable,
     file_path,
     flag,
@@ -28,6 +32,9 @@ from service.settings.watchdog_settings import WatchdogSettings
 AGENTS = ("indexer",)
 """Who gets events."""
 
+PUSHED_FOR = timedelta(seconds=20)
+"""For how long the pump on AWS waits for an agent."""
+
 NEAR_MISS = 0.85  # similarity from which an unknown name is taken for a misspelt one
 
 
@@ -40,7 +47,7 @@ class SettingsError(Exception):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, repr=False)  # whose text would show the secrets
-class Settings(GuardSettings, RolloutSettings, WatchdogSettings, AwsSettings):
+class Settings(AccessSettings, GuardSettings, RolloutSettings, FlagSettings, WatchdogSettings, AwsSettings):
     """The service's settings, parsed and checked. Made by `from_environment` alone."""
 
     host: Annotated[str, text("HOST", "127.0.0.1", "Address to listen on.")]
@@ -92,18 +99,6 @@ class Settings(GuardSettings, RolloutSettings, WatchdogSettings, AwsSettings):
     ]
     database_path: Annotated[str, file_path("DATABASE_PATH", "ballast.sqlite3", "SQLite file of documents and events.")]
 
-    operator_token: Annotated[
-        str, secret("OPERATOR_TOKEN", "", "Bearer token of the operator API; empty: the operator API is off.")
-    ]
-    viewer_token: Annotated[
-        str,
-        secret(
-            "VIEWER_TOKEN",
-            "",
-            "Bearer token of `/api/observability/` and `/metrics`, where the operator's is good too; both empty: they "
-            "are off. While `HOST` is loopback, empty means that no token is needed.",
-        ),
-    ]
     internal_token: Annotated[
         str, secret("INTERNAL_TOKEN", "", "Bearer token of `/internal/`; empty: a random one for each process.")
     ]
@@ -144,6 +139,14 @@ class Settings(GuardSettings, RolloutSettings, WatchdogSettings, AwsSettings):
             at_most=1000,
         ),
     ]
+
+    @property
+    def bound_to_loopback(self) -> bool:
+        """Whether nobody but this machine reaches the service."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
 
     @property
     def delivery_timeout(self) -> timedelta:
@@ -202,6 +205,8 @@ def parsed(variable: Variable, environ: Mapping[str, str]) -> object:
         raise ValueError(f"{variable.name} is missing; expected {variable.expected}")
     try:
         return variable.parse(str(given))
+    except FoundError as found:
+        raise ValueError(f"{variable.name} {found}; expected {variable.expected}") from None
     except ValueError:
         raise ValueError(f"{variable.name} {_shown(variable, str(given))}; expected {variable.expected}") from None
 
@@ -233,6 +238,13 @@ def _contradictions(settings: Settings) -> Iterator[str]:
             f"ROLLOUT_MINIMUM_HOLD_SECONDS is {settings.rollout_minimum_hold.total_seconds():g}; expected at most "
             f"ROLLOUT_MAXIMUM_DURATION_SECONDS, which is {settings.rollout_maximum_duration.total_seconds():g}"
         )
+    if settings.on_aws and settings.delivery_timeout > PUSHED_FOR:
+        yield (
+            f"EMBEDDINGS_DEADLINE_SECONDS is {settings.embeddings_deadline.total_seconds():g}; expected at most "
+            f"{PUSHED_FOR.total_seconds():g} together with twice DATABASE_DEADLINE_SECONDS, which is "
+            f"{settings.database_deadline.total_seconds():g}: the pump on AWS waits no longer for a delivery"
+        )
     yield from settings.misplaced(AGENTS)
-    if settings.fault_injection and not settings.operator_token:
+    if settings.fault_injection and not settings.operator_tokens:
         yield "OPERATOR_TOKEN is empty; expected a token, since FAULT_INJECTION is true and faults are set with it"
+    yield from settings.unsafe(settings.host, reached=not settings.bound_to_loopback)

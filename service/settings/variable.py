@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from service.reliability.feature_flag import Flag
+
 
 class Required(Enum):
     """The default of a variable that has none."""
@@ -20,8 +22,13 @@ class Required(Enum):
 
 REQUIRED = Required.REQUIRED
 SHORTEST = 0.001  # seconds
+MOST_TOKENS = 2  # the one that goes and the one that comes
 
 _header_value = re.compile(r"[A-Za-z0-9._-]{0,64}").fullmatch
+
+
+class FoundError(ValueError):
+    """A text that is not as expected; its argument says what was found, and holds nothing secret."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -70,6 +77,25 @@ def secret(name: str, default: str | Required, meaning: str) -> Variable:
 
     expected = "printable ASCII without spaces"
     return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse, secret=True)
+
+
+def tokens(name: str, meaning: str) -> Variable:
+    """Secrets of which each is good: one, or two while one takes the other's place; or none."""
+
+    def parse(value: str) -> tuple[str, ...]:
+        found = tuple(value.split(",")) if value else ()
+        if not value.isascii() or not value.isprintable() or " " in value:
+            raise ValueError
+        if len(found) > MOST_TOKENS:
+            raise FoundError(f"holds {len(found)} tokens, not shown")
+        if not all(found):
+            raise FoundError("has a comma with no token on one side of it")
+        if len(set(found)) < len(found):
+            raise FoundError("holds the same token twice, not shown")
+        return found
+
+    expected = "printable ASCII without spaces: one token, or two different ones separated by a comma"
+    return Variable(name=name, default="", expected=expected, meaning=meaning, parse=parse, secret=True)
 
 
 def url(name: str, default: str | Required, meaning: str) -> Variable:
@@ -160,6 +186,18 @@ def flag(name: str, meaning: str) -> Variable:
 
     expected = "true or false"
     return Variable(name=name, default="false", expected=expected, meaning=meaning, parse=parse)
+
+
+def feature(declared: Flag) -> Variable:
+    """`true` or `false` for a feature flag, or nothing, which leaves it at its default."""
+
+    def parse(value: str) -> bool | None:
+        if value not in {"true", "false", ""}:
+            raise ValueError
+        return value == "true" if value else None
+
+    meaning = f"{declared.description} Set where operators do not; empty: {str(declared.default).lower()}."
+    return Variable(name=declared.variable, default="", expected="true, false or nothing", meaning=meaning, parse=parse)
 
 
 def integer(name: str, default: str, meaning: str, *, at_least: int, at_most: int) -> Variable:

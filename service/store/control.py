@@ -57,6 +57,6 @@ class ControlStore(Protocol):
         """
         ...
 
-    async def audit(self, name: str, limit: int) -> list[AuditLine]:
-        """The newest audit lines of a document, newest first."""
+    async def audit(self, name: str, limit: int, *, before: int | None = None) -> list[AuditLine]:
+        """The newest audit lines of a document, newest first; of those that made an earlier version than `before`."""
         ...

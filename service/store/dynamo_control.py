@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 CURRENT = 0
 """Where a document stands, in the place of a version; its audit lines stand at the versions that they made."""
 
+LAST_VERSION = 2**53
+"""No document comes to so many."""
+
 
 class DynamoControlStore:
     """As `ControlStore`. The key of the table is `document`, a string, and `version`, a number."""
@@ -37,9 +40,12 @@ class DynamoControlStore:
         """As `ControlStore`."""
         await self._aws.run(lambda client: self._write(client, document, audit))
 
-    async def audit(self, name: str, limit: int) -> list[AuditLine]:
+    async def audit(self, name: str, limit: int, *, before: int | None = None) -> list[AuditLine]:
         """As `ControlStore`."""
-        return await self._aws.run(lambda client: self._audit(client, name, limit))
+        last = LAST_VERSION if before is None else before - 1
+        if last <= CURRENT:  # of which DynamoDB makes an error
+            return []
+        return await self._aws.run(lambda client: self._audit(client, name, limit, last))
 
     def _read(self, client: "DynamoDBClient", names: Sequence[str]) -> list[ControlDocument]:
         answer = client.transact_get_items(
@@ -81,12 +87,12 @@ class DynamoControlStore:
         stored = self._read(client, [name])
         return VersionConflictError(name, expected, stored[0].version if stored else 0)
 
-    def _audit(self, client: "DynamoDBClient", name: str, limit: int) -> list[AuditLine]:
+    def _audit(self, client: "DynamoDBClient", name: str, limit: int, last: int) -> list[AuditLine]:
         answer = client.query(
             TableName=self._table,
-            KeyConditionExpression="#document = :name AND #version > :current",
+            KeyConditionExpression="#document = :name AND #version BETWEEN :first AND :last",
             ExpressionAttributeNames={"#document": "document", "#version": "version"},
-            ExpressionAttributeValues={":name": text(name), ":current": number(CURRENT)},
+            ExpressionAttributeValues={":name": text(name), ":first": number(CURRENT + 1), ":last": number(last)},
             ScanIndexForward=False,
             ConsistentRead=True,
             Limit=limit,

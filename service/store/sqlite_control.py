@@ -46,9 +46,9 @@ class SqliteControlStore:
         """As `ControlStore`."""
         await self._file.run(lambda connection: _write(connection, document, audit))
 
-    async def audit(self, name: str, limit: int) -> list[AuditLine]:
+    async def audit(self, name: str, limit: int, *, before: int | None = None) -> list[AuditLine]:
         """As `ControlStore`."""
-        return await self._file.run(lambda connection: _audit(connection, name, limit))
+        return await self._file.run(lambda connection: _audit(connection, name, limit, before))
 
 
 def _read(connection: sqlite3.Connection, names: Sequence[str]) -> list[ControlDocument]:
@@ -81,12 +81,12 @@ def _write(connection: sqlite3.Connection, document: ControlDocument, audit: Aud
             )
 
 
-def _audit(connection: sqlite3.Connection, name: str, limit: int) -> list[AuditLine]:
+def _audit(connection: sqlite3.Connection, name: str, limit: int, before: int | None) -> list[AuditLine]:
     rows = connection.execute(
         "SELECT document, version, at, by, action, reason, coalesce(subject, document) FROM control_audit"
-        " LEFT JOIN control_audit_subjects USING (document, version) WHERE document = ?"
-        " ORDER BY version DESC LIMIT ?",
-        (name, limit),
+        " LEFT JOIN control_audit_subjects USING (document, version) WHERE document = :name"
+        " AND (:before IS NULL OR version < :before) ORDER BY version DESC LIMIT :limit",
+        {"name": name, "before": before, "limit": limit},
     )
     return [
         AuditLine(document=document, version=version, at=at, by=by, action=action, reason=reason, subject=subject)

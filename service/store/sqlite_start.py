@@ -50,7 +50,8 @@ def _prepared(path: str, schema: str, *, last_try: bool) -> bool:
     connection = connect(path, BUSY_TIMEOUT)
     try:
         _check(connection)
-        _create(connection, schema)
+        if schema or not _is_ours(connection):
+            _create(connection, schema)
     except sqlite3.OperationalError as error:
         # Another instance may be creating the file, and SQLite does not wait for its turn to switch to WAL.
         if error.sqlite_errorcode == sqlite3.SQLITE_BUSY and not last_try:
@@ -63,10 +64,13 @@ def _prepared(path: str, schema: str, *, last_try: bool) -> bool:
 
 def _check(connection: sqlite3.Connection) -> None:
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    application_id = connection.execute("PRAGMA application_id").fetchone()[0]
-    if tables and application_id != APPLICATION_ID:
+    if tables and not _is_ours(connection):
         raise _FoundError("it is a SQLite file of another program")
     _look_for_damage(connection)
+
+
+def _is_ours(connection: sqlite3.Connection) -> bool:
+    return bool(connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID)
 
 
 def _look_for_damage(connection: sqlite3.Connection) -> None:

@@ -6,6 +6,7 @@ import msgspec
 from starlette.requests import Request
 
 from service.dependencies.startup import NodeReport, Startup
+from service.fleet.control_copy import ControlCopy
 from service.reliability.breaker_states import BreakerState
 from service.reliability.startup_graph import NodeStatus
 from service.web.breaker_routes import BreakerDocument, BreakerRoutes
@@ -34,6 +35,14 @@ class StartupDocument(msgspec.Struct, frozen=True):
     nodes: list[NodeReport]
 
 
+class ControlCopyDocument(msgspec.Struct, frozen=True):
+    """This instance's copy of what operators and rollouts say; stale: the store does not answer, and it serves on."""
+
+    stale: bool
+    age: float | None  # seconds
+    problem: str
+
+
 class Overall(msgspec.Struct, frozen=True):
     """The answer of `/health`."""
 
@@ -41,15 +50,17 @@ class Overall(msgspec.Struct, frozen=True):
     startup: list[NodeReport]
     circuit_breakers: list[BreakerDocument]
     health_gates: list[GateDocument]
+    control_copy: ControlCopyDocument | None  # null without the reliability system
 
 
 class HealthRoutes:
     """Answers about the instance's health; none of them asks a dependency."""
 
-    def __init__(self, startup: Startup, breakers: BreakerRoutes, gates: GateRoutes) -> None:
+    def __init__(self, startup: Startup, breakers: BreakerRoutes, gates: GateRoutes, copy: ControlCopy | None) -> None:
         self._startup = startup
         self._breakers = breakers
         self._gates = gates
+        self._copy = copy
 
     def routes(self) -> list[Operation]:
         """The routes of health."""
@@ -80,10 +91,17 @@ class HealthRoutes:
         """Show startup, circuit breakers and health gates at once."""
         nodes = self._startup.report()
         breakers, gates = self._breakers.documents(), self._gates.document().health_gates
-        return JsonResponse(Overall(self.status(), nodes, breakers, gates))
+        return JsonResponse(Overall(self.status(), nodes, breakers, gates, self._control_copy()))
 
     def status(self) -> Health:
         """The present in a word: what was away at the start may be back since."""
         closed = all(each.state is BreakerState.CLOSED for each in self._breakers.documents())
         ready = all(each.ready for each in self._gates.document().health_gates)
-        return Health.OK if closed and ready else Health.DEGRADED
+        copy = self._control_copy()
+        stale = copy is not None and copy.stale
+        return Health.OK if closed and ready and not stale else Health.DEGRADED
+
+    def _control_copy(self) -> ControlCopyDocument | None:
+        if self._copy is None:
+            return None
+        return ControlCopyDocument(bool(self._copy.failure), self._copy.age, self._copy.failure)

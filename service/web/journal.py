@@ -37,8 +37,16 @@ class Type(StrEnum):
     ROLLOUT_RELEASED = "rollout_released"
     ROLLOUT_ROLLED_BACK = "rollout_rolled_back"
     ROLLOUT_SEEN = "rollout_seen"  # this instance has a new version of it
+    MODE_CHANGED = "mode_changed"
+    AGENT_QUARANTINED = "agent_quarantined"
+    AGENT_RELEASED = "agent_released"
+    FLAG_CHANGED = "flag_changed"
+    OPERATIONS_UNREADABLE = "operations_unreadable"  # of another version of the service
+    CONTROL_COPY_STALE = "control_copy_stale"  # the store does not answer, and the last good copy serves on
+    CONTROL_COPY_FRESH = "control_copy_fresh"  # it answers again
     FAULT_SET = "fault_set"
     FAULT_CLEARED = "fault_cleared"
+    WRONG_TOKENS = "wrong_tokens"  # a spell of them begins
 
 
 class Event(msgspec.Struct, frozen=True):

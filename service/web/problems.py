@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from starlette.exceptions import HTTPException
@@ -38,21 +38,29 @@ class Kind:
 MALFORMED = Kind("invalid_request", "The request is not well formed", 400)
 INVALID = Kind("invalid_request", "The request does not have the expected shape", 422)
 UNAUTHORIZED = Kind("unauthorized", "A valid bearer token is needed", 401)
+FORBIDDEN = Kind("forbidden", "This token is not good for this", 403)
 NOT_THROUGH_THE_EDGE = Kind("not_through_the_edge", "Requests are taken through the edge alone", 403)
 NOT_FOUND = Kind("not_found", "There is nothing here", 404)
 METHOD_NOT_ALLOWED = Kind("method_not_allowed", "This method is not allowed here", 405)
 CONFLICT = Kind("conflict", "This cannot be done as things stand", 409)
+UNKNOWN_CURSOR = Kind("unknown_cursor", "The cursor is of no earlier answer", 422)
+CONTRADICTORY = Kind("contradictory_request", "The request's members contradict one another", 422)
 BODY_TOO_LARGE = Kind("body_too_large", "The request's body is too large", 413)
 UNSUPPORTED_MEDIA_TYPE = Kind("unsupported_media_type", "The request's body must be application/json", 415)
 PROVIDER_REFUSED = Kind("provider_refused", "The provider refused the request", 422)
 IDEMPOTENCY_KEY_REUSED = Kind("idempotency_key_reused", "The Idempotency-Key was used for another event", 422)
+TOO_MANY_WRONG_TOKENS = Kind("too_many_wrong_tokens", "Too many wrong tokens were given", 429)
 HEAD_TOO_LARGE = Kind("head_too_large", "The request's line and headers are too large", 431)
 INTERNAL = Kind("internal_error", "The service made a mistake", 500)
 DEPENDENCY_FAILED = Kind("dependency_failed", "A dependency failed", 502)
 CIRCUIT_OPEN = Kind("circuit_open", "A dependency is out and is left alone for now", 503)
 NOT_READY = Kind("not_ready", "This instance does not take requests for now", 503)
+WRITE_DRAIN = Kind("write_drain", "Writes are refused for now; reads are served", 503)
+SAFE_MODE = Kind("safe_mode", "Nothing outside is called for now", 503)
+QUARANTINED = Kind("quarantined", "The agent's messages are held for now", 503)
 COUNT_BOARD_AWAY = Kind("count_board_away", "The counts of the other instances cannot be read", 503)
 CONTROL_STORE_AWAY = Kind("control_store_away", "The control store did not do it; nothing was changed", 503)
+EVENT_QUEUE_AWAY = Kind("event_queue_away", "The event queue did not say that it did it", 503)
 SHUTTING_DOWN = Kind("shutting_down", "This instance is shutting down", 503)
 DEADLINE_EXCEEDED = Kind("deadline_exceeded", "A dependency did not answer in time", 504)
 
@@ -62,11 +70,12 @@ _BY_STATUS = {kind.status: kind for kind in (NOT_FOUND, METHOD_NOT_ALLOWED)}
 class ProblemError(Exception):
     """A problem that a handler reports to its caller; `detail` is for the caller and holds nothing secret."""
 
-    def __init__(self, kind: Kind, detail: str, *, retry_after: float | None = None) -> None:
+    def __init__(self, kind: Kind, detail: str, *, retry_after: float | None = None, current: object = None) -> None:
         super().__init__(detail)
         self.kind = kind
         self.detail = detail
         self.retry_after = retry_after  # seconds
+        self.current = current  # of a conflict: what stands there
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
@@ -79,6 +88,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     request_id: str
     retry_after: Annotated[float | None, msgspec.Meta(description="Seconds after which a try makes sense.")] = None
     attempts: Annotated[int | None, msgspec.Meta(description="Attempts that were made on the dependency.")] = None
+    current: Annotated[Any, msgspec.Meta(description="Of a conflict: what stands there.")] = None
 
 
 def problem_response(  # noqa: PLR0913 - the members of a problem
@@ -88,10 +98,11 @@ def problem_response(  # noqa: PLR0913 - the members of a problem
     *,
     retry_after: float | None = None,
     attempts: int | None = None,
+    current: object = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """One problem as a response."""
-    body = Problem(kind.slug, kind.title, kind.status, detail, request_id, retry_after, attempts)
+    body = Problem(kind.slug, kind.title, kind.status, detail, request_id, retry_after, attempts, current)
     extra = dict(headers or {})
     if retry_after is not None:
         extra["Retry-After"] = str(max(1, math.ceil(retry_after)))
@@ -104,7 +115,12 @@ async def _answer(request: Request, error: Exception) -> Response:
         case ProblemError():
             headers = {"WWW-Authenticate": "Bearer"} if error.kind is UNAUTHORIZED else None
             return problem_response(
-                error.kind, error.detail, request_id, retry_after=error.retry_after, headers=headers
+                error.kind,
+                error.detail,
+                request_id,
+                retry_after=error.retry_after,
+                current=error.current,
+                headers=headers,
             )
         case HTTPException():
             kind = _BY_STATUS.get(error.status_code) or Kind("invalid_request", error.detail, error.status_code)

@@ -22,9 +22,9 @@ from service.web.adds import Part
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
 from service.web.operation import Handler, Operation
+from service.web.operator_change import OPERATOR_NAME, operator_in
 from service.web.problems import CONFLICT, CONTROL_STORE_AWAY, NOT_FOUND, ProblemError
 
-OPERATOR = "operator"
 NAME = Part(meaning="The rollout.", example="embeddings")
 
 _SUMMARIES = {
@@ -114,6 +114,7 @@ class RolloutRoutes:
                 summary=_SUMMARIES[verb],
                 parts={"name": NAME},
                 problems=(NOT_FOUND, CONFLICT, CONTROL_STORE_AWAY),
+                takes=[OPERATOR_NAME],
                 middleware=[operator, Middleware(CallerPresent)],
             )
             for verb in self._changes
@@ -126,7 +127,7 @@ class RolloutRoutes:
     def _endpoint(self, verb: str) -> Handler:
         async def change(request: Request, body: Wish) -> JsonResponse[RolloutDocument]:
             rollouts = self._rollout(request)
-            act = rollouts.act(OPERATOR, body.reason)
+            act = rollouts.act(operator_in(request), body.reason)
             try:
                 await rollouts.change(
                     lambda before, act: self._changes[verb](rollouts.name, before, act, body.step),

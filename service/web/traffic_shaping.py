@@ -1,17 +1,17 @@
 """Sends each caller of a route to one of its two variants, and books how the request ended."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.fleet.rollout_tally import Ticket
 from service.fleet.rollouts import Rollouts
 from service.reliability.slo import Variant
-from service.web.adds import Adds, Header, Token
-from service.web.bearer import Bearer
-from service.web.problems import INVALID, UNAUTHORIZED, ProblemError
+from service.web.access import Access, OnlyFor, Role
+from service.web.adds import Adds, Bearers, Header
+from service.web.caller import caller_in
+from service.web.problems import FORBIDDEN, INVALID, TOO_MANY_WRONG_TOKENS, UNAUTHORIZED, ProblemError
 
-CALLER = b"x-caller-id"
 VARIANT = b"x-variant"
 SCOPE_KEY = "ballast.variant"
 _FIRST_ERROR_STATUS = 400
@@ -22,14 +22,9 @@ class TrafficShaping:
     """The middleware of a route under rollout. An operator may force a variant by header; that counts as nothing."""
 
     adds = Adds(
-        problems=(UNAUTHORIZED, INVALID),
-        token=Token.SOMETIMES,
+        problems=(UNAUTHORIZED, FORBIDDEN, TOO_MANY_WRONG_TOKENS, INVALID),
+        may_need=(Bearers.OPERATOR,),
         takes=(
-            Header(
-                name="X-Caller-Id",
-                meaning="Who calls: while a rollout runs, a caller stays with one variant. Without it, the client's "
-                "address tells.",
-            ),
             Header(
                 name="X-Variant",
                 meaning="Asks for a variant, for a test. Needs the operator's token.",
@@ -45,17 +40,17 @@ class TrafficShaping:
         ),
     )
 
-    def __init__(self, app: ASGIApp, *, rollouts: Rollouts, operator_tokens: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, *, rollouts: Rollouts, access: Access) -> None:
         self._app = app
         self._rollouts = rollouts
-        self._forced = Bearer(self._answer_forced, tokens=operator_tokens)
+        self._forced = OnlyFor(self._answer_forced, access=access, role=Role.OPERATOR)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As an ASGI application."""
         if _header(scope, VARIANT) is not None:
             await self._forced(scope, receive, send)
             return
-        variant, ticket = await self._rollouts.admit(_caller(scope))
+        variant, ticket = await self._rollouts.admit(caller_in(scope))
         scope[SCOPE_KEY] = (variant, ticket)
         if ticket is None:
             await self._app(scope, receive, _naming(variant, send))
@@ -78,7 +73,7 @@ class TrafficShaping:
             status = 500  # answered further out
             raise
         finally:
-            if status == 0 or _FIRST_ERROR_STATUS <= status < _FIRST_SERVER_ERROR_STATUS:
+            if status == 0 or ticket.withheld or _FIRST_ERROR_STATUS <= status < _FIRST_SERVER_ERROR_STATUS:
                 self._rollouts.withdraw(ticket)
             else:
                 self._rollouts.ended(ticket, failed=status >= _FIRST_SERVER_ERROR_STATUS)
@@ -104,14 +99,6 @@ def _naming(variant: Variant, send: Send) -> Send:
         return send(message)
 
     return send_with_variant
-
-
-def _caller(scope: Scope) -> str:
-    given = _header(scope, CALLER)
-    if given:
-        return given.decode("latin-1")
-    client = scope.get("client")
-    return client[0] if client else ""
 
 
 def _header(scope: Scope, wanted: bytes) -> bytes | None:

@@ -1,25 +1,24 @@
 """Who may look at the figures of an instance that is reached from elsewhere."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from service.web.bearer import Bearer
+from service.web.access import Access
 from service.web.operation import Operation
 
 SHOWING = ("/api/observability/", "/metrics")
 
 
-def only_for_viewers(routes: Iterable[Route], tokens: Sequence[str]) -> list[Route]:
-    """The routes, of which those that show figures want one of the tokens; with no token at all they are left out."""
-    viewer = Middleware(Bearer, tokens=tokens)
+def only_for_viewers(routes: Iterable[Route], access: Access) -> list[Route]:
+    """The routes, of which those that show figures want a token; where there is none at all they are left out."""
     guarded = []
     for route in routes:
         if not route.path.startswith(SHOWING):
             guarded.append(route)
-        elif tokens:
-            guarded.append(_behind(route, viewer))
+        elif access.is_given:
+            guarded.append(_behind(route, access.viewer))
     return guarded
 
 

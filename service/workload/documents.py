@@ -12,11 +12,13 @@ from service.dependencies.document_database import DocumentDatabase
 from service.dependencies.embeddings import Embedder, Reason, Source
 from service.store.documents import Document, Match
 from service.web.adds import Header, Part
+from service.web.caller import CALLER_ID
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
 from service.web.problems import NOT_FOUND, OF_CALLS, PROVIDER_REFUSED, ProblemError
 from service.web.request_id import request_id_in
+from service.workload.provider_flag import Steer
 
 ID = Part(meaning="The id that the document was given when it was stored.", example="5d41402abc4b2a76b9719d911017c592")
 
@@ -56,12 +58,13 @@ class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class DocumentRoutes:
     """The handlers of documents."""
 
-    def __init__(self, database: DocumentDatabase, embedder: Embedder) -> None:
+    def __init__(self, database: DocumentDatabase, embedder: Embedder, steer: Steer) -> None:
         self._database = database
         self._embedder = embedder
+        self._steer = steer
 
-    def routes(self, admission: Sequence[Middleware]) -> list[Operation]:
-        """The routes of documents."""
+    def routes(self, admission: Sequence[Middleware], writes: Sequence[Middleware]) -> list[Operation]:
+        """The routes of documents; `writes` stands before the one that stores."""
         attended = [*admission, Middleware(CallerPresent)]
         return [
             Operation(
@@ -73,7 +76,7 @@ class DocumentRoutes:
                 leads_to={"show_document": {"id": "$response.body#/id"}},
                 gives=[Header(name="Location", meaning="Where the document is found.", always=True)],
                 problems=OF_CALLS,
-                middleware=attended,
+                middleware=[*admission, *writes, Middleware(CallerPresent)],
             ),
             Operation(
                 "GET",
@@ -81,6 +84,7 @@ class DocumentRoutes:
                 self.search,
                 name="search_documents",
                 problems=(*OF_CALLS, PROVIDER_REFUSED),
+                takes=[CALLER_ID],
                 middleware=attended,
             ),
             Operation(
@@ -112,7 +116,7 @@ class DocumentRoutes:
     async def search(self, request: Request, query: Query) -> JsonResponse[SearchAnswer]:
         """Find the nearest of the newest documents."""
         request_id = request_id_in(request.scope)
-        near = await self._embedder.embed(query.near, request_id)
+        near = await self._steer(request.scope, self._embedder).embed(query.near, request_id)
         nearest = (
             self._database.nearest_by_provider if near.source is Source.PROVIDER else self._database.nearest_locally
         )

@@ -11,12 +11,14 @@ from starlette.requests import Request
 from service.dependencies.embeddings import Embedder, Reason, Source
 from service.dependencies.errors import CallError
 from service.reliability.slo import Variant
+from service.web.caller import CALLER_ID
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
 from service.web.problems import OF_CALLS, PROVIDER_REFUSED
 from service.web.request_id import request_id_in
 from service.web.traffic_shaping import variant_in
+from service.workload.provider_flag import Steer
 
 
 class EmbeddingRequest(msgspec.Struct, frozen=True):
@@ -45,7 +47,9 @@ class EmbeddingHandler:
     embedder: Embedder
 
 
-def embeddings_routes(handlers: Mapping[Variant, EmbeddingHandler], admission: Sequence[Middleware]) -> list[Operation]:
+def embeddings_routes(
+    handlers: Mapping[Variant, EmbeddingHandler], admission: Sequence[Middleware], steer: Steer
+) -> list[Operation]:
     """The routes of embeddings; where `admission` chooses no variant, the stable handler answers."""
 
     async def create(request: Request, body: EmbeddingRequest) -> JsonResponse[EmbeddingAnswer]:
@@ -55,8 +59,11 @@ def embeddings_routes(handlers: Mapping[Variant, EmbeddingHandler], admission: S
         """
         variant, ticket = variant_in(request.scope)
         handler = handlers[variant]
+        embedder = steer(request.scope, handler.embedder)
+        if ticket is not None:
+            ticket.withheld = embedder is not handler.embedder
         try:
-            embedded = await handler.embedder.embed(body.text, request_id_in(request.scope))
+            embedded = await embedder.embed(body.text, request_id_in(request.scope))
         except CallError:
             if ticket is not None:
                 ticket.first_attempt_failed = True
@@ -83,6 +90,7 @@ def embeddings_routes(handlers: Mapping[Variant, EmbeddingHandler], admission: S
             create,
             name="create_embedding",
             problems=(*OF_CALLS, PROVIDER_REFUSED),
+            takes=[CALLER_ID],
             middleware=[*admission, Middleware(CallerPresent)],
         )
     ]

@@ -23,7 +23,8 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 120  # seconds
 ORIGIN_SECRET, OPERATOR, VIEWER = "origin-secret", "operator-token", "viewer-token"
 BUCKET, ALARMS, BUDGET = "ballast-dashboard", ("Ballast-errors", "Ballast-latency"), "Ballast-development"
-SECRETS = {"OriginSecret": ORIGIN_SECRET, "OperatorToken": OPERATOR, "ViewerToken": VIEWER}
+OPERATORS = f"{OPERATOR},the-token-that-comes-next"  # one is being replaced, as at any time it may be
+SECRETS = {"OriginSecret": ORIGIN_SECRET, "OperatorToken": OPERATORS, "ViewerToken": VIEWER}
 
 Ops: TypeAlias = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -54,7 +55,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
         "ENVIRONMENT": "development",
         "USE_RELIABILITY_SYSTEM": "true",
         "FAULT_INJECTION": "true",
-        "OPERATOR_TOKEN": OPERATOR,
+        "OPERATOR_TOKEN": OPERATORS,
         "VIEWER_TOKEN": VIEWER,
         "OPENAI_API_KEY": "key",
         "DATABASE_PATH": str(folder / "ballast.sqlite3"),

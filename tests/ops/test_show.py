@@ -9,7 +9,7 @@ from tests.ops.conftest import ROOT
 
 PROGRAM = """
 from ops.checks.finding import Finding, Verdict
-from ops.show import findings
+from ops.show.findings import findings
 findings([
     Finding(name="alarms", verdict=Verdict.FAIL, seen="[bold] is in ALARM", expected="none", next_step="look"),
     Finding(name="breaker", verdict=Verdict.NOT_ASKED, seen="nobody asked"),

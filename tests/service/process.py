@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -49,13 +49,22 @@ class Service:
 @contextmanager
 def service(**variables: str) -> Iterator[Service]:
     """`python -m service` with these variables and nothing else of ours; killed when the block ends."""
+    with running("service", variables=variables) as process:
+        yield Service(process)
+
+
+@contextmanager
+def running(
+    module: str, *arguments: str, variables: Mapping[str, str], folder: Path = ROOT
+) -> "Iterator[subprocess.Popen[bytes]]":
+    """A module as it stands in a folder, with these variables and nothing else of ours; killed when the block ends."""
     system = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "SYSTEMROOT"}}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "service"],
-        cwd=ROOT, env={**system, **variables}, bufsize=0, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    process = subprocess.Popen(  # noqa: S603 - the test's own command
+        [sys.executable, "-m", module, *arguments],
+        cwd=folder, env={**system, **variables}, bufsize=0, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     try:
-        yield Service(process)
+        yield process
     finally:
         process.kill()
         process.communicate()

@@ -30,7 +30,7 @@ class Store:
     async def write(self, document: ControlDocument, audit: AuditLine) -> None:
         raise NotImplementedError
 
-    async def audit(self, name: str, limit: int) -> list[AuditLine]:
+    async def audit(self, name: str, limit: int, *, before: int | None = None) -> list[AuditLine]:
         raise NotImplementedError
 
 
@@ -38,8 +38,13 @@ class Fixture:
     def __init__(self) -> None:
         self.store = Store()
         self.seen: list[int] = []
+        self.answers: list[str] = []
         self.copy = ControlCopy(
-            self.store, ["a"], on_change=lambda document: self.seen.append(document.version), clock=now
+            self.store,
+            ["a"],
+            on_change=lambda document: self.seen.append(document.version),
+            on_answer=self.answers.append,
+            clock=now,
         )
 
 

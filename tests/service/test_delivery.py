@@ -249,6 +249,14 @@ async def test_a_held_agent_gets_nothing_and_all_of_it_when_it_is_released(
     assert [delivery["receives"] for delivery in agent.deliveries] == [1, 1, 1]
 
 
+async def test_what_waits_for_a_held_agent_is_shown_as_held(store: SqliteEventStore) -> None:
+    call = PlainCall("event_queue", directly)
+    topics = {"t": ("indexer", "painter")}
+    queue = EventQueue(store, call, topics=topics, quarantined=lambda agent: agent == "painter")
+    assert queue.agents == ["indexer", "painter"]
+    assert [(depth.agent, depth.held) for depth in await queue.depths()] == [("indexer", False), ("painter", True)]
+
+
 async def test_what_was_on_its_way_when_the_agent_was_held_comes_again_without_the_pause_it_asked_for(  # noqa: PLR0913, PLR0917 - one a fixture
     queue: EventQueue, pump: Pump, agent: Agent, held: Quarantine, pauses: list[float], clock: Clock
 ) -> None:

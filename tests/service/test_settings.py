@@ -86,8 +86,50 @@ def test_a_value_that_cannot_be_is_refused_by_its_name(name: str, value: str) ->
 
 
 def test_a_secret_is_not_shown_when_it_is_wrong() -> None:
-    (problem,) = problems_of(OPERATOR_TOKEN="pass word")  # noqa: S106 - not a password of anything
-    assert problem == "OPERATOR_TOKEN has a value, not shown; expected printable ASCII without spaces"
+    (problem,) = problems_of(INTERNAL_TOKEN="pass word")  # noqa: S106 - not a password of anything
+    assert problem == "INTERNAL_TOKEN has a value, not shown; expected printable ASCII without spaces"
+
+
+TOKENS = "expected printable ASCII without spaces: one token, or two different ones separated by a comma"
+
+
+def test_a_token_may_stand_beside_the_one_that_takes_its_place() -> None:
+    settings = Settings.from_environment({**ENOUGH, "OPERATOR_TOKEN": "goes,comes", "VIEWER_TOKEN": "looks"})
+    assert (settings.operator_tokens, settings.viewer_tokens) == (("goes", "comes"), ("looks",))
+    assert Settings.from_environment(ENOUGH).operator_tokens == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("one,two,three", "holds 3 tokens, not shown"),
+        ("one,", "has a comma with no token on one side of it"),
+        (",one", "has a comma with no token on one side of it"),
+        (",", "has a comma with no token on one side of it"),
+        ("one,one", "holds the same token twice, not shown"),
+        ("one, two", "has a value, not shown"),
+        ("töken", "has a value, not shown"),
+    ],
+)
+@pytest.mark.parametrize("name", ["OPERATOR_TOKEN", "VIEWER_TOKEN"])
+def test_tokens_that_cannot_be_are_refused_and_not_shown(name: str, value: str, found: str) -> None:
+    assert problems_of(**{name: value}) == [f"{name} {found}; {TOKENS}"]
+
+
+def test_a_token_of_operators_is_none_of_viewers() -> None:
+    assert problems_of(OPERATOR_TOKEN="one,two", VIEWER_TOKEN="two,three") == [  # noqa: S106 - of this test
+        "VIEWER_TOKEN holds a token of OPERATOR_TOKEN; expected another, since viewers are no operators"
+    ]
+
+
+def test_a_token_that_can_be_guessed_is_refused_where_others_reach_the_service() -> None:
+    tokens = {"OPERATOR_TOKEN": "of-sixteen-chars,short", "VIEWER_TOKEN": "of-sixteen-more-"}
+    (problem,) = problems_of(HOST="192.0.2.1", **tokens)
+    assert problem == (
+        "OPERATOR_TOKEN holds a token of fewer than 16 characters; expected at least so many, since HOST is 192.0.2.1 "
+        "and others reach it"
+    )
+    assert Settings.from_environment({**ENOUGH, "HOST": "127.0.0.1", **tokens})
 
 
 @pytest.mark.parametrize(
@@ -171,6 +213,17 @@ def test_the_places_on_aws_come_together_or_not_at_all() -> None:
         ),
         "EVENT_QUEUES names painter; expected the agents: indexer",
     ]
+
+
+def test_a_delivery_that_the_pump_on_aws_does_not_wait_for_is_refused() -> None:
+    tables = dict.fromkeys(("DOCUMENTS_TABLE", "CONTROL_TABLE", "COUNTS_TABLE", "IDEMPOTENCY_TABLE"), "t")
+    queues = dict.fromkeys(("EVENT_QUEUES", "DEAD_LETTER_QUEUES"), "indexer=https://queue/a")
+    (problem,) = problems_of(**tables, **queues, EMBEDDINGS_DEADLINE_SECONDS="18.5", DATABASE_DEADLINE_SECONDS="1")
+    assert problem == (
+        "EMBEDDINGS_DEADLINE_SECONDS is 18.5; expected at most 20 together with twice DATABASE_DEADLINE_SECONDS, which "
+        "is 1: the pump on AWS waits no longer for a delivery"
+    )
+    Settings.from_environment({**ENOUGH, "EMBEDDINGS_DEADLINE_SECONDS": "60"})
 
 
 @pytest.mark.parametrize("value", ["indexer", "=https://q", "a=https://q,a=https://r", "a=nowhere", ","])

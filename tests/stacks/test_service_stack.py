@@ -18,7 +18,7 @@ STATE = {
     ("dynamodb:PutItem", "dynamodb:Query"),
     ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
     ("sqs:GetQueueAttributes", "sqs:SendMessage"),
-    ("sqs:GetQueueAttributes",),
+    ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"),
 }
 
 

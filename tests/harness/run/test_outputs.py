@@ -25,6 +25,11 @@ def test_it_is_reached_at_its_edge_and_operated_with_its_token() -> None:
     assert deployment().origin_headers == {"X-Origin-Secret": "<arn:origin>"}
 
 
+def test_while_a_token_is_replaced_it_is_operated_with_the_first() -> None:
+    replacing = Deployment(source="outputs.json", outputs=OUTPUTS, secret=lambda arn: f"<{arn}>,<next>")
+    assert replacing.operator_token == "<arn:operator>"  # noqa: S105 -- no secret
+
+
 def test_its_simulator_is_controlled_with_a_token_of_its_own_and_without_tls_on_loopback() -> None:
     assert deployment().simulator is None
     assert deployment(**LAB).simulator == ("http://127.0.0.1:1/control", "<arn:control>")

@@ -33,6 +33,19 @@ async def test_each_write_is_audited(store: ControlStore) -> None:
     assert [line.by for line in await store.audit("rollout:embeddings", 1)] == ["bob"]
 
 
+async def test_the_audit_goes_back_from_any_version(store: ControlStore) -> None:
+    for version in range(1, 6):
+        await store.write(document(version), audit(version))
+
+    async def versions(before: int, limit: int = 10) -> list[int]:
+        return [line.version for line in await store.audit("rollout:embeddings", limit, before=before)]
+
+    assert await versions(4) == [3, 2, 1]
+    assert await versions(4, limit=2) == [3, 2]
+    assert await versions(99) == [5, 4, 3, 2, 1]
+    assert await versions(1) == await versions(0) == []
+
+
 @pytest.mark.parametrize("version", [1, 3, 0])
 async def test_a_write_over_another_version_than_the_stored_one_changes_nothing(
     store: ControlStore, version: int

@@ -1,0 +1,64 @@
+"""Options of every change."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from ops.changes.wish import Wish, seconds, why
+from ops.show.output import Output
+
+ReasonOption = Annotated[str, typer.Option("--reason", metavar="WHY", help="Why; the audit keeps it.")]
+TtlOption = Annotated[
+    str | None, typer.Option("--ttl", metavar="DURATION", help="It ends by itself after 90s, 15m, 2h, 1d.")
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would change and how it is taken back, and change nothing.")
+]
+SureOption = Annotated[bool, typer.Option("--yes", help="Do not ask before what is severe.")]
+SettleOption = Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until every instance that serves has it.")]
+TimeoutOption = Annotated[float, typer.Option("--timeout", min=0, metavar="SECONDS", help="How long to wait.")]
+RevisionOption = Annotated[
+    int | None,
+    typer.Option("--expect-revision", min=0, metavar="N", help="Refuse when somebody has changed it since revision N."),
+]
+LocalOption = Annotated[
+    bool, typer.Option("--local", help="By the service's own command on this machine, when nobody answers.")
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manner:
+    """How a change is to be made."""
+
+    wish: Wish
+    dry_run: bool
+    yes: bool
+    wait: bool
+    timeout: float
+    local: bool
+    output: Output | None
+
+
+def manner(
+    *,
+    reason: str,
+    ttl: str | None = None,
+    dry_run: bool,
+    yes: bool = True,
+    wait: bool,
+    timeout: float,
+    revision: int | None,
+    local: bool,
+    output: Output | None,
+) -> Manner:
+    """What the options say. Raises OperationError."""
+    return Manner(
+        wish=Wish(reason=why(reason), ttl=seconds(ttl), expected_revision=revision),
+        dry_run=dry_run,
+        yes=yes,
+        wait=wait,
+        timeout=timeout,
+        local=local,
+        output=output,
+    )

@@ -1,0 +1,107 @@
+"""What every change goes through: looked at, meant, made, waited for, and told how it is taken back."""
+
+import sys
+from dataclasses import replace
+
+import typer
+
+from ops.changes.change import Change, Outcome
+from ops.changes.settling import Settled, settled
+from ops.commands.asked import opened
+from ops.commands.change_options import Manner
+from ops.commands.control import control_line, run_control
+from ops.errors import OperationError
+from ops.exit_codes import Exit
+from ops.readings.instances import instances
+from ops.show import change as shown
+from ops.show.output import Output, as_json, chosen, doing, warn
+from ops.target.errors import RefusedError, RouteMissingError, TargetDownError
+from ops.target.target import Target
+
+CONFLICT = 409
+
+
+def carry_out(ctx: typer.Context, change: Change, how: Manner) -> None:
+    """Make a change as `how` says. Raises OperationError, or Exit when it is stored and does not hold everywhere."""
+    with opened(ctx) as target:
+        if how.local:
+            raise typer.Exit(run_control(change.words, how, who=target.operator))
+        try:
+            _carried_out(target, change, how)
+        except TargetDownError as error:
+            line = control_line(change.words, how, who=target.operator)
+            raise OperationError(
+                f"{error}\nWhere the service's settings and its store are at hand, the same is done without it by\n"
+                f"  {line}\nwhich `--local` runs here.",
+                Exit.TIMEOUT,
+            ) from error
+
+
+def _carried_out(target: Target, change: Change, how: Manner) -> None:
+    table = chosen(how.output) is Output.TABLE
+    if change.danger and not how.dry_run and not how.yes:
+        how = _meant(target, change, how)
+    told = _made(target, change, how)
+    back = target.context.command(*told.back, "--reason", "taken back") if told.back and told.changed else None
+    if table:
+        shown.outcome(change.subject, told, dry_run=how.dry_run)
+    who_has_it = None if how.dry_run or not how.wait else _waited(target, told, how.timeout)
+    if table:
+        if who_has_it is not None:
+            shown.settled(who_has_it)
+        if told.changed:
+            shown.back(back)
+    else:
+        as_json(shown.document(told, dry_run=how.dry_run, command=back, who_has_it=who_has_it))
+    if who_has_it is not None and who_has_it.lacking:
+        warn(
+            [f"It is stored, and after {how.timeout:g} s not yet on {', '.join(who_has_it.lacking)}: `ops instances`."]
+        )
+        raise typer.Exit(Exit.TIMEOUT)
+
+
+def _made(target: Target, change: Change, how: Manner) -> Outcome:
+    try:
+        return change.made(target, how.wish, dry_run=how.dry_run)
+    except RefusedError as error:
+        current = error.problem.inner("current")
+        if error.status != CONFLICT or not current:
+            raise
+        raise OperationError(
+            f"Somebody else has changed it meanwhile; nothing was done. The {change.subject} is now\n"
+            f"  {change.theirs(current)}\nIf you mean it still, give the same command again.",
+            Exit.REFUSED,
+        ) from error
+
+
+def _meant(target: Target, change: Change, how: Manner) -> Manner:
+    """Go on only when a person types the name; then only over what that person was shown."""
+    if not sys.stdin.isatty():
+        raise OperationError(f"{change.danger} Nobody can be asked here whether that is meant; pass --yes.", Exit.USAGE)
+    preview = change.made(target, how.wish, dry_run=True)
+    if not preview.changed:
+        return how
+    sys.stderr.write(f"{change.danger}\n  now    {preview.before}\n  then   {preview.after}\n")
+    try:
+        typed = typer.prompt(f"Type {change.typed} on {target.context.name} to go on", err=True)
+    except typer.Abort:
+        raise OperationError("Nothing was done.", Exit.INTERRUPTED) from None
+    if typed.strip() != change.typed:
+        raise OperationError(f"{typed.strip()} is not {change.typed}; nothing was done.", Exit.REFUSED)
+    seen = preview.revision if how.wish.expected_revision is None else how.wish.expected_revision
+    return replace(how, wish=replace(how.wish, expected_revision=seen))
+
+
+def _waited(target: Target, told: Outcome, seconds: float) -> Settled | None:
+    with doing() as began:
+        began("waiting until every instance has it")
+        try:
+            return settled(
+                lambda: instances(target.read("/api/ops/instances").fields),
+                told.document,
+                told.version,
+                seconds=seconds,
+            )
+        except RouteMissingError as error:
+            warn([f"It is stored; who has it cannot be told. {error}"])
+            return None

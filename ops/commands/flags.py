@@ -1,0 +1,110 @@
+"""`ops flags`: what features do, and for whom."""
+
+import time
+from typing import Annotated
+
+import typer
+
+from ops.changes.levers import flag as override
+from ops.commands.asked import opened
+from ops.commands.change_options import (
+    DryRunOption,
+    LocalOption,
+    ReasonOption,
+    RevisionOption,
+    SettleOption,
+    TimeoutOption,
+    TtlOption,
+    manner,
+)
+from ops.commands.changing import carry_out
+from ops.commands.names import flags as known_flags
+from ops.commands.options import AnyOutputOption
+from ops.errors import OperationError
+from ops.exit_codes import Exit
+from ops.readings.modes import flags
+from ops.show.output import Output, as_json, chosen
+from ops.show.table import print_table
+from ops.show.tables import FLAGS, flag_rows
+
+app = typer.Typer(help="Feature flags: list them, override one, or leave it to the environment.", no_args_is_help=True)
+FlagArgument = Annotated[str, typer.Argument(autocompletion=known_flags, show_default=False)]
+ValueOption = Annotated[bool | None, typer.Option("--on/--off", help="For everyone.", show_default=False)]
+PercentageOption = Annotated[
+    float | None, typer.Option(min=0, max=100, help="On for this share of the callers.", show_default=False)
+]
+
+
+@app.command("list")
+def show(ctx: typer.Context, *, output: AnyOutputOption = None) -> None:
+    """The flags, and why each has the value that it has."""
+    with opened(ctx) as target:
+        answer = target.read("/api/observability/flags")
+        if chosen(output) is Output.JSON:
+            as_json(answer.document)
+            return
+        print_table(FLAGS, flag_rows(flags(answer.fields), time.time()), empty="There is no flag.")
+
+
+@app.command("set")
+def set_(
+    ctx: typer.Context,
+    flag: FlagArgument,
+    *,
+    value: ValueOption = None,
+    percentage: PercentageOption = None,
+    reason: ReasonOption,
+    ttl: TtlOption = None,
+    dry_run: DryRunOption = False,
+    wait: SettleOption = True,
+    timeout: TimeoutOption = 30,
+    expect_revision: RevisionOption = None,
+    local: LocalOption = False,
+    output: AnyOutputOption = None,
+) -> None:
+    """Override a flag on every instance: --on, --off, or --percentage."""
+    if (value is None) == (percentage is None):
+        raise OperationError("Say what the flag is to be: one of --on, --off and --percentage.", Exit.USAGE)
+    carry_out(
+        ctx,
+        override(flag, value=value, percentage=percentage),
+        manner(
+            reason=reason,
+            ttl=ttl,
+            dry_run=dry_run,
+            wait=wait,
+            timeout=timeout,
+            revision=expect_revision,
+            local=local,
+            output=output,
+        ),
+    )
+
+
+@app.command()
+def clear(
+    ctx: typer.Context,
+    flag: FlagArgument,
+    *,
+    reason: ReasonOption,
+    dry_run: DryRunOption = False,
+    wait: SettleOption = True,
+    timeout: TimeoutOption = 30,
+    expect_revision: RevisionOption = None,
+    local: LocalOption = False,
+    output: AnyOutputOption = None,
+) -> None:
+    """Leave a flag to the environment again."""
+    carry_out(
+        ctx,
+        override(flag, value=None, percentage=None),
+        manner(
+            reason=reason,
+            dry_run=dry_run,
+            wait=wait,
+            timeout=timeout,
+            revision=expect_revision,
+            local=local,
+            output=output,
+        ),
+    )

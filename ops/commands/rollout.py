@@ -1,0 +1,194 @@
+"""`ops rollout`: the canaries."""
+
+import time
+from typing import Annotated
+
+import typer
+
+from ops.changes.rollout_step import RolloutStep
+from ops.commands.asked import opened
+from ops.commands.change_options import (
+    DryRunOption,
+    LocalOption,
+    ReasonOption,
+    RevisionOption,
+    SettleOption,
+    SureOption,
+    TimeoutOption,
+    manner,
+)
+from ops.commands.changing import carry_out
+from ops.commands.names import rollouts as known_rollouts
+from ops.commands.options import AnyOutputOption
+from ops.readings.rollouts import rollouts
+from ops.show.output import Output, as_json, chosen
+from ops.show.table import print_table
+from ops.show.tables import ROLLOUTS, rollout_rows
+
+app = typer.Typer(help="Rollouts: list them, and take them by the hand.", no_args_is_help=True)
+RolloutArgument = Annotated[str, typer.Argument(autocompletion=known_rollouts, show_default=False)]
+
+
+StepOption = Annotated[
+    float | None, typer.Option(min=0, max=1, help="The share of callers to begin with.", show_default=False)
+]
+
+
+@app.command("list")
+def show(ctx: typer.Context, *, output: AnyOutputOption = None) -> None:
+    """The rollouts, as all instances see them."""
+    with opened(ctx) as target:
+        answer = target.read("/api/observability/rollouts")
+        if chosen(output) is Output.JSON:
+            as_json(answer.document)
+            return
+        rows = rollout_rows(rollouts(answer.fields), time.time())
+        print_table(ROLLOUTS, rows, empty="There is no rollout, since EMBEDDING_CANARY_MODEL is empty there.")
+
+
+@app.command()
+def start(
+    ctx: typer.Context,
+    rollout: RolloutArgument,
+    *,
+    step: StepOption = None,
+    reason: ReasonOption,
+    dry_run: DryRunOption = False,
+    wait: SettleOption = True,
+    timeout: TimeoutOption = 30,
+    expect_revision: RevisionOption = None,
+    local: LocalOption = False,
+    output: AnyOutputOption = None,
+) -> None:
+    """Begin anew, with the first step."""
+    carry_out(
+        ctx,
+        RolloutStep(verb="start", name=rollout, step=step),
+        manner(
+            reason=reason,
+            dry_run=dry_run,
+            wait=wait,
+            timeout=timeout,
+            revision=expect_revision,
+            local=local,
+            output=output,
+        ),
+    )
+
+
+@app.command()
+def pause(
+    ctx: typer.Context,
+    rollout: RolloutArgument,
+    *,
+    reason: ReasonOption,
+    dry_run: DryRunOption = False,
+    wait: SettleOption = True,
+    timeout: TimeoutOption = 30,
+    expect_revision: RevisionOption = None,
+    local: LocalOption = False,
+    output: AnyOutputOption = None,
+) -> None:
+    """Stay where it is; what speaks against the canary is still heard."""
+    carry_out(
+        ctx,
+        RolloutStep(verb="pause", name=rollout),
+        manner(
+            reason=reason,
+            dry_run=dry_run,
+            wait=wait,
+            timeout=timeout,
+            revision=expect_revision,
+            local=local,
+            output=output,
+        ),
+    )
+
+
+@app.command()
+def resume(
+    ctx: typer.Context,
+    rollout: RolloutArgument,
+    *,
+    reason: ReasonOption,
+    dry_run: DryRunOption = False,
+    wait: SettleOption = True,
+    timeout: TimeoutOption = 30,
+    expect_revision: RevisionOption = None,
+    local: LocalOption = False,
+    output: AnyOutputOption = None,
+) -> None:
+    """Go on after a pause."""
+    carry_out(
+        ctx,
+        RolloutStep(verb="resume", name=rollout),
+        manner(
+            reason=reason,
+            dry_run=dry_run,
+            wait=wait,
+            timeout=timeout,
+            revision=expect_revision,
+            local=local,
+            output=output,
+        ),
+    )
+
+
+@app.command()
+def promote(
+    ctx: typer.Context,
+    rollout: RolloutArgument,
+    *,
+    reason: ReasonOption,
+    dry_run: DryRunOption = False,
+    yes: SureOption = False,
+    wait: SettleOption = True,
+    timeout: TimeoutOption = 30,
+    expect_revision: RevisionOption = None,
+    local: LocalOption = False,
+    output: AnyOutputOption = None,
+) -> None:
+    """Take the next step without waiting for evidence."""
+    carry_out(
+        ctx,
+        RolloutStep(verb="promote", name=rollout),
+        manner(
+            reason=reason,
+            dry_run=dry_run,
+            yes=yes,
+            wait=wait,
+            timeout=timeout,
+            revision=expect_revision,
+            local=local,
+            output=output,
+        ),
+    )
+
+
+@app.command()
+def rollback(
+    ctx: typer.Context,
+    rollout: RolloutArgument,
+    *,
+    reason: ReasonOption,
+    dry_run: DryRunOption = False,
+    wait: SettleOption = True,
+    timeout: TimeoutOption = 30,
+    expect_revision: RevisionOption = None,
+    local: LocalOption = False,
+    output: AnyOutputOption = None,
+) -> None:
+    """Take every caller off the canary, for good."""
+    carry_out(
+        ctx,
+        RolloutStep(verb="rollback", name=rollout),
+        manner(
+            reason=reason,
+            dry_run=dry_run,
+            wait=wait,
+            timeout=timeout,
+            revision=expect_revision,
+            local=local,
+            output=output,
+        ),
+    )

@@ -1,0 +1,1 @@
+"""What is wrong with a service, and what to do about it. Pure."""

@@ -1,0 +1,1 @@
+"""How an answer is shown: tables and lines for people, JSON for programs."""

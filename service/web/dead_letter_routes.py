@@ -1,0 +1,236 @@
+"""Dead letters, as operators list, redrive and discard them."""
+
+from typing import Annotated
+
+import msgspec
+from starlette.middleware import Middleware
+from starlette.requests import Request
+
+from service.dependencies.event_queue import EventQueue
+from service.fleet.operations import Operations
+from service.reliability.control_entry import Change
+from service.reliability.redrive import discard_key, redrive_key
+from service.store.errors import StoreError
+from service.store.events import Choice, DeadLetter, UnknownCursorError
+from service.web.adds import Part
+from service.web.caller_present import CallerPresent
+from service.web.json_response import JsonResponse
+from service.web.operation import Operation
+from service.web.operator_change import (
+    OF_CHANGES,
+    OPERATOR_NAME,
+    ChangeDocument,
+    Wish,
+    change_answer,
+    change_made,
+    operator_in,
+)
+from service.web.problems import EVENT_QUEUE_AWAY, INVALID, NOT_FOUND, UNKNOWN_CURSOR, ProblemError
+from service.web.redrives import Redrives, RedriveStep
+
+AT_ONCE = 100  # messages that one request moves, discards or lists at most
+DISCARDING = 10.0  # seconds for which a discarding is under way at most
+
+Id = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+Ids = Annotated[tuple[Id, ...], msgspec.Meta(min_length=1, max_length=AT_ONCE)]
+
+
+class DeadLetterQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which dead letters, and after which cursor."""
+
+    agent: str | None = None
+    topic: str | None = None
+    limit: Annotated[int, msgspec.Meta(ge=1, le=AT_ONCE)] = 50
+    after: str | None = None
+
+
+class DeadLetterDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that was given up. Instants are Unix seconds; `died_at` is null where it is not known."""
+
+    id: str
+    agent: str
+    topic: str
+    document_id: str
+    request_id: str
+    published_at: float
+    died_at: float | None
+    attempts: int
+    reason: str
+
+
+class DeadLetters(msgspec.Struct, frozen=True, kw_only=True):
+    """Some dead letters; `next` is the cursor of the following ones, null where there are none."""
+
+    dead_letters: list[DeadLetterDocument]
+    next: str | None
+
+
+class RedriveWish(Wish, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A step of a redrive: the first one sets `rate` (messages a second) and `maximum`, the others name `redrive`."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=AT_ONCE)] = AT_ONCE
+    topic: str | None = None
+    ids: Ids | None = None
+    rate: Annotated[float, msgspec.Meta(gt=0, le=10_000)] = 50.0
+    maximum: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1000
+    redrive: Id | None = None
+
+
+class StopWish(Wish, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The end of a redrive."""
+
+    on: Annotated[bool, msgspec.Meta(extra_json_schema={"const": False})]
+
+
+class DiscardWish(Wish, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which dead letters are to go for good."""
+
+    ids: Ids
+
+
+class Discarded(msgspec.Struct, frozen=True, kw_only=True):
+    """What was discarded, or would be, and what was not there."""
+
+    discarded: list[str]
+    missing: list[str]
+
+
+class DeadLetterRoutes:
+    """What operators may do with the messages that were given up."""
+
+    def __init__(self, queue: EventQueue, operations: Operations) -> None:
+        self._queue = queue
+        self._operations = operations
+        self._redrives = Redrives(operations, queue)
+
+    def operator_routes(self, operator: Middleware) -> list[Operation]:
+        """For operators, whom the middleware `operator` lets pass."""
+        attended = [operator, Middleware(CallerPresent)]
+        return [
+            Operation(
+                "GET",
+                "/api/ops/dead-letters",
+                self.show,
+                name="list_dead_letters",
+                problems=(NOT_FOUND, UNKNOWN_CURSOR, EVENT_QUEUE_AWAY),
+                middleware=attended,
+            ),
+            *(
+                Operation(
+                    method,
+                    f"/api/ops/agents/{{id}}/{place}",
+                    handler,
+                    name=name,
+                    parts={"id": Part(meaning="The agent.", example=self._queue.agents[0])},
+                    problems=(*OF_CHANGES, NOT_FOUND, EVENT_QUEUE_AWAY),
+                    takes=[OPERATOR_NAME],
+                    middleware=attended,
+                )
+                for method, place, handler, name in (
+                    ("POST", "redrive", self.redrive, "redrive_dead_letters"),
+                    ("PUT", "redrive", self.stop, "stop_redrive"),
+                    ("POST", "discard", self.discard, "discard_dead_letters"),
+                )
+            ),
+        ]
+
+    async def show(self, _: Request, query: DeadLetterQuery) -> JsonResponse[DeadLetters]:
+        """List the messages that were given up."""
+        if query.agent is not None:
+            self._known(query.agent)
+        try:
+            page = await self._queue.dead_letters(
+                agent=query.agent, topic=query.topic, limit=query.limit, after=query.after
+            )
+        except UnknownCursorError as error:
+            raise ProblemError(UNKNOWN_CURSOR, str(error)) from error
+        except StoreError as error:
+            raise ProblemError(EVENT_QUEUE_AWAY, "nothing was changed") from error
+        return JsonResponse(
+            DeadLetters(dead_letters=[_document(letter) for letter in page.dead_letters], next=page.next)
+        )
+
+    async def redrive(self, request: Request, body: RedriveWish) -> JsonResponse[RedriveStep]:
+        """Take a step of a redrive: give some dead letters back to their agent.
+
+        The first step names no `redrive`, and begins one; the next ones name the one that it answered.
+        """
+        agent = self._known(request.path_params["id"])
+        wish, by = body, operator_in(request)
+        choice = Choice(topic=wish.topic, ids=wish.ids)
+        if wish.dry_run:
+            step = await self._redrives.would_move(
+                agent, choice, limit=wish.limit, rate=wish.rate, maximum=wish.maximum
+            )
+        elif wish.redrive is not None:
+            step = await self._redrives.go_on(agent, choice, wish.redrive, limit=wish.limit)
+        else:
+            step = await self._redrives.begin(
+                agent, choice, by=by, reason=wish.reason, limit=wish.limit, rate=wish.rate, maximum=wish.maximum
+            )
+        return JsonResponse(step)
+
+    async def stop(self, request: Request, body: StopWish) -> JsonResponse[ChangeDocument]:
+        """Stop a redrive, whoever drives it."""
+        key = redrive_key(self._known(request.path_params["id"]))
+        wish, by = body, operator_in(request)
+        if wish.on:
+            raise ProblemError(INVALID, "on is true; expected false, since a redrive begins with its first step (POST)")
+        entry = self._operations.entry(key)
+        settings = {} if entry is None else entry.settings
+        change = Change(on=False, by=by, reason=wish.reason, action="redrive stopped", settings=settings)
+        return change_answer(key, await change_made(self._operations, key, change, wish), wish)
+
+    async def discard(self, request: Request, body: DiscardWish) -> JsonResponse[Discarded]:
+        """Remove dead letters for good.
+
+        Who wanted it is written down first.
+        """
+        agent = self._known(request.path_params["id"])
+        wish, by = body, operator_in(request)
+        change = Change(
+            on=True,
+            by=by,
+            reason=wish.reason,
+            action=f"discard {len(wish.ids)}",
+            ttl=DISCARDING,
+            settings={"ids": list(wish.ids)},
+        )
+        await change_made(self._operations, discard_key(agent), change, wish)
+        try:
+            if wish.dry_run:
+                gone = await self._those_there(agent, wish.ids)
+            else:
+                gone = await self._queue.discard(agent, wish.ids)
+        except StoreError as error:
+            raise ProblemError(EVENT_QUEUE_AWAY, "list the dead letters before the next try") from error
+        return JsonResponse(Discarded(discarded=gone, missing=sorted(set(wish.ids) - set(gone))))
+
+    async def _those_there(self, agent: str, ids: tuple[str, ...]) -> list[str]:
+        there: set[str] = set()
+        after: str | None = None
+        while True:
+            page = await self._queue.dead_letters(agent=agent, topic=None, limit=AT_ONCE, after=after)
+            there |= {letter.id for letter in page.dead_letters} & set(ids)
+            after = page.next
+            if after is None or len(there) == len(set(ids)):
+                return sorted(there)
+
+    def _known(self, agent: str) -> str:
+        if agent not in self._queue.agents:
+            raise ProblemError(NOT_FOUND, f"there is no such agent; expected one of: {', '.join(self._queue.agents)}")
+        return agent
+
+
+def _document(letter: DeadLetter) -> DeadLetterDocument:
+    return DeadLetterDocument(
+        id=letter.id,
+        agent=letter.agent,
+        topic=letter.topic,
+        document_id=letter.document_id,
+        request_id=letter.request_id,
+        published_at=letter.published_at,
+        died_at=letter.died_at,
+        attempts=letter.attempts,
+        reason=letter.reason,
+    )

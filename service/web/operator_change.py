@@ -1,0 +1,104 @@
+"""What every change of an operator has in common: its body, who asks, and the answer."""
+
+import re
+from typing import Annotated
+
+import msgspec
+from starlette.requests import Request
+
+from service.fleet.operations import DOCUMENT, Changed, EntryConflictError, Operations
+from service.fleet.rollout_document import UnknownSchemaError
+from service.reliability.control_entry import Change, Entry
+from service.store.errors import StoreError
+from service.web.adds import Header
+from service.web.json_response import JsonResponse
+from service.web.problems import CONFLICT, CONTRADICTORY, CONTROL_STORE_AWAY, INVALID, ProblemError
+
+OPERATOR = "operator"
+LONGEST_TTL = 366 * 24 * 3600.0  # seconds
+
+_NAME = "[!-~]([ -~]{0,62}[!-~])?"
+_name = re.compile(_NAME).fullmatch
+
+OPERATOR_NAME = Header(
+    name="X-Operator",
+    meaning="Who asks, for the audit; 1 to 64 printable characters. Without it, `operator`.",
+    schema={"type": "string", "pattern": f"^{_NAME}$"},
+)
+
+OF_CHANGES = (CONFLICT, CONTRADICTORY, CONTROL_STORE_AWAY)
+"""What a route answers whose handler has a change made."""
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why, for how long, over which revision, and whether it is only to be seen what would change."""
+
+    reason: Annotated[
+        str, msgspec.Meta(min_length=1, max_length=500, pattern=r"\S", description="Why; it stands in the audit.")
+    ]
+    ttl: Annotated[
+        Annotated[float, msgspec.Meta(gt=0, le=LONGEST_TTL)] | None,
+        msgspec.Meta(description="Seconds until it ends by itself; null: when somebody takes it back."),
+    ] = None
+    dry_run: Annotated[bool, msgspec.Meta(description="Only show what would change.")] = False
+    expected_revision: Annotated[
+        Annotated[int, msgspec.Meta(ge=0)] | None,
+        msgspec.Meta(description="Refuse the change if the entry has another revision; 0: if there is one."),
+    ] = None
+
+
+class ChangeDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of an entry, or would in a dry run; `changed` is false when it was so already."""
+
+    key: Annotated[str, msgspec.Meta(description="Of the entry.")]
+    dry_run: bool
+    changed: Annotated[bool, msgspec.Meta(description="False: it was so already, and nothing is written.")]
+    before: Entry | None
+    after: Entry
+    document: Annotated[str, msgspec.Meta(description="The control document that holds the entry.")]
+    version: Annotated[int, msgspec.Meta(description="Of the document, after the change.")]
+
+
+def operator_in(request: Request) -> str:
+    """Who asks, as `X-Operator` says; `operator` without it.
+
+    Raises:
+        ProblemError: the header has another form (422).
+    """
+    name = request.headers.get("x-operator", OPERATOR)
+    if not _name(name):
+        raise ProblemError(INVALID, "X-Operator has another form; expected 1 to 64 printable ASCII characters")
+    return name
+
+
+async def change_made(operations: Operations, key: str, change: Change, wish: Wish) -> Changed:
+    """Have a change made as wished.
+
+    Raises:
+        ProblemError: it was not made: somebody was first (409, with the entry as it is), or the store is away (503).
+    """
+    if wish.ttl is not None and not change.on:
+        raise ProblemError(CONTRADICTORY, f"ttl is {wish.ttl:g}; expected null, since what is taken back has no end")
+    try:
+        return await operations.change(key, change, expected_revision=wish.expected_revision, dry_run=wish.dry_run)
+    except EntryConflictError as error:
+        raise ProblemError(CONFLICT, str(error), current=error.current) from error
+    except UnknownSchemaError as error:
+        raise ProblemError(CONFLICT, str(error)) from error
+    except StoreError as error:
+        raise ProblemError(CONTROL_STORE_AWAY, f"read {key} again before the next try") from error
+
+
+def change_answer(key: str, done: Changed, wish: Wish) -> JsonResponse[ChangeDocument]:
+    """What became of it."""
+    return JsonResponse(
+        ChangeDocument(
+            key=key,
+            dry_run=wish.dry_run,
+            changed=done.changed,
+            before=done.before,
+            after=done.after,
+            document=DOCUMENT,
+            version=done.version,
+        )
+    )
