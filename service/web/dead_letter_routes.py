@@ -25,7 +25,7 @@ from service.web.operator_change import (
     change_made,
     operator_in,
 )
-from service.web.problems import EVENT_QUEUE_AWAY, INVALID, NOT_FOUND, UNKNOWN_CURSOR, ProblemError
+from service.web.problems import CONTRADICTORY, EVENT_QUEUE_AWAY, NOT_FOUND, UNKNOWN_CURSOR, ProblemError
 from service.web.redrives import Redrives, RedriveStep
 
 AT_ONCE = 100  # messages that one request moves, discards or lists at most
@@ -79,7 +79,7 @@ class RedriveWish(Wish, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class StopWish(Wish, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The end of a redrive."""
 
-    on: Annotated[bool, msgspec.Meta(extra_json_schema={"const": False})]
+    on: bool
 
 
 class DiscardWish(Wish, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -106,6 +106,9 @@ class DeadLetterRoutes:
     def operator_routes(self, operator: Middleware) -> list[Operation]:
         """For operators, whom the middleware `operator` lets pass."""
         attended = [operator, Middleware(CallerPresent)]
+        parts = {"id": Part(meaning="The agent.", example=self._queue.agents[0])}
+        problems = (*OF_CHANGES, NOT_FOUND, EVENT_QUEUE_AWAY)
+        agent = "/api/ops/agents/{id}"
         return [
             Operation(
                 "GET",
@@ -115,27 +118,40 @@ class DeadLetterRoutes:
                 problems=(NOT_FOUND, UNKNOWN_CURSOR, EVENT_QUEUE_AWAY),
                 middleware=attended,
             ),
-            *(
-                Operation(
-                    method,
-                    f"/api/ops/agents/{{id}}/{place}",
-                    handler,
-                    name=name,
-                    parts={"id": Part(meaning="The agent.", example=self._queue.agents[0])},
-                    problems=(*OF_CHANGES, NOT_FOUND, EVENT_QUEUE_AWAY),
-                    takes=[OPERATOR_NAME],
-                    middleware=attended,
-                )
-                for method, place, handler, name in (
-                    ("POST", "redrive", self.redrive, "redrive_dead_letters"),
-                    ("PUT", "redrive", self.stop, "stop_redrive"),
-                    ("POST", "discard", self.discard, "discard_dead_letters"),
-                )
+            Operation(
+                "POST",
+                f"{agent}/redrive",
+                self.redrive,
+                name="redrive_dead_letters",
+                parts=parts,
+                problems=problems,
+                takes=[OPERATOR_NAME],
+                middleware=attended,
+            ),
+            Operation(
+                "PUT",
+                f"{agent}/redrive",
+                self.stop,
+                name="stop_redrive",
+                parts=parts,
+                problems=(*OF_CHANGES, NOT_FOUND),
+                takes=[OPERATOR_NAME],
+                middleware=attended,
+            ),
+            Operation(
+                "POST",
+                f"{agent}/discard",
+                self.discard,
+                name="discard_dead_letters",
+                parts=parts,
+                problems=problems,
+                takes=[OPERATOR_NAME],
+                middleware=attended,
             ),
         ]
 
     async def show(self, _: Request, query: DeadLetterQuery) -> JsonResponse[DeadLetters]:
-        """List the messages that were given up."""
+        """List messages that were given up, each with the reason."""
         if query.agent is not None:
             self._known(query.agent)
         try:
@@ -151,35 +167,36 @@ class DeadLetterRoutes:
         )
 
     async def redrive(self, request: Request, body: RedriveWish) -> JsonResponse[RedriveStep]:
-        """Take a step of a redrive: give some dead letters back to their agent.
+        """Take a step of moving an agent's dead letters back into its queue.
 
-        The first step names no `redrive`, and begins one; the next ones name the one that it answered.
+        The first step, with `redrive` null, sets the terms; the following ones name the redrive that it answers.
+        Whoever wants it asks for step after step until one is `done`; anyone may stop it in between.
         """
-        agent = self._known(request.path_params["id"])
-        wish, by = body, operator_in(request)
-        choice = Choice(topic=wish.topic, ids=wish.ids)
-        if wish.dry_run:
+        agent, by = self._known(request.path_params["id"]), operator_in(request)
+        choice = Choice(topic=body.topic, ids=body.ids)
+        if body.dry_run:
             step = await self._redrives.would_move(
-                agent, choice, limit=wish.limit, rate=wish.rate, maximum=wish.maximum
+                agent, choice, limit=body.limit, rate=body.rate, maximum=body.maximum
             )
-        elif wish.redrive is not None:
-            step = await self._redrives.go_on(agent, choice, wish.redrive, limit=wish.limit)
+        elif body.redrive is not None:
+            step = await self._redrives.go_on(agent, choice, body.redrive, limit=body.limit)
         else:
             step = await self._redrives.begin(
-                agent, choice, by=by, reason=wish.reason, limit=wish.limit, rate=wish.rate, maximum=wish.maximum
+                agent, choice, by=by, reason=body.reason, limit=body.limit, rate=body.rate, maximum=body.maximum
             )
         return JsonResponse(step)
 
     async def stop(self, request: Request, body: StopWish) -> JsonResponse[ChangeDocument]:
-        """Stop a redrive, whoever drives it."""
+        """End a redrive, whoever drives it."""
         key = redrive_key(self._known(request.path_params["id"]))
-        wish, by = body, operator_in(request)
-        if wish.on:
-            raise ProblemError(INVALID, "on is true; expected false, since a redrive begins with its first step (POST)")
+        by = operator_in(request)
+        if body.on:
+            told = "on is true; expected false, since a redrive begins with its first step (POST)"
+            raise ProblemError(CONTRADICTORY, told)
         entry = self._operations.entry(key)
         settings = {} if entry is None else entry.settings
-        change = Change(on=False, by=by, reason=wish.reason, action="redrive stopped", settings=settings)
-        return change_answer(key, await change_made(self._operations, key, change, wish), wish)
+        change = Change(on=False, by=by, reason=body.reason, action="redrive stopped", settings=settings)
+        return change_answer(key, await change_made(self._operations, key, change, body), body)
 
     async def discard(self, request: Request, body: DiscardWish) -> JsonResponse[Discarded]:
         """Remove dead letters for good.
@@ -187,24 +204,23 @@ class DeadLetterRoutes:
         Who wanted it is written down first.
         """
         agent = self._known(request.path_params["id"])
-        wish, by = body, operator_in(request)
         change = Change(
             on=True,
-            by=by,
-            reason=wish.reason,
-            action=f"discard {len(wish.ids)}",
+            by=operator_in(request),
+            reason=body.reason,
+            action=f"discard {len(body.ids)}",
             ttl=DISCARDING,
-            settings={"ids": list(wish.ids)},
+            settings={"ids": list(body.ids)},
         )
-        await change_made(self._operations, discard_key(agent), change, wish)
+        await change_made(self._operations, discard_key(agent), change, body)
         try:
-            if wish.dry_run:
-                gone = await self._those_there(agent, wish.ids)
+            if body.dry_run:
+                gone = await self._those_there(agent, body.ids)
             else:
-                gone = await self._queue.discard(agent, wish.ids)
+                gone = await self._queue.discard(agent, body.ids)
         except StoreError as error:
             raise ProblemError(EVENT_QUEUE_AWAY, "list the dead letters before the next try") from error
-        return JsonResponse(Discarded(discarded=gone, missing=sorted(set(wish.ids) - set(gone))))
+        return JsonResponse(Discarded(discarded=gone, missing=sorted(set(body.ids) - set(gone))))
 
     async def _those_there(self, agent: str, ids: tuple[str, ...]) -> list[str]:
         there: set[str] = set()
