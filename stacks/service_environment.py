@@ -35,6 +35,7 @@ def variables(deployment: Deployment, data: DataStack, provider: Provider, *, re
     """What anybody may know."""
     allowed = "true" if deployment.load_tests_allowed else "false"
     given = {
+        "REQUEST_CAPACITY": str(REQUESTS_AT_ONCE),
         **deployment.settings,
         "HOST": "0.0.0.0",  # noqa: S104 - the platform alone reaches it
         "PORT": str(PORT),

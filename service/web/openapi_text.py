@@ -24,6 +24,8 @@ SECURITY_SCHEMES = {
 }
 
 _PLACES = (
+    ("/api/ops/audit", "operators", ("viewer", "operator")),
+    ("/api/ops/instances", "operators", ("viewer", "operator")),
     ("/api/ops/", "operators", ("operator",)),
     ("/api/observability/", "observability", ("viewer", "operator")),
     ("/metrics", "observability", ("viewer", "operator")),

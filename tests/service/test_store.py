@@ -15,6 +15,7 @@ from service.store import sqlite_events as events
 from service.store.documents import Document, Vector
 from service.store.errors import StoreError
 from service.store.events import Depth, Event, Message
+from service.store.sqlite_batch import SqliteBatch
 from service.store.sqlite_event_schema import SCHEMA
 from service.store.sqlite_file import SqliteConfig, SqliteFile, immediate
 from tests.service.migrations.files import MODEL, migrate
@@ -115,7 +116,7 @@ async def publish(
     file: SqliteFile, event_id: str, *, now: float = 0, key: str | None = None, document_id: str = "d"
 ) -> str | None:
     event = Event(id=event_id, topic="t", document_id=document_id, request_id="r")
-    return await file.run(lambda connection: events.publish(connection, event, ("a", "b"), now, key))
+    return await SqliteBatch(file).run(lambda connection: events.publish(connection, event, ("a", "b"), now, key))
 
 
 async def claim(file: SqliteFile, *, now: float, agent: str = "a", limit: int = 10) -> list[Message]:
