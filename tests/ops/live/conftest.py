@@ -138,6 +138,22 @@ class Ops:
         assert not any(token in out + err for token in (OPERATOR, VIEWER)), "a token was shown"
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
+    def answered(
+        self, process: "subprocess.Popen[str]", terminal: int, word: str
+    ) -> "subprocess.CompletedProcess[str]":
+        """What comes of a word that is typed once it is asked for: what was typed before is not taken."""
+        assert process.stderr is not None
+        asked = ""
+        while not asked.endswith(": "):
+            letter = process.stderr.read(1)
+            assert letter, asked
+            asked += letter
+        os.write(terminal, f"{word}\n".encode())
+        try:
+            return self.ended(process)
+        finally:
+            os.close(terminal)
+
     def both(self, *arguments: str) -> tuple[str, dict[str, Any]]:
         """What people and programs get of the same question."""
         people, programs = self.begun(*arguments, "--output", "table"), self.begun(*arguments)

@@ -4,7 +4,6 @@ import json
 import os
 import pty
 from pathlib import Path
-from subprocess import CompletedProcess, Popen
 
 from ops.target.tokens import OPERATOR_VARIABLE
 from tests.ops.conftest import OPERATOR
@@ -21,26 +20,11 @@ def kept(fleet: Fleet, folder: Path) -> dict[str, str]:
     return {**variables, "BALLAST_OPERATOR_TOKEN": "", "BALLAST_OPERATOR": ""}
 
 
-def answered(ops: Ops, process: "Popen[str]", terminal: int, word: str) -> "CompletedProcess[str]":
-    """What comes of a word that is typed once it is asked for: what was typed before is not taken."""
-    assert process.stderr is not None
-    asked = ""
-    while not asked.endswith(": "):
-        letter = process.stderr.read(1)
-        assert letter, asked
-        asked += letter
-    os.write(terminal, f"{word}\n".encode())
-    try:
-        return ops.ended(process)
-    finally:
-        os.close(terminal)
-
-
 def test_a_token_is_typed_once_and_found_in_the_keyring_afterwards(ops: Ops, fleet: Fleet, tmp_path: Path) -> None:
     variables = kept(fleet, tmp_path)
     ours, its = pty.openpty()
     login = ops.begun("context", "login", "other", stdin=its, variables=variables)
-    made = answered(ops, login, ours, OPERATOR)
+    made = ops.answered(login, ours, OPERATOR)
     os.close(its)
     assert (made.returncode, made.stdout) == (0, "Stored in the keyring as ballast, other/operator.\n")
     assert json.loads((tmp_path / "keyring.json").read_text())["ballast other/operator"] == OPERATOR
@@ -67,7 +51,7 @@ def test_without_a_keyring_the_environment_is_named(ops: Ops) -> None:
     ours, its = pty.openpty()
     variables = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
     login = ops.begun("context", "login", "local", stdin=its, variables=variables)
-    made = answered(ops, login, ours, "a-token")
+    made = ops.answered(login, ours, "a-token")
     os.close(its)
     assert made.returncode == 5
     assert "put it into BALLAST_OPERATOR_TOKEN instead." in made.stderr
