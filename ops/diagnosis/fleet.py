@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from ops.diagnosis.trouble import Runbook, Trouble, Urgency, command_with_reason
 from ops.readings.instances import Instances
-from ops.readings.modes import Modes
+from ops.readings.modes import Flag, Modes
 from ops.readings.rollouts import Rollout
 from ops.readings.watchdogs import Queue, Watchdog, Watched
 
@@ -75,6 +75,18 @@ def of_modes(modes: Modes) -> Iterator[Trouble]:
             command=("instances",),
             runbook=Runbook.DATABASE_SLOW,
         )
+
+
+def of_flags(flags: Sequence[Flag], now: float) -> Iterator[Trouble]:
+    """Those that somebody has overridden."""
+    for flag in flags:
+        if flag.entry and flag.entry.in_force(now):
+            value = "for some callers" if flag.value is None else "on" if flag.value else "off"
+            yield Trouble(
+                urgency=Urgency.NOTE,
+                sentence=f"flag {flag.name} is {value}{_by(flag.entry)}",
+                command=command_with_reason("flags", "clear", flag.name),
+            )
 
 
 def _by(entry: object) -> str:
