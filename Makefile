@@ -4,6 +4,7 @@ PYTHON ?= python3
 SCENARIO ?=
 # local, or emulated: deployed by the CDK into an AWS on this machine. There the service has no twin to measure overhead by.
 TARGET ?= local
+SCENARIOS := breaker,breaker-database,health-gate,auto-rollback,overhead
 DEPLOYED_SCENARIOS := breaker,breaker-database,health-gate,auto-rollback
 BIN := .venv/bin
 READY := .venv/.ready
@@ -23,7 +24,7 @@ TAG ?= $(shell git describe --always --dirty --abbrev=12 --exclude='*')
 # Node, npm's packages and the CDK command line as the lock files say, whatever the system has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test test-all run openapi dashboard screenshots deploy-emulated image check format lock bench clean help
+.PHONY: demo drills test test-all run openapi dashboard screenshots deploy-emulated image check format lock bench clean help
 
 $(READY): requirements.lock pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Ballast needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + " (choose another with make PYTHON=...)")'
@@ -57,8 +58,12 @@ $(DASHBOARD): $(READY) dashboard/tsconfig.json $(shell find dashboard/src dashbo
 	@cp dashboard/public/assets/* dashboard/dist/assets/
 	@cp dashboard/public/index.html $@
 
-demo: $(READY) $(if $(filter emulated,$(TARGET)),$(EMULATOR_READY) $(DASHBOARD))  ## run every scenario and write reports/ (SCENARIO=breaker for one, TARGET=emulated as deployed)
-	$(BIN)/locust -f loadtests --headless --target $(TARGET) $(addprefix --scenario ,$(or $(SCENARIO),$(if $(filter emulated,$(TARGET)),$(DEPLOYED_SCENARIOS))))
+demo: $(READY) $(if $(filter emulated,$(TARGET)),$(EMULATOR_READY) $(DASHBOARD))  ## prove the patterns and write reports/ (SCENARIO=breaker for one, TARGET=emulated as deployed)
+	$(BIN)/locust -f loadtests --headless --target $(TARGET) $(addprefix --scenario ,$(or $(SCENARIO),$(if $(filter emulated,$(TARGET)),$(DEPLOYED_SCENARIOS),$(SCENARIOS))))
+
+drills: $(READY)  ## pull every lever of the operators under load, and print the table of docs/operations.md
+	$(BIN)/locust -f loadtests --headless --scenario drills
+	@$(BIN)/python -m harness.drills "$$(ls -d reports/*-drills | tail -1)/results.json"
 
 test: $(READY) $(EMULATOR_READY) $(DASHBOARD)  ## every test, long series sampled
 	$(BIN)/pytest $(AT_ONCE) -m "not long"

@@ -13,6 +13,7 @@ from benchmarks.layer_cost import layer_cost
 from benchmarks.markdown import with_section
 from benchmarks.middleware_cost import middleware_cost
 from benchmarks.quantile_cost import quantile_cost
+from benchmarks.queue_throughput import queue_throughput
 from benchmarks.saturation import saturation
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "performance.md"
@@ -28,6 +29,7 @@ async def main() -> int:
         ("middleware", middleware_cost),
         ("quantiles", quantile_cost),
         ("saturation", saturation),
+        ("queue", queue_throughput),
     ):
         text, found = await measure()
         print(f"{text}\n")

@@ -30,6 +30,7 @@ from service.reliability.retry_budget import RetryBudget
 from service.reliability.rollout import start
 from service.settings.configurations import rollout_config
 from service.settings.settings import Settings
+from service.watchdogs.loop_delay import LoopDelay
 from service.web.access import Access
 from service.web.control_fresh import ControlFresh
 from service.web.golden_signals import CountRequests
@@ -102,7 +103,8 @@ def _calls(call: Call) -> Repeat:
 
 
 def _counted() -> ASGIApp:
-    return CountRequests(_answer, signals=GoldenSignals(now=0.0, open_connections=lambda: 0))
+    signals = GoldenSignals(now=0.0, open_connections=lambda: 0)
+    return CountRequests(_answer, signals=signals, loop_delay=LoopDelay())
 
 
 async def _gated(stack: AsyncExitStack) -> ASGIApp:

@@ -16,6 +16,7 @@ from benchmarks.limit import Limit
 from benchmarks.markdown import table
 from benchmarks.rounds import Repeat, least_nanoseconds
 from service.reliability.golden_signals import GoldenSignals
+from service.watchdogs.loop_delay import LoopDelay
 from service.web.golden_signals import CountRequests, count_each
 
 _LIMIT = 1.15  # of the request without it
@@ -69,7 +70,7 @@ def _ours() -> Starlette:
     routes = _routes()
     signals = GoldenSignals(now=0.0, open_connections=lambda: 0)
     count_each(routes, signals)
-    return Starlette(routes=routes, middleware=[Middleware(CountRequests, signals=signals)])
+    return Starlette(routes=routes, middleware=[Middleware(CountRequests, signals=signals, loop_delay=LoopDelay())])
 
 
 def _peers() -> dict[str, Callable[[], ASGIApp]]:

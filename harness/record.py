@@ -108,6 +108,28 @@ class CpuSpan(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
 
 
+class PullRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One command of `ops`, as whoever ran it saw it."""
+
+    phase: str
+    command: str
+    reason: str  # that it gave: the audit tells it again
+    began_at: float
+    ended_at: float
+    exit_code: int
+    said: str  # its last line, when it failed
+
+
+class AuditRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the service's audit."""
+
+    at: float
+    by: str
+    action: str
+    subject: str  # what was changed
+    reason: str
+
+
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Everything observed in one run of one scenario."""
 
@@ -122,6 +144,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     attempts: list[AttemptRow]
     journal: list[JournalRow]
     cpu: list[CpuSpan] = []
+    pulls: list[PullRow] = []
+    audit: list[AuditRow] = []  # of the run's length, oldest first
     invalid: list[str]  # why no verdict may rest on this run: generator late, witness missing, target not ours
     aborted: str = ""  # the safety rule or the signal that ended the run early
     environment: dict[str, str]  # versions, machine, commit, command to repeat; nothing secret

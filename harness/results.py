@@ -13,7 +13,7 @@ from harness.measures.fleet_cards import ReadinessCard, RolloutCard, readiness_c
 from harness.measures.phase_figures import PhaseFigures, phase_figures
 from harness.measures.series import Series, series_of
 from harness.plan.scenario import Scenario
-from harness.record import FaultSpan, Part, PhaseSpan, RunRecord
+from harness.record import FaultSpan, Part, PhaseSpan, PullRow, RunRecord
 
 SCHEMA_VERSION = 1
 
@@ -69,6 +69,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     aborted: str
     phases: list[PhaseSpan]
     faults: list[FaultSpan]
+    pulls: list[PullRow] = []
     figures: list[PhaseFigures]
     series: list[Series]
     breakers: list[BreakerCard]
@@ -105,6 +106,7 @@ def assess(scenario: Scenario, record: RunRecord) -> Results:
         aborted=record.aborted,
         phases=record.phases,
         faults=record.faults,
+        pulls=record.pulls,
         figures=phase_figures(record),
         series=[series for part in Part if (series := series_of(record, part)) is not None],
         breakers=breaker_cards(record),

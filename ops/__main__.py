@@ -7,28 +7,28 @@ from typing import Annotated
 
 import typer
 
-from ops.commands import breakers, context, flags, rollout
+from ops.commands import breakers, context, dead_letters, flags, rollout
 from ops.commands.agents import quarantine, release
-from ops.commands.deploy import deploy
+from ops.commands.audit import audit
 from ops.commands.instances import instances
 from ops.commands.modes import brownout, safe_mode, write_drain
 from ops.commands.names import context_names
-from ops.commands.rollback import rollback
+from ops.commands.on_demand import OnDemand
 from ops.commands.status import status
-from ops.commands.verify_deployment import verify_deployment
 from ops.commands.watch import watch
 from ops.errors import OperationError
 from ops.target.context import LOCAL
 
 app = typer.Typer(
     name="ops",
+    cls=OnDemand,
     help="Operate what Ballast has deployed.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS: Mapping[str, Mapping[str, Callable[..., None] | typer.Typer]] = {
-    "Look": {"status": status, "watch": watch, "instances": instances, "context": context.app},
+    "Look": {"status": status, "watch": watch, "instances": instances, "audit": audit, "context": context.app},
     "Act on every instance": {
         "safe-mode": safe_mode,
         "brownout": brownout,
@@ -39,8 +39,9 @@ COMMANDS: Mapping[str, Mapping[str, Callable[..., None] | typer.Typer]] = {
         "rollout": rollout.app,
         "breakers": breakers.app,
         "flags": flags.app,
+        "dead-letters": dead_letters.app,
+        "drain-dlq": dead_letters.redrive,
     },
-    "Deploy": {"deploy": deploy, "verify-deployment": verify_deployment, "rollback": rollback},
 }
 for panel, commands in COMMANDS.items():
     for name, command in commands.items():

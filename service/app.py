@@ -18,12 +18,13 @@ from service.assembly.levers import Admission, Levers
 from service.assembly.migrations import migrations_part
 from service.assembly.names import (
     CONTROL_STORE,
-    EMBEDDINGS,
     HEALTH_GATES,
     MIGRATIONS,
 )
+from service.assembly.operators import Operators
 from service.assembly.signals import Signals
 from service.assembly.stores import stores
+from service.assembly.watching import Watching
 from service.dependencies.guards import Guards
 from service.dependencies.openai_embeddings import OpenAIEmbeddings
 from service.dependencies.startup import Part, StartError, Startup, graph_from, start_plainly
@@ -34,17 +35,12 @@ from service.settings.configurations import (
     provider_config,
     pump_config,
     shown_to_anybody,
-    watchdog_config,
 )
 from service.settings.settings import Settings
 from service.web.access import Access
-from service.web.audit_routes import audit_routes
 from service.web.bearer import Bearer
 from service.web.breaker_journal import BreakerJournal
-from service.web.breaker_routes import BreakerRoutes
 from service.web.dashboard import dashboard_routes
-from service.web.dead_letter_routes import DeadLetterRoutes
-from service.web.fault_routes import FaultRoutes
 from service.web.gate_journal import GateJournal
 from service.web.gate_routes import GateRoutes
 from service.web.health import HealthRoutes
@@ -59,7 +55,7 @@ from service.web.origin_secret import OriginSecret
 from service.web.problems import EXCEPTION_HANDLERS
 from service.web.request_id import RequestId
 from service.web.viewers import only_for_viewers
-from service.web.watchdogs import Watchdogs
+from service.web.watchdogs import watchdogs_routes
 
 STARTUP_GRAPH = Path(__file__).with_name("startup_graph.toml")
 
@@ -97,9 +93,9 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         parts[HEALTH_GATES] = Part(start=rounds.start, stop=rounds.stop)
     startup = Startup(_startup_graph(settings), parts)
 
-    breakers = BreakerRoutes(guards.breakers)
-    health = HealthRoutes(startup, breakers, GateRoutes(rounds), fleet.copy if reliability else None)
-    watchdogs = Watchdogs(watchdog_config(settings), ai_latency=guards.latencies[EMBEDDINGS], queue=dependencies.queue)
+    operators = Operators(guards, fleet, levers, journal, reliability=reliability)
+    health = HealthRoutes(startup, operators.breakers, GateRoutes(rounds), fleet.copy if reliability else None)
+    watching = Watching(settings, identity, journal, listener, guards, dependencies, kept)
     admission = Admission()
     if reliability:
         admission = levers.admission(Middleware(LoadShedding, rounds=rounds), fleet.shaping(access))
@@ -109,8 +105,8 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         *identity_routes(identity),
         *health.routes(),
         *journal_routes(journal, identity),
-        *breakers.observability_routes(),
-        *watchdogs.routes(),
+        *operators.breakers.observability_routes(),
+        *watchdogs_routes(watching.watchdogs),
         *fleet.routes.observability_routes(),
         *GateRoutes(rounds).routes(),
         *openapi_routes(),
@@ -118,8 +114,7 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     if settings.dashboard_folder is not None:
         routes += dashboard_routes(settings.dashboard_folder)
     if settings.operator_tokens:
-        routes += breakers.operator_routes(access.operator) + fleet.routes.operator_routes(access.operator)
-        routes += FaultRoutes(guards.injectors, guards.attempts, journal).operator_routes(access.operator)
+        routes += operators.routes(access, dependencies)
     middleware = [Middleware(RequestId, instance=identity.instance)]
     if reliability:
         signals = Signals(
@@ -127,15 +122,11 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
             guards=guards,
             dependencies=dependencies,
             fleet=fleet,
-            watchdogs=watchdogs,
-            listener=listener,
+            watching=watching,
             workload=workload,
         )
-        parts |= signals.parts()
+        parts |= signals.parts() | watching.parts()
         routes += [*signals.routes(health), *levers.routes.observability_routes()]
-        if settings.operator_tokens:
-            routes += levers.routes.operator_routes(access.operator) + audit_routes(fleet.audit, access.viewer)
-            routes += DeadLetterRoutes(dependencies.queue, fleet.operations).operator_routes(access.operator)
         middleware.append(signals.counting(routes))
     if expected := origin_secrets(settings):
         middleware.append(Middleware(OriginSecret, secrets=expected))
@@ -184,5 +175,5 @@ def _startup_graph(settings: Settings) -> StartupGraph:
     if not settings.use_reliability_system:
         return StartupGraph(())
     flags = {"FAULT_INJECTION": settings.fault_injection, "LOAD_TESTS_ALLOWED": settings.load_tests_allowed}
-    flags |= {"EMBEDDED_STORES": not settings.on_aws, "ON_AWS": settings.on_aws}
+    flags |= {"EMBEDDED_STORES": not settings.on_aws, "ON_AWS": settings.on_aws, "WEBHOOK": bool(settings.webhook_url)}
     return graph_from(STARTUP_GRAPH, flags=flags)

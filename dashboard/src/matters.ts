@@ -1,7 +1,7 @@
 import type { Breaker } from "./api/breakers.js";
 import type { Gate, Gates } from "./api/gates.js";
 import type { Rollout } from "./api/rollouts.js";
-import type { Watchdogs } from "./api/watchdogs.js";
+import { all, named, type Watchdog, type Watchdogs } from "./api/watchdogs.js";
 import type { Instant } from "./clock.js";
 import { percent, spoken } from "./figures.js";
 import { freshness, type Reading } from "./reading.js";
@@ -101,7 +101,17 @@ function ofRollout({ name, status, last, problem }: Rollout, at: Instant): reado
   return found;
 }
 
-function ofWatchdogs({ state }: Watchdogs): readonly Found[] {
-  if (state === "alert") return [{ tone: "bad", words: "a watchdog alerts" }];
-  return state === "warning" ? [{ tone: "warning", words: "a watchdog warns" }] : [];
+function ofWatchdogs(watched: Watchdogs): readonly Found[] {
+  const found: Found[] = [];
+  const alerting = inState(watched, "alert");
+  const warning = inState(watched, "warning");
+  if (watched.error) found.push({ tone: "bad", words: watched.error });
+  if (alerting) found.push({ tone: "bad", words: `watchdogs alert: ${alerting}` });
+  if (warning) found.push({ tone: "warning", words: `watchdogs warn: ${warning}` });
+  return found;
+}
+
+function inState(watched: Watchdogs, state: Watchdog["state"]): string {
+  const found = all(watched).filter((each) => each.state === state);
+  return found.map(named).join("; ");
 }

@@ -1,4 +1,4 @@
-"""Carries out what an operator does when a phase begins."""
+"""Carries out what an operator does over the wire when a phase begins."""
 
 from http import HTTPStatus
 
@@ -6,14 +6,14 @@ import msgspec
 
 from harness.conduct.stage import Target
 from harness.conduct.witnesses import Witnesses
-from harness.plan.operation import Operation, Restart
+from harness.plan.operation import Restart, RolloutOperation
 from harness.targets.control import ControlError, exchange
 from harness.targets.system import System
 
 REASON = "load test"
 
 
-def carry_out(operation: Operation, *, system: System, target: Target, witnesses: Witnesses) -> None:
+def carry_out(operation: RolloutOperation | Restart, *, system: System, target: Target, witnesses: Witnesses) -> None:
     """Returns when it is done, or when the rollout refuses; ControlError or ChildFailedError when it cannot be.
 
     A rollout that stands elsewhere than it should refuses with 409: that is a finding, and the criteria have it.

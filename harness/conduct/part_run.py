@@ -8,6 +8,7 @@ import gevent  # type: ignore[import-untyped] # gevent ships no types
 
 from harness.conduct.decisions import Decisions
 from harness.conduct.faults import FaultSwitch
+from harness.conduct.levers import audit_since, pull
 from harness.conduct.operations import carry_out
 from harness.conduct.progress import Moment
 from harness.conduct.safety import AbortRule
@@ -15,8 +16,20 @@ from harness.conduct.stage import Stage, StoppedError
 from harness.conduct.warm_up import warm_up
 from harness.conduct.witnesses import Witnesses
 from harness.plan.arrivals import WARM_UP, Turn, part_phases, request_id_prefix, turn_plan
+from harness.plan.operation import Operation, Pull
 from harness.plan.scenario import Phase
-from harness.record import AttemptRow, CpuSpan, FaultSpan, JournalRow, Part, PhaseSpan, RequestRow, RunRecord
+from harness.record import (
+    AttemptRow,
+    AuditRow,
+    CpuSpan,
+    FaultSpan,
+    JournalRow,
+    Part,
+    PhaseSpan,
+    PullRow,
+    RequestRow,
+    RunRecord,
+)
 from harness.targets.control import ControlError
 from harness.targets.system import System
 
@@ -49,6 +62,8 @@ class PartRecord:
     attempts: list[AttemptRow] = dataclasses.field(default_factory=list)
     journal: list[JournalRow] = dataclasses.field(default_factory=list)
     cpu: list[CpuSpan] = dataclasses.field(default_factory=list)
+    pulls: list[PullRow] = dataclasses.field(default_factory=list)
+    audit: list[AuditRow] = dataclasses.field(default_factory=list)
     problems: list[str] = dataclasses.field(default_factory=list)
 
 
@@ -108,6 +123,10 @@ class PartRun:
             self._over = True
             watch.get()  # raises what ended it, since a run that nobody watched proves nothing
         self._settle(request_id_prefix(self._stage.scenario, self._system.part))
+        try:
+            self._read_audit()
+        except ControlError as error:
+            self._record.problems.append(str(error))
         self._tell_phases(all_ended=True)
         self._hear()
         self._record.problems += [*self._stage.crew.problems(), *self._witnesses.problems()]
@@ -126,7 +145,7 @@ class PartRun:
         self._clear_faults()
         self._phase, self._phase_began_at = phase, starts_at
         for operation in phase.operations:
-            carry_out(operation, system=self._system, target=self._stage.target, witnesses=self._witnesses)
+            self._carry_out(operation, phase)
         self._switch.set(phase)
         used = self._stage.target.cpu_seconds(self._system.part)
         try:
@@ -137,6 +156,19 @@ class PartRun:
             span = PhaseSpan(part=self._system.part, phase=phase.name, started_at=starts_at, ended_at=ended_at)
             self._record.phases.append(span)
             self._untold.append(phase)
+
+    def _carry_out(self, operation: Operation, phase: Phase) -> None:
+        if isinstance(operation, Pull):
+            pulled = pull(operation, phase=phase.name, system=self._system, clock=self._stage.clock)
+            self._record.pulls.append(pulled)
+            self._read_audit()
+        else:
+            carry_out(operation, system=self._system, target=self._stage.target, witnesses=self._witnesses)
+
+    def _read_audit(self) -> None:
+        if self._record.pulls:
+            since = self._record.pulls[0].began_at
+            self._record.audit = audit_since(since, system=self._system, clock=self._stage.clock)
 
     def _note_cpu(self, phase: Phase, before: float | None) -> None:
         now = self._stage.target.cpu_seconds(self._system.part)
@@ -232,6 +264,8 @@ class PartRun:
             attempts=self._record.attempts,
             journal=self._record.journal,
             cpu=self._record.cpu,
+            pulls=self._record.pulls,
+            audit=self._record.audit,
             invalid=[],
             environment={},
             overrides={},

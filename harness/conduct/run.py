@@ -53,6 +53,8 @@ def run(stage: Stage, *, run_id: str, environment: Mapping[str, str], overrides:
         attempts=[row for part in parts for row in part.attempts],
         journal=[row for part in parts for row in part.journal],
         cpu=[span for part in parts for span in part.cpu],
+        pulls=[row for part in parts for row in part.pulls],
+        audit=[row for part in parts for row in part.audit],
         invalid=[*(problem for part in parts for problem in part.problems), *invalid, *late_generator(requests)],
         aborted=stage.stop.reason,
         environment={**environment, "generator lag, p99": f"{generator_lag(requests) * 1000:.1f} ms"},

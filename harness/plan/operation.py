@@ -29,4 +29,11 @@ class Restart:
     instance: int  # 1 is the first one
 
 
-Operation: TypeAlias = RolloutOperation | Restart
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Pull:
+    """Pull a lever as an operator does: by a command of `ops`, against the first instance."""
+
+    command: tuple[str, ...]  # what stands after `ops`; the reason, by which the audit tells it, is the runner's
+
+
+Operation: TypeAlias = RolloutOperation | Restart | Pull

@@ -7,6 +7,7 @@ from harness.report.page.about import about_section
 from harness.report.page.breakers import breakers_section
 from harness.report.page.comparison_table import comparison_section
 from harness.report.page.criteria_table import criteria_section
+from harness.report.page.levers import levers_section
 from harness.report.page.markup import tag, text
 from harness.report.page.percentiles import percentiles_section
 from harness.report.page.rollouts import rollouts_section
@@ -35,6 +36,7 @@ def html_page(results: Results) -> str:
         "percentiles": percentiles_section(results.figures),
         "breakers": breakers_section(results.breakers),
         "rollouts": rollouts_section(results.rollouts, results.started_at),
+        "levers": levers_section(results.pulls, results.started_at),
         "validity": validity_section(results),
         "about": about_section(results),
     }

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator
 
 from harness.criteria.criterion import Bound, Finding, Verdict
 from harness.measures.fleet_cards import RolloutChange
+from harness.record import PullRow
 from harness.report.comparison import Pair, comparison, tells_cpu
 from harness.report.figures import instant, microseconds, milliseconds, percent, quantity, span
 from harness.results import Results
 
 CRITERIA_HEAD = ("Criterion", "Value", "95 % interval", "Limit", "Used", "Verdict")
 CHANGES_HEAD = ("At", "Change", "Callers on the canary", "Why")
+PULLS_HEAD = ("At", "Command", "Took", "Ended with")
 PAIRS_HEAD = ("Phase", "p99 with", "p99 without", "answered with", "without", "wasted calls with", "without")
 
 
@@ -36,6 +38,9 @@ def _lines(results: Results) -> Iterator[str]:
     for card in results.rollouts:
         yield from ("", f"## Rollout {card.rollout}", "")
         yield from _table(CHANGES_HEAD, (_change(change, results.started_at) for change in card.changes))
+    if results.pulls:
+        yield from ("", "## Levers", "")
+        yield from _table(PULLS_HEAD, (_pull(pull, results.started_at) for pull in results.pulls))
     yield from ("", "## Validity", "")
     yield from (f"- {'yes' if check.holds else '**NO**'}: {_plain(check.sentence)}" for check in results.checks)
     yield from (f"- **NO**: {_plain(reason)}" for reason in results.invalid)
@@ -71,6 +76,13 @@ def _change(change: RolloutChange, started_at: float) -> Iterator[str]:
     yield change.change.replace("_", " ")
     yield percent(change.weight)
     yield change.reason
+
+
+def _pull(pull: PullRow, started_at: float) -> Iterator[str]:
+    yield f"{pull.began_at - started_at:.1f} s"
+    yield f"`{pull.command}`"
+    yield f"{pull.ended_at - pull.began_at:.1f} s"
+    yield f"{pull.exit_code} {pull.said}".strip()
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:

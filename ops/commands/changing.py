@@ -10,6 +10,7 @@ from ops.changes.settling import Settled, settled
 from ops.commands.asked import opened
 from ops.commands.change_options import Manner
 from ops.commands.control import control_line, run_control
+from ops.commands.meaning_it import somebody_there, type_it
 from ops.errors import OperationError
 from ops.exit_codes import Exit
 from ops.readings.instances import instances
@@ -76,18 +77,12 @@ def _made(target: Target, change: Change, how: Manner) -> Outcome:
 
 def _meant(target: Target, change: Change, how: Manner) -> Manner:
     """Go on only when a person types the name; then only over what that person was shown."""
-    if not sys.stdin.isatty():
-        raise OperationError(f"{change.danger} Nobody can be asked here whether that is meant; pass --yes.", Exit.USAGE)
+    somebody_there(change.danger)
     preview = change.made(target, how.wish, dry_run=True)
     if not preview.changed:
         return how
     sys.stderr.write(f"{change.danger}\n  now    {preview.before}\n  then   {preview.after}\n")
-    try:
-        typed = typer.prompt(f"Type {change.typed} on {target.context.name} to go on", err=True)
-    except typer.Abort:
-        raise OperationError("Nothing was done.", Exit.INTERRUPTED) from None
-    if typed.strip() != change.typed:
-        raise OperationError(f"{typed.strip()} is not {change.typed}; nothing was done.", Exit.REFUSED)
+    type_it(change.typed, target.context.name)
     seen = preview.revision if how.wish.expected_revision is None else how.wish.expected_revision
     return replace(how, wish=replace(how.wish, expected_revision=seen))
 

@@ -23,7 +23,8 @@ CdkContextOption = Annotated[
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 WaitOption = Annotated[
-    float, typer.Option("--wait", min=1, help="Seconds, after the deployment, until it must be healthy.")
+    float,
+    typer.Option("--timeout", min=1, metavar="SECONDS", help="How long it may take to be healthy."),
 ]
 
 

@@ -1,104 +1,78 @@
-"""`ops rollback --deployment`: back to the image before, by deploying it."""
+"""`ops rollback`: a rollout, or a deployment, back to what was there before."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ops.checks import latest_deployment
-from ops.checks.finding import Verdict
-from ops.commands.options import CdkContextOption, OutputOption, OutputsFile, WaitOption, YesOption, ask_first
-from ops.commands.waiting import seen_through
-from ops.delivery import Delivery, deliver, how_to_go_on, remember_what_runs, without_image
-from ops.deployment import cdk, image_history
+from ops.changes.rollout_step import RolloutStep
+from ops.commands.change_options import (
+    DryRunOption,
+    LocalOption,
+    ReasonOption,
+    RevisionOption,
+    SettleOption,
+    manner,
+)
+from ops.commands.changing import carry_out
+from ops.commands.deployment_rollback import roll_deployment_back
+from ops.commands.names import rollouts
+from ops.commands.options import AnyOutputOption, CdkContextOption, OutputsFile, YesOption
 from ops.deployment.context import parsed
-from ops.deployment.deployment import Deployment
-from ops.deployment.image_history import Deployed
-from ops.deployment.outputs import Outputs
 from ops.errors import OperationError
 from ops.exit_codes import Exit
-from ops.rollback_plan import Plan, deploy_command, planned, reverse_command
-from ops.show.delivery import delivery as show_delivery
-from ops.show.output import Output, as_json, say, warn
+from ops.show.output import Output
+
+DEPLOYMENT_TIMEOUT, ROLLOUT_TIMEOUT = 600.0, 30.0
+"""Seconds to wait, where nobody says."""
 
 
 def rollback(
+    ctx: typer.Context,
+    rollout: Annotated[str | None, typer.Argument(autocompletion=rollouts, show_default=False)] = None,
     *,
     deployment: Annotated[bool, typer.Option("--deployment", help="Roll the deployment back.")] = False,
-    reason: Annotated[str, typer.Option(help="Why; it is kept in the history of images.")],
+    reason: ReasonOption,
     outputs_file: OutputsFile = Path("outputs.json"),
     to: Annotated[str | None, typer.Option(help="The image to go back to; else the one that ran before.")] = None,
-    context: CdkContextOption = None,
+    cdk_context: CdkContextOption = None,
     yes: YesOption = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done.")] = False,
-    wait: WaitOption = 600,
-    output: OutputOption = Output.TABLE,
+    dry_run: DryRunOption = False,
+    wait: SettleOption = True,
+    timeout: Annotated[
+        float | None,
+        typer.Option(min=1, metavar="SECONDS", help="How long to wait; else 30, or 600 for a deployment."),
+    ] = None,
+    expect_revision: RevisionOption = None,
+    local: LocalOption = False,
+    output: AnyOutputOption = None,
 ) -> None:
-    """Go back to the image that ran before, by deploying it with the CDK's command line, so that nothing drifts.
+    """Take every caller off a canary, for good (as `ops rollout rollback`); or, with --deployment, go back an image.
 
-    The context is that of the last `ops deploy`; what `-c` gives goes above it.
+    A deployment goes back by deploying the image that ran before with the CDK's command line, so that nothing drifts.
+    The CDK's context is that of the last `ops deploy`; what `-c` gives goes above it.
     """
-    if not deployment:
-        raise OperationError("Say what to roll back: --deployment.", Exit.USAGE)
-    place = Deployment(Outputs.read(outputs_file))
-    try:
-        plan = planned(place, Path.cwd(), to=to, given=parsed(context or []))
-        if dry_run or output is Output.TABLE:
-            _show_plan(plan, outputs_file, output)
-        else:
-            warn(plan.warnings)
-        if dry_run:
-            return
-        if not yes:
-            ask_first(f"Roll {plan.environment} back to {plan.to}?")
-        remember_what_runs(place.session, plan.environment, place.outputs["Service", "ServiceArn"])
-        delivery = deliver(
-            place.session,
-            deploy_command(plan, outputs_file),
-            environment=plan.environment,
-            silent_output=output is Output.JSON,
+    if deployment == (rollout is not None):
+        raise OperationError("Say what to roll back: the name of a rollout, or --deployment.", Exit.USAGE)
+    if rollout is None:
+        roll_deployment_back(
+            reason=reason,
+            outputs_file=outputs_file,
+            to=to,
+            given=parsed(cdk_context or []),
+            yes=yes,
+            dry_run=dry_run,
+            wait=DEPLOYMENT_TIMEOUT if timeout is None else timeout,
+            output=output or Output.TABLE,
         )
-        _end(place, plan, delivery, reason=reason, outputs_file=outputs_file, wait=wait, output=output)
-    finally:
-        place.close()
-
-
-def _show_plan(plan: Plan, outputs_file: Path, output: Output) -> None:
-    command = cdk.said(deploy_command(plan, outputs_file))
-    reverse = cdk.said(reverse_command(plan, outputs_file))
-    if output is Output.JSON:
-        told = {"environment": plan.environment, "stacks_ask_for": plan.stacks_ask_for, "runs": plan.runs}
-        told |= {"to": plan.to, "why": plan.why, "command": command, "reverse": reverse}
-        as_json({**told, "warnings": plan.warnings})
         return
-    say(f"{plan.environment}: the stacks ask for {plan.stacks_ask_for}; {plan.runs or 'nothing'} runs.")
-    say(f"Back to {plan.to}: {plan.why}.")
-    for warning in plan.warnings:
-        say(warning)
-    say(f"By:    {command}")
-    say(f"Taken back by:  {reverse}")
-
-
-def _end(
-    place: Deployment,
-    plan: Plan,
-    delivery: Delivery,
-    *,
-    reason: str,
-    outputs_file: Path,
-    wait: float,
-    output: Output,
-) -> None:
-    if delivery.failed:
-        again = cdk.said(deploy_command(plan, outputs_file))
-        show_delivery(delivery.stacks, None, how_to_go_on(delivery.stacks, again=again, context=plan.context), output)
-        raise typer.Exit(Exit.PARTLY_APPLIED if delivery.changed else Exit.REFUSED)
-    latest = seen_through(place, plan.to, seconds=wait)
-    finding = latest_deployment.judge(latest, image=plan.to)
-    if finding.verdict is Verdict.PASS:
-        context = without_image(plan.context)
-        done = Deployed(image=plan.to, context=context, rollback=reason, settings=plan.settings)
-        image_history.record(place.session, plan.environment, done)
-    show_delivery(delivery.stacks, finding, "", output)
-    if finding.verdict is Verdict.FAIL:
-        raise typer.Exit(Exit.PARTLY_APPLIED)
+    how = manner(
+        reason=reason,
+        dry_run=dry_run,
+        wait=wait,
+        timeout=ROLLOUT_TIMEOUT if timeout is None else timeout,
+        revision=expect_revision,
+        local=local,
+        output=output,
+    )
+    carry_out(ctx, RolloutStep(verb="rollback", name=rollout), how)

@@ -11,7 +11,7 @@ from ops.readings.watchdogs import Queue, Watchdog, Watched
 NEWS = 3600.0
 """Seconds for which a rollback is news; it lasts until the next start, which may be weeks away."""
 
-QUEUES = {"queue_depth", "queue_oldest", "dead_letters", "dead_letter_rate"}
+QUEUES = {"queue_depth", "queue_age", "dead_letters", "dead_letter_rate"}
 """Watchdogs of queues, of which the queues themselves tell more."""
 
 OLD = 60.0
@@ -85,12 +85,16 @@ def _by(entry: object) -> str:
 def of_watchdogs(watched: Watched) -> Iterator[Trouble]:
     """Queues with trouble, and whatever other watchdog speaks."""
     speaking = [dog for dog in watched.watchdogs if dog.state in {"warning", "alert"}]
-    deep = {dog.subject: dog for dog in speaking if dog.name in QUEUES}
+    deep = {dog.subject: dog for dog in sorted(speaking, key=_alerts) if dog.name in QUEUES}
     for queue in watched.queues:
-        yield from _of_queue(queue, deep.get(f"{queue.agent} {queue.topic}"))
+        yield from _of_queue(queue, deep.get(f"{queue.agent}:{queue.topic}"))
     yield from (_of_watchdog(dog) for dog in speaking if dog.name not in QUEUES)
     if watched.error:
         yield Trouble(urgency=Urgency.BAD, sentence=watched.error, command=("breakers", "list"))
+
+
+def _alerts(dog: Watchdog) -> bool:
+    return dog.state == "alert"
 
 
 def _of_queue(queue: Queue, speaking: Watchdog | None) -> Iterator[Trouble]:

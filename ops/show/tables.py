@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from ops.readings.audit import AuditLine
 from ops.readings.breakers import Breaker
+from ops.readings.dead_letters import DeadLetter
 from ops.readings.gates import Gate
 from ops.readings.instances import Instances
 from ops.readings.modes import Flag
@@ -12,7 +14,7 @@ from ops.readings.rollouts import Rollout
 from ops.readings.signals import Signals
 from ops.readings.watchdogs import Queue
 from ops.show.table import Cell, Column, state
-from ops.show.words import ago, left, milliseconds, percent, span
+from ops.show.words import ago, clock, left, milliseconds, percent, span
 
 Rows = list[list[Cell]]
 
@@ -38,6 +40,15 @@ FLAGS = (
     Column("by"), Column("until"), Column("meaning", folds=True),
 )  # fmt: skip
 INSTANCES = (Column("instance"), Column("boot"), Column("heard of"), Column("has"), Column("", folds=True))
+
+DEAD_LETTERS = (
+    Column("id"), Column("agent"), Column("topic"), Column("document"), Column("died"), Column("attempts", right=True),
+    Column("reason", folds=True),
+)  # fmt: skip
+AUDIT = (
+    Column("when"), Column("by"), Column("what"), Column("of"), Column("version", right=True),
+    Column("why", folds=True),
+)  # fmt: skip
 
 
 def breaker_rows(breakers: Sequence[Breaker]) -> Rows:
@@ -144,3 +155,24 @@ def instance_rows(instances: Instances) -> Rows:
         has = ", ".join(f"{name} {version}" for name, version in sorted(instance.versions.items()))
         rows.append([instance.name, instance.boot_id, f"{span(instance.age)} ago", has or "nothing yet", told])
     return rows
+
+
+def dead_letter_rows(letters: Sequence[DeadLetter], now: float) -> Rows:
+    """A row a dead letter."""
+    return [
+        [
+            letter.id,
+            letter.agent,
+            letter.topic,
+            letter.document_id,
+            ago(letter.died_at, now),
+            f"{letter.attempts}",
+            letter.reason,
+        ]
+        for letter in letters
+    ]
+
+
+def audit_rows(lines: Sequence[AuditLine]) -> Rows:
+    """A row a change."""
+    return [[clock(line.at), line.by, line.action, line.subject, f"{line.version}", line.reason] for line in lines]

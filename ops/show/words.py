@@ -55,3 +55,10 @@ def rate(per_second: float) -> str:
 def spoken(name: str) -> str:
     """A name of the API as a person says it."""
     return name.replace("_", " ")
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 dead letter`, `3 dead letters`, `no dead letter`."""
+    if number == 0:
+        return f"no {thing}"
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"

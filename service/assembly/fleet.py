@@ -10,6 +10,7 @@ from service.dependencies.errors import AttemptError
 from service.fleet.audit_trail import AuditTrail
 from service.fleet.control_copy import ControlCopy
 from service.fleet.fleet_signals import FleetSignals
+from service.fleet.instances import Instances
 from service.fleet.operations import DOCUMENT as OPERATIONS
 from service.fleet.operations import Operations
 from service.fleet.rollout_board import RolloutBoard
@@ -42,6 +43,9 @@ class Fleet:
         self.copy = copy = ControlCopy(
             shared.control, names, on_change=self._seen, on_answer=self._lever_journal.answered
         )
+        self.instances = Instances(self._board, names, instance=identity.instance, boot_id=identity.boot_id)
+        copy.listen(self.instances.poke)
+        self.documents = names
         self.operations = Operations(shared.control, copy)
         self.operations.listen(self._lever_journal.changed)
         if begins:
@@ -74,8 +78,10 @@ class Fleet:
             self.operations.seen(document)
             if self.operations.problem:
                 self._lever_journal.unreadable(self.operations.problem)
+                return
         else:
             self._rollout_journal.seen(document)
+        self.instances.works_by(document)
 
     async def start(self) -> None:
         """Open the control store, read it, and take part in what is decided."""
@@ -91,6 +97,7 @@ class Fleet:
         for rollouts in self.rollouts.values():
             await rollouts.stop()
         await self.copy.stop()
+        await self.instances.stop()
         await self._board.close()
         await self._shared.close()
 

@@ -8,4 +8,5 @@ EMBEDDINGS, DOCUMENT_DATABASE, EVENT_QUEUE, CONTROL_STORE = (
 )
 HEALTH_GATES, FLEET_SIGNALS, COUNT_BOARD = "health_gates", "fleet_signals", "count_board"
 EMBEDDED_METRICS = "embedded_metrics"
+WATCHDOGS, WEBHOOK = "watchdogs", "webhook"
 MIGRATIONS = "migrations"

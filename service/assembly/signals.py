@@ -1,6 +1,5 @@
 """The golden signals of this instance: where they are counted, shown and told."""
 
-import time
 from collections.abc import Iterable, Sequence
 
 from starlette.middleware import Middleware
@@ -9,17 +8,15 @@ from starlette.routing import Route
 from service.assembly.dependencies import Dependencies
 from service.assembly.fleet import Fleet
 from service.assembly.names import EMBEDDED_METRICS, EMBEDDINGS, FLEET_SIGNALS
+from service.assembly.watching import Watching
 from service.dependencies.guards import Guards
 from service.dependencies.startup import Part
-from service.reliability.golden_signals import GoldenSignals
 from service.web.embedded_metrics import EmbeddedMetrics, into_the_log
 from service.web.golden_signals import CountRequests, count_each, golden_signals_routes, template_of
 from service.web.health import HealthRoutes
 from service.web.identity import Identity
-from service.web.listener import Listener
 from service.web.metrics import Sources, metrics_routes
 from service.web.summary import summary_routes
-from service.web.watchdogs import Watchdogs
 
 
 class Signals:
@@ -32,11 +29,11 @@ class Signals:
         guards: Guards,
         dependencies: Dependencies,
         fleet: Fleet,
-        watchdogs: Watchdogs,
-        listener: Listener,
+        watching: Watching,
         workload: Sequence[Route],
     ) -> None:
-        self._signals = GoldenSignals(now=time.monotonic(), open_connections=listener.open_connections)
+        self._signals = watching.signals
+        self._loop_delay = watching.loop_delay
         self._fleet = fleet.signals(self._signals, identity)
         self._identity = identity
         self._figures = Sources(
@@ -44,7 +41,8 @@ class Signals:
             breakers=guards.breakers,
             latencies=guards.latencies,
             fallbacks=dependencies.fallbacks,
-            watchdogs=watchdogs,
+            watchdogs=watching.watchdogs,
+            notices=watching.notices,
         )
         self._embedded = EmbeddedMetrics(
             self._figures,
@@ -72,4 +70,4 @@ class Signals:
     def counting(self, routes: Iterable[Route]) -> Middleware:
         """What counts each request, by one of these routes."""
         count_each(routes, self._signals)
-        return Middleware(CountRequests, signals=self._signals)
+        return Middleware(CountRequests, signals=self._signals, loop_delay=self._loop_delay)

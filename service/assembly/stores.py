@@ -1,6 +1,6 @@
 """Where the state is kept: in a SQLite file, or in DynamoDB and SQS."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from service.settings.configurations import (
@@ -29,6 +29,7 @@ from service.store.sqlite_documents import SqliteDocumentStore
 from service.store.sqlite_events import SqliteEventStore
 from service.store.sqlite_file import SqliteFile
 from service.store.sqs_events import SqsEventStore, sqs
+from service.store.thread_pool import ThreadPool
 from service.workload.events import Topic
 
 
@@ -54,6 +55,7 @@ class Stores:
     claimable: SqliteEventStore | None
     accepted: Callable[[str, str], None]
     fleet: FleetStore
+    threads: Mapping[str, ThreadPool]  # that their work is done in
 
 
 def stores(settings: Settings) -> Stores:
@@ -62,8 +64,9 @@ def stores(settings: Settings) -> Stores:
 
 
 def _in_a_file(settings: Settings) -> Stores:
+    of_events = SqliteFile(events_config(settings))
     events = SqliteEventStore(
-        SqliteFile(events_config(settings)),
+        of_events,
         visibility=settings.queue_visibility,
         max_receives=settings.queue_max_receives,
     )
@@ -74,16 +77,24 @@ def _in_a_file(settings: Settings) -> Stores:
         open=lambda: file.open(sqlite_control.SCHEMA + sqlite_counts.SCHEMA),
         close=file.close,
     )
-    documents = SqliteDocumentStore(SqliteFile(documents_config(settings)), model=settings.embedding_model)
+    of_documents = SqliteFile(documents_config(settings))
+    threads = {"documents": of_documents.threads, "events": of_events.threads, "control": file.threads}
+    documents = SqliteDocumentStore(of_documents, model=settings.embedding_model)
     return Stores(
-        documents=documents, events=events, claimable=events, accepted=_counted_when_acknowledged, fleet=fleet
+        documents=documents,
+        events=events,
+        claimable=events,
+        accepted=_counted_when_acknowledged,
+        fleet=fleet,
+        threads=threads,
     )
 
 
 def _on_aws(settings: Settings) -> Stores:
+    queue, keys = sqs(aws_events_config(settings)), dynamo(aws_events_config(settings))
     events = SqsEventStore(
-        sqs(aws_events_config(settings)),
-        dynamo(aws_events_config(settings)),
+        queue,
+        keys,
         queues=settings.event_queues,
         dead_letters=settings.dead_letter_queues,
         table=settings.idempotency_table,
@@ -100,11 +111,18 @@ def _on_aws(settings: Settings) -> Stores:
         except StoreError as error:
             raise StoreUnusableError(f"the control store or the count board is not usable: {error}") from error
 
-    documents = DynamoDocumentStore(
-        dynamo(aws_documents_config(settings)), settings.documents_table, model=settings.embedding_model
-    )
+    tables = dynamo(aws_documents_config(settings))
+    threads = {"documents": tables.threads, "events": queue.threads, "keys": keys.threads, "control": aws.threads}
+    documents = DynamoDocumentStore(tables, settings.documents_table, model=settings.embedding_model)
     fleet = FleetStore(control=control, board=board, open=open_both, close=aws.close)
-    return Stores(documents=documents, events=events, claimable=None, accepted=events.acknowledged, fleet=fleet)
+    return Stores(
+        documents=documents,
+        events=events,
+        claimable=None,
+        accepted=events.acknowledged,
+        fleet=fleet,
+        threads=threads,
+    )
 
 
 def _counted_when_acknowledged(_agent: str, _topic: str) -> None:

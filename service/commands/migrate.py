@@ -19,7 +19,7 @@ from service.migrations.migration import titled
 from service.migrations.migrations import migrations
 from service.migrations.run import AT_ONCE, down, refuse_unfit, up
 from service.settings.migration_settings import MigrationSettings
-from service.settings.settings import SettingsError
+from service.settings.settings import SettingsError, misspelt
 from service.store.errors import StoreError, StoreUnusableError
 
 LARGEST_BATCH = 10_000  # items: a step has to end soon
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         settings = MigrationSettings.from_environment(environ)
         with _asked_to_stop() as stopped:
             migrate = _Migrate(settings, options, stopped)
-            migrate.look_for_it()
+            migrate.look_for_it(environ)
             return asyncio.run(with_database(settings, migrate.run, patience=timedelta(seconds=options.wait)))
     except SettingsError as error:
         return _ended(error, Exit.USAGE)
@@ -123,14 +123,13 @@ class _Migrate:
         self._stopped = stopped
         self._known = migrations()
         self._place = settings.documents_table or settings.database_path
-        self._missing = not settings.documents_table and not Path(settings.database_path).exists()
+        self._file_is_missing = not settings.documents_table and not Path(settings.database_path).exists()
 
-    def look_for_it(self) -> None:
-        """Refuse to ask about what does not exist; `up` alone creates a file."""
-        if self._missing and (self._options.command != "up" or self._options.dry_run):
-            raise _NotFoundError(
-                f"there is no file {self._place}; expected DATABASE_PATH or DOCUMENTS_TABLE to name one"
-            )
+    def look_for_it(self, environ: Mapping[str, str]) -> None:
+        """Refuse what does not exist: a new file is made by the start of the service, a misspelt one by nobody."""
+        if self._file_is_missing:
+            sentence = f"there is no file {self._place}; expected DATABASE_PATH or DOCUMENTS_TABLE to name one"
+            raise _NotFoundError("\n".join([sentence, *misspelt(environ)]))
         if (self._options.to or 0) > len(self._known):
             number = self._options.to
             raise _NotFoundError(f"there is no migration {number}; this version knows 1 to {len(self._known)}")

@@ -33,9 +33,9 @@ class FaultInjector:
         self._lease: Lease | None = None
         self._checks = itertools.count(1)
 
-    def set(self, fault: Fault) -> Lease:
-        """Play a fault from now on, instead of the one before."""
-        self._lease = Lease(fault, self._now())
+    def set(self, fault: Fault, *, since: float | None = None) -> Lease:
+        """Play a fault from an instant on (None: from now on), instead of the one before."""
+        self._lease = Lease(fault, self._now() if since is None else since)
         return self._lease
 
     def clear(self) -> bool:

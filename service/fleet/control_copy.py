@@ -47,7 +47,12 @@ class ControlCopy:
         self._tried_at = clock() - READ_AGAIN_AFTER
         self._reading: asyncio.Task[None] | None = None
         self._loop: asyncio.Task[None] | None = None
+        self._listeners: list[Callable[[], None]] = []
         self.failure = ""  # of the last reading, "" when it went well
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Have a listener hear of the end of each reading, however it ended."""
+        self._listeners.append(listener)
 
     def document(self, name: str) -> ControlDocument | None:
         """A document as of the last good reading; None when there was none of that name."""
@@ -107,13 +112,18 @@ class ControlCopy:
 
     def _begin_reading(self) -> asyncio.Task[None]:
         if self._reading is None or self._reading.done():
-            self._reading = asyncio.create_task(self._read())
+            self._reading = asyncio.create_task(self._read_and_tell())
         return self._reading
 
     async def _read_now_and_then(self) -> None:
         while True:
             await asyncio.sleep(IDLE_EVERY)
             await self.fresh()
+
+    async def _read_and_tell(self) -> None:
+        await self._read()
+        for listener in self._listeners:
+            listener()
 
     async def _read(self) -> None:
         self._tried_at = began = self._clock()

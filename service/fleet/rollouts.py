@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from service.fleet.control_copy import ControlCopy
 from service.fleet.rollout_board import RolloutBoard
-from service.fleet.rollout_document import RolloutDocument, UnknownSchemaError
+from service.fleet.rollout_document import RolloutDocument, UnknownSchemaError, document_name
 from service.fleet.rollout_tally import RolloutTally, Ticket
 from service.reliability.control_freshness import Freshness
 from service.reliability.rollout import ACTIVE, Act, Rollout, decided
@@ -121,8 +121,18 @@ class Rollouts:
         async with asyncio.timeout(BOARD_WITHIN):
             return await self._board.read(rollout.generation)
 
-    async def change(self, change: Callable[[Rollout | None, Act], Rollout], act: Act, action: str) -> Rollout:
-        """Have an operator's change made, of the rollout as it is now.
+    async def change(
+        self,
+        change: Callable[[Rollout | None, Act], Rollout],
+        act: Act,
+        action: str,
+        *,
+        expected_version: int | None = None,
+        dry_run: bool = False,
+    ) -> tuple[Rollout, int]:
+        """Have an operator's change made, of the rollout as it is now; what it is then, and in which version.
+
+        `expected_version` is the one that the operator has seen, 0 for none. In a dry run nothing is written.
 
         Raises:
             UnknownSchemaError, VersionConflictError, StoreError: it was not made; so does what `change` raises.
@@ -131,7 +141,10 @@ class Rollouts:
         if self._copy.failure:
             raise StoreError(self._copy.failure)
         before, version = self._document.current()
-        return await self._write(change(before, act), version, action)
+        if expected_version is not None and expected_version != version:
+            raise VersionConflictError(document_name(self.name), expected_version, version)
+        after = change(before, act)
+        return after, version + 1 if dry_run else await self._write(after, version, action)
 
     def act(self, by: str, reason: str) -> Act:
         """A change that happens now, under an id that nobody else uses."""
@@ -214,7 +227,7 @@ class Rollouts:
         self._unreadable_since = self._unreadable_since or self._clock()
         return self._clock() - self._unreadable_since
 
-    async def _write(self, after: Rollout, over: int, action: str) -> Rollout:
+    async def _write(self, after: Rollout, over: int, action: str) -> int:
         version = await self._document.write(after, over=over, action=action)
         self._on_change(Changed(action=action, rollout=after, version=version))
-        return after
+        return version

@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from service.migrations.errors import FailedError, LockedError, MigrationError
 from service.migrations.failing_line import failing_line
-from service.migrations.ledger import Record, advanced
+from service.migrations.ledger import Record, advanced, refuse_out_of_turn, refuse_under_others
 from service.migrations.migration import Migration
 from service.migrations.target import DynamoTarget
 from service.store.aws import code_of
@@ -77,6 +77,7 @@ class DynamoDatabase:
             found = records.get(migration.number)
             if found is not None and found.complete:
                 return found
+            refuse_out_of_turn(migration, [*records.values()])
             with _judging(migration):
                 filled = migration.step(self._target, found.after if found else None, limit)
             record = advanced(found, migration, filled, now=self._now())
@@ -86,9 +87,11 @@ class DynamoDatabase:
     def undo(self, migration: Migration) -> None:
         """As `Database`."""
         with self._locked():
+            records = self.records()
+            refuse_under_others(migration, records)
             with _judging(migration):
                 migration.down(self._target)
-            self._write(record for record in self.records() if record.number != migration.number)
+            self._write(record for record in records if record.number != migration.number)
 
     def reopen(self, number: int) -> None:
         """As `Database`."""

@@ -5,6 +5,7 @@ from typing import Protocol
 
 import msgspec
 
+from service.migrations.errors import RefusedError
 from service.migrations.migration import Filled, Migration, Phase, shown, titled
 
 
@@ -64,6 +65,30 @@ def advanced(found: Record | None, migration: Migration, filled: Filled, *, now:
         begun_at=found.begun_at if found else now,
         written_at=now,
     )
+
+
+def refuse_out_of_turn(migration: Migration, records: Sequence[Record]) -> None:
+    """Refuse a step for which another process has taken the ground away since this one looked.
+
+    Raises:
+        RefusedError: what comes before it is not complete.
+    """
+    complete = {record.number for record in records if record.complete}
+    for before in range(1, migration.number):
+        if before not in complete:
+            raise RefusedError(f"{migration.title} comes after {before:04}, which another process has undone meanwhile")
+
+
+def refuse_under_others(migration: Migration, records: Sequence[Record]) -> None:
+    """Refuse to undo what another process has put a migration on since this one looked.
+
+    Raises:
+        RefusedError: a later one was begun.
+    """
+    for record in records:
+        if record.number > migration.number:
+            later = titled(record.number, record.name)
+            raise RefusedError(f"{migration.title} comes before {later}, which another process has begun meanwhile")
 
 
 def problems(migrations: Sequence[Migration], records: Sequence[Record]) -> list[str]:

@@ -13,7 +13,7 @@ import msgspec
 
 from service.migrations.errors import FailedError, LockedError, MigrationError
 from service.migrations.failing_line import failing_line
-from service.migrations.ledger import Record, advanced
+from service.migrations.ledger import Record, advanced, refuse_out_of_turn, refuse_under_others
 from service.migrations.migration import Migration
 from service.migrations.target import SqliteTarget
 from service.store.sqlite_file import immediate
@@ -71,9 +71,11 @@ class SqliteDatabase:
         """As `Database`."""
         with self._locked():
             self._connection.execute(LEDGER)
-            found = {record.number: record for record in self.records()}.get(migration.number)
+            records = {record.number: record for record in self.records()}
+            found = records.get(migration.number)
             if found is not None and found.complete:
                 return found
+            refuse_out_of_turn(migration, [*records.values()])
             with self._judging(migration):
                 filled = migration.step(self._target, found.after if found else None, limit)
             record = advanced(found, migration, filled, now=self._now())
@@ -83,6 +85,7 @@ class SqliteDatabase:
     def undo(self, migration: Migration) -> None:
         """As `Database`."""
         with self._locked():
+            refuse_under_others(migration, self.records())
             with self._judging(migration):
                 migration.down(self._target)
             self._connection.execute("DELETE FROM migrations WHERE number = ?", (migration.number,))

@@ -27,7 +27,10 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What somebody wants of an entry from now on. `ttl` is in seconds; `action` names it in the audit."""
+    """What somebody wants of an entry from now on. `ttl` is in seconds; `action` names it in the audit.
+
+    `again`: it is made where it is so already too, since more is done by it than the entry says.
+    """
 
     on: bool
     by: str
@@ -35,6 +38,7 @@ class Change:
     action: str
     ttl: float | None = None  # None: until somebody takes it back
     settings: Mapping[str, Any] = field(default_factory=dict)
+    again: bool = False
 
 
 def changed(before: Entry | None, change: Change, now: float) -> Entry:
@@ -52,6 +56,8 @@ def changed(before: Entry | None, change: Change, now: float) -> Entry:
 
 def is_already_so(before: Entry | None, change: Change, now: float) -> bool:
     """Whether a change would change nothing; one that gives a new end does."""
+    if change.again:
+        return False
     if before is None or not before.in_force(now):
         return not change.on
     return change.on and before.until is None and change.ttl is None and before.settings == change.settings

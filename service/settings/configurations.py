@@ -7,6 +7,7 @@ from datetime import timedelta
 from service.dependencies.delivery import PumpConfig
 from service.dependencies.guards import GuardsConfig, Limits
 from service.dependencies.openai_embeddings import ProviderConfig
+from service.notification.webhook import WebhookConfig
 from service.reliability.circuit_breaker_config import CircuitBreakerConfig
 from service.reliability.feature_flag import Flag
 from service.reliability.health_gate import HealthGatesConfig
@@ -15,7 +16,7 @@ from service.reliability.rollout_config import RolloutConfig
 from service.settings.settings import Settings
 from service.store.aws import AwsConfig
 from service.store.sqlite_file import SqliteConfig
-from service.web.watchdogs import WatchdogConfig
+from service.watchdogs.config import Figure, Thresholds, WatchdogsConfig
 from service.workload.flags import PROVIDER_EMBEDDINGS
 from service.workload.indexer import AGENT
 
@@ -171,13 +172,40 @@ def aws_control_config() -> AwsConfig:
     return AwsConfig(threads=4, timeout=AWS_CONTROL_TIMEOUT)
 
 
-def watchdog_config(settings: Settings) -> WatchdogConfig:
-    """From where on figures alert."""
-    return WatchdogConfig(
-        ai_latency=settings.ai_latency_alert,
-        queue_depth=settings.queue_depth_alert,
-        dead_letters=settings.dead_letters_alert,
+def watchdogs_config(settings: Settings) -> WatchdogsConfig:
+    """From where on figures warn and alert."""
+    return WatchdogsConfig(
+        thresholds={
+            Figure.EVENT_LOOP_DELAY: _seconds(settings.event_loop_delay_warning, settings.event_loop_delay_alert),
+            Figure.MEMORY: Thresholds(warning=settings.memory_warning, alert=settings.memory_alert),
+            Figure.REQUEST_SATURATION: Thresholds(warning=settings.saturation_warning, alert=settings.saturation_alert),
+            Figure.THREAD_SATURATION: Thresholds(warning=settings.saturation_warning, alert=settings.saturation_alert),
+            Figure.AI_LATENCY: _seconds(settings.ai_latency_warning, settings.ai_latency_alert),
+            Figure.QUEUE_DEPTH: Thresholds(warning=settings.queue_depth_warning, alert=settings.queue_depth_alert),
+            Figure.QUEUE_AGE: _seconds(settings.queue_age_warning, settings.queue_age_alert),
+            Figure.DEAD_LETTERS: Thresholds(warning=settings.dead_letters_warning, alert=settings.dead_letters_alert),
+            Figure.DEAD_LETTER_RATE: Thresholds(
+                warning=settings.dead_letters_per_minute_warning, alert=settings.dead_letters_per_minute_alert
+            ),
+        },
+        request_capacity=settings.request_capacity,
+        recovery_ratio=settings.watchdog_recovery,
+        hold=settings.watchdog_hold,
     )
+
+
+def webhook_config(settings: Settings) -> WebhookConfig:
+    """Who is told of changes."""
+    return WebhookConfig(
+        url=settings.webhook_url,
+        key=settings.webhook_secret,
+        per_minute=settings.webhook_per_minute,
+        runbooks_url=settings.runbooks_url,
+    )
+
+
+def _seconds(warning: timedelta, alert: timedelta) -> Thresholds:
+    return Thresholds(warning=warning.total_seconds(), alert=alert.total_seconds())
 
 
 def _sqlite_config(settings: Settings, *, threads: int, attempt_timeout: timedelta) -> SqliteConfig:

@@ -28,6 +28,7 @@ from service.settings.variable import (
     url,
 )
 from service.settings.watchdog_settings import WatchdogSettings
+from service.settings.webhook_settings import WebhookSettings
 
 AGENTS = ("indexer",)
 """Who gets events."""
@@ -47,7 +48,9 @@ class SettingsError(Exception):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, repr=False)  # whose text would show the secrets
-class Settings(AccessSettings, GuardSettings, RolloutSettings, FlagSettings, WatchdogSettings, AwsSettings):
+class Settings(
+    AccessSettings, GuardSettings, RolloutSettings, FlagSettings, WatchdogSettings, WebhookSettings, AwsSettings
+):
     """The service's settings, parsed and checked. Made by `from_environment` alone."""
 
     host: Annotated[str, text("HOST", "127.0.0.1", "Address to listen on.")]
@@ -244,6 +247,8 @@ def _contradictions(settings: Settings) -> Iterator[str]:
             f"{PUSHED_FOR.total_seconds():g} together with twice DATABASE_DEADLINE_SECONDS, which is "
             f"{settings.database_deadline.total_seconds():g}: the pump on AWS waits no longer for a delivery"
         )
+    yield from settings.disordered()
+    yield from settings.unsigned()
     yield from settings.misplaced(AGENTS)
     if settings.fault_injection and not settings.operator_tokens:
         yield "OPERATOR_TOKEN is empty; expected a token, since FAULT_INJECTION is true and faults are set with it"

@@ -3,7 +3,6 @@
 import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Generic, TypeVar
@@ -13,6 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from service.store.errors import StoreError
+from service.store.thread_pool import ThreadPool
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -41,7 +41,7 @@ class Aws(Generic[C]):
             max_pool_connections=config.threads,
             retries={"total_max_attempts": 1, "mode": "standard"},
         )
-        self._threads = ThreadPoolExecutor(config.threads, thread_name_prefix="aws")
+        self.threads = ThreadPool(config.threads, name="aws")
         self._making = threading.Lock()
         self._client: C | None = None
 
@@ -51,11 +51,11 @@ class Aws(Generic[C]):
         Raises:
             StoreError: AWS could not do it. Its text has the error's code and no more: a message may name an account.
         """
-        return await asyncio.wrap_future(self._threads.submit(self._run, work))
+        return await asyncio.wrap_future(self.threads.submit(lambda: self._run(work)))
 
     async def close(self) -> None:
         """Wait for what runs; drop the rest."""
-        await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
+        await asyncio.to_thread(self.threads.shutdown)
 
     def _run(self, work: Callable[[C], T]) -> T:
         try:

@@ -80,14 +80,13 @@ def release(connection: sqlite3.Connection, agent: str, message: Message, visibl
 
 
 def bury(connection: sqlite3.Connection, agent: str, message: Message, now: float, reason: str) -> None:
-    """Make a claimed message a dead letter; unless it was claimed anew meanwhile."""
-    with immediate(connection):
-        claimed = connection.execute(
-            "UPDATE messages SET last_error = ? WHERE id = ? AND agent = ? AND receives = ? RETURNING sequence",
-            (reason, message.id, agent, message.receives),
-        ).fetchone()
-        if claimed is not None:
-            _bury(connection, claimed[0], message.receives, now, visible_by=math.inf)
+    """Make a claimed message a dead letter, in the caller's transaction; unless it was claimed anew meanwhile."""
+    claimed = connection.execute(
+        "UPDATE messages SET last_error = ? WHERE id = ? AND agent = ? AND receives = ? RETURNING sequence",
+        (reason, message.id, agent, message.receives),
+    ).fetchone()
+    if claimed is not None:
+        _bury(connection, claimed[0], message.receives, now, visible_by=math.inf)
 
 
 def _bury(connection: sqlite3.Connection, sequence: int, receives: int, now: float, *, visible_by: float) -> None:

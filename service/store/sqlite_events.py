@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from service.store import sqlite_dead_letters, sqlite_deliveries
 from service.store.events import IDEMPOTENCY_KEPT, Choice, DeadLetterPage, Depth, Event, Message, Redriven, digest
+from service.store.sqlite_batch import SqliteBatch
 from service.store.sqlite_event_schema import SCHEMA
-from service.store.sqlite_file import SqliteFile, immediate
+from service.store.sqlite_file import SqliteFile
 
 DEAD_LETTERS_KEPT = 14 * 24 * 3600.0  # seconds
 PURGED_EVERY = 1.0  # seconds, by each instance that publishes
@@ -27,6 +28,7 @@ class SqliteEventStore:
         wall_clock: Callable[[], float] = time.time,  # the instances share the file, so they share its time
     ) -> None:
         self._file = file
+        self._batch = SqliteBatch(file)
         self._visibility = visibility.total_seconds()
         self._max_receives = max_receives
         self._now = wall_clock
@@ -56,7 +58,7 @@ class SqliteEventStore:
                 purge(connection, now)
             return publish(connection, event, agents, now, idempotency_key)
 
-        return await self._file.run(work)
+        return await self._batch.run(work)
 
     async def depths(self) -> list[Depth]:
         """As `EventStore`."""
@@ -94,51 +96,52 @@ class SqliteEventStore:
 
     async def acknowledge(self, agent: str, message: Message) -> bool:
         """Remove a message that was dealt with; False when it was claimed anew meanwhile."""
-        return await self._file.run(lambda connection: sqlite_deliveries.acknowledge(connection, agent, message))
+        return await self._batch.run(lambda connection: sqlite_deliveries.acknowledge(connection, agent, message))
 
     async def extend(self, agent: str, message: Message) -> bool:
         """Begin the message's visibility anew; False when it was claimed anew meanwhile."""
         visible_at = self._now() + self._visibility
-        return await self._file.run(lambda connection: sqlite_deliveries.extend(connection, agent, message, visible_at))
+        return await self._batch.run(
+            lambda connection: sqlite_deliveries.extend(connection, agent, message, visible_at)
+        )
 
     async def note_failure(self, agent: str, message: Message, error: str) -> None:
         """Remember why a delivery failed."""
-        await self._file.run(lambda connection: sqlite_deliveries.note_failure(connection, agent, message, error))
+        await self._batch.run(lambda connection: sqlite_deliveries.note_failure(connection, agent, message, error))
 
     async def release(self, agent: str, message: Message, delay: float, error: str) -> None:
         """Give a message back, to be claimed again after `delay` seconds; the claim does not count."""
         visible_at = self._now() + delay
-        await self._file.run(
+        await self._batch.run(
             lambda connection: sqlite_deliveries.release(connection, agent, message, visible_at, error)
         )
 
     async def bury(self, agent: str, message: Message, reason: str) -> None:
         """Make a message a dead letter."""
         now = self._now()
-        await self._file.run(lambda connection: sqlite_deliveries.bury(connection, agent, message, now, reason))
+        await self._batch.run(lambda connection: sqlite_deliveries.bury(connection, agent, message, now, reason))
 
 
 def publish(
     connection: sqlite3.Connection, event: Event, agents: Sequence[str], now: float, idempotency_key: str | None
 ) -> str | None:
-    """Put an event into the queue of each agent; the id under which it is known.
+    """Put an event into the queue of each agent, in the caller's transaction; the id under which it is known.
 
     With the key of an earlier event that says the same, or with the same id again, nothing is added. None, and
     nothing is added either: the key is that of an event which says something else.
     """
-    with immediate(connection):
-        if idempotency_key is not None:
-            known_as, same = _claim_key(connection, event, idempotency_key, now)
-            if not same:
-                return None
-            if known_as != event.id:
-                return known_as
-        for agent in agents:
-            connection.execute(
-                "INSERT INTO messages (id, agent, topic, document_id, request_id, published_at, visible_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (event.id, agent, event.topic, event.document_id, event.request_id, now, now),
-            )
+    if idempotency_key is not None:
+        known_as, same = _claim_key(connection, event, idempotency_key, now)
+        if not same:
+            return None
+        if known_as != event.id:
+            return known_as
+    for agent in agents:
+        connection.execute(
+            "INSERT INTO messages (id, agent, topic, document_id, request_id, published_at, visible_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (event.id, agent, event.topic, event.document_id, event.request_id, now, now),
+        )
     return event.id
 
 

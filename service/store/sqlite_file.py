@@ -4,7 +4,6 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,6 +11,7 @@ from typing import Generic, TypeVar
 
 from service.store.errors import StoreError
 from service.store.sqlite_start import connect, prepare
+from service.store.thread_pool import ThreadPool
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ class SqliteFile:
         self._config = config
         self._connections: list[sqlite3.Connection] = []
         self._local = threading.local()
-        self._threads = ThreadPoolExecutor(config.threads, thread_name_prefix="sqlite")
+        self.threads = ThreadPool(config.threads, name="sqlite")
 
     async def open(self, schema: str) -> None:
         """Check the file, and create it and its tables where they are missing.
@@ -43,7 +43,7 @@ class SqliteFile:
         Raises:
             StoreUnusableError: the file is damaged, cannot be written, or is another program's.
         """
-        await asyncio.wrap_future(self._threads.submit(prepare, self._config.path, schema))
+        await asyncio.wrap_future(self.threads.submit(lambda: prepare(self._config.path, schema)))
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """The result of `work` on a connection in autocommit mode.
@@ -52,7 +52,7 @@ class SqliteFile:
             StoreError: SQLite could not do it.
         """
         job = _Job(work)
-        future = self._threads.submit(lambda: job.run(self._connection))
+        future = self.threads.submit(lambda: job.run(self._connection))
         try:
             return await asyncio.wrap_future(future)
         except asyncio.CancelledError:
@@ -63,7 +63,7 @@ class SqliteFile:
         """Interrupt what runs, and close the connections."""
         for connection in self._connections:
             connection.interrupt()
-        await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
+        await asyncio.to_thread(self.threads.shutdown)
         for connection in self._connections:
             connection.close()
         self._connections.clear()

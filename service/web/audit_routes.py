@@ -5,16 +5,14 @@ from typing import Annotated
 import msgspec
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from service.fleet.audit_trail import AuditTrail, InvalidCursorError
 from service.store.errors import StoreError
 from service.web.json_response import JsonResponse
-from service.web.problems import CONTROL_STORE_AWAY, INVALID, ProblemError
-from service.web.query import query
+from service.web.operation import Operation
+from service.web.problems import CONTROL_STORE_AWAY, UNKNOWN_CURSOR, ProblemError
 
-KINDS = ("mode", "agent", "flag", "breaker", "fault", "redrive", "rollout")
+KINDS = ("mode", "agent", "flag", "breaker", "fault", "redrive", "discard", "rollout")
 """What stands before the slash of a subject."""
 
 SHOWN_CURSOR = 40  # characters of one that is refused
@@ -24,8 +22,11 @@ class AuditQuery(msgspec.Struct, frozen=True):
     """Which lines."""
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
-    before: str | None = None  # the `next` of the page before
-    subject: str | None = None
+    before: Annotated[str | None, msgspec.Meta(description="The `next` of the page before.")] = None
+    subject: Annotated[
+        Annotated[str, msgspec.Meta(pattern=f"^({'|'.join(KINDS)})/")] | None,
+        msgspec.Meta(description="Only what was changed of this: `mode/safe_mode`, `agent/ID`, `rollout/NAME`, …"),
+    ] = None
 
 
 class AuditLineDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,24 +51,22 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     next: str | None
 
 
-def audit_routes(trail: AuditTrail, viewer: Middleware) -> list[Route]:
+def audit_routes(trail: AuditTrail, viewer: Middleware) -> list[Operation]:
     """For operators and viewers, whom the middleware `viewer` lets pass."""
 
-    async def show(request: Request) -> Response:
-        wanted = query(request, AuditQuery)
-        if wanted.subject is not None and wanted.subject.partition("/")[0] not in KINDS:
-            expected = ", ".join(f"{kind}/…" for kind in KINDS)
-            raise ProblemError(INVALID, f"subject is {wanted.subject[:SHOWN_CURSOR]!r}; expected one of {expected}")
+    async def show(_: Request, query: AuditQuery) -> JsonResponse[Audit]:
+        """List what operators and the service itself have changed, newest first."""
         try:
-            page = await trail.page(limit=wanted.limit, before=wanted.before, subject=wanted.subject)
+            page = await trail.page(limit=query.limit, before=query.before, subject=query.subject)
         except InvalidCursorError as error:
-            shown = (wanted.before or "")[:SHOWN_CURSOR]
+            shown = (query.before or "")[:SHOWN_CURSOR]
             raise ProblemError(
-                INVALID, f"before is {shown!r}: {error}; expected the `next` of an earlier answer"
+                UNKNOWN_CURSOR, f"before is {shown!r}: {error}; expected the `next` of an earlier answer"
             ) from error
         except StoreError as error:
             raise ProblemError(CONTROL_STORE_AWAY, "the audit cannot be read now") from error
         lines = [msgspec.convert(line, AuditLineDocument, from_attributes=True) for line in page.lines]
         return JsonResponse(Audit(lines=lines, next=page.next))
 
-    return [Route("/api/ops/audit", show, middleware=[viewer])]
+    problems = (UNKNOWN_CURSOR, CONTROL_STORE_AWAY)
+    return [Operation("GET", "/api/ops/audit", show, name="list_audit", problems=problems, middleware=[viewer])]

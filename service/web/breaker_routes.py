@@ -7,16 +7,18 @@ from typing import Annotated
 import msgspec
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
+from service.dependencies.isolation import breaker_key
+from service.fleet.operations import DOCUMENT, Operations
 from service.reliability.breaker_states import BreakerState
 from service.reliability.circuit_breaker import CircuitBreaker
+from service.reliability.control_entry import Change
+from service.web.adds import Part
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
+from service.web.operator_change import OF_CHANGES, OPERATOR_NAME, ChangeDocument, Wish, change_made, operator_in
 from service.web.problems import NOT_FOUND, ProblemError
-from service.web.request_body import read
 
 
 class BreakerDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +35,10 @@ class BreakerDocument(msgspec.Struct, frozen=True, kw_only=True):
     consecutive_failures: int
     probes_in_flight: int
     retry_after: float | None
+    isolated_by: Annotated[str | None, msgspec.Meta(description="Who isolated it; null when nobody did.")] = None
+    isolated_until: Annotated[
+        float | None, msgspec.Meta(description="Unix seconds; null: until somebody resets it, or it is not isolated.")
+    ] = None
 
 
 class Breakers(msgspec.Struct, frozen=True):
@@ -41,46 +47,97 @@ class Breakers(msgspec.Struct, frozen=True):
     circuit_breakers: list[BreakerDocument]
 
 
-class Why(msgspec.Struct, frozen=True):
-    """The reason of an operator."""
+class BreakerChange(ChangeDocument, frozen=True, kw_only=True):
+    """What became of the entry that isolates a breaker, or would in a dry run; and this instance's breaker now."""
 
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+    name: str
+    state: BreakerState
+    generation: int
+    seconds_in_state: float
+    reason: str
+    calls: int
+    failure_rate: float
+    slow_rate: float
+    consecutive_failures: int
+    probes_in_flight: int
+    retry_after: float | None
+    isolated_by: str | None
+    isolated_until: float | None
 
 
 class BreakerRoutes:
-    """What is shown of the breakers, and what an operator may do to them."""
+    """What is shown of the breakers, and what an operator may do to them: on every instance."""
 
-    def __init__(self, breakers: Mapping[str, CircuitBreaker], *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        breakers: Mapping[str, CircuitBreaker],
+        operations: Operations,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._breakers = breakers
+        self._operations = operations
         self._clock = clock
 
     def documents(self) -> list[BreakerDocument]:
         """Every breaker; looking changes none."""
         return [self._document(breaker) for breaker in self._breakers.values()]
 
-    def observability_routes(self) -> list[Route]:
+    def observability_routes(self) -> list[Operation]:
         """For everyone."""
         return [Operation("GET", "/api/observability/circuit-breakers", self.show, name="list_circuit_breakers")]
 
-    def operator_routes(self, operator: Middleware) -> list[Route]:
+    def operator_routes(self, operator: Middleware) -> list[Operation]:
         """For operators, whom the middleware `operator` lets pass."""
-
-        async def isolate(request: Request) -> Response:
-            breaker = self._breaker(request)
-            breaker.isolate((await read(request, Why)).reason)
-            return JsonResponse(self._document(breaker))
-
-        async def reset(request: Request) -> Response:
-            breaker = self._breaker(request)
-            breaker.reset((await read(request, Why)).reason)
-            return JsonResponse(self._document(breaker))
-
-        attended = [operator, Middleware(CallerPresent)]
         path = "/api/ops/circuit-breakers/{name}"
+        parts = {"name": Part(meaning="The breaker.", example=next(iter(self._breakers), "document_database"))}
         return [
-            Route(f"{path}/isolate", isolate, methods=["POST"], middleware=attended),
-            Route(f"{path}/reset", reset, methods=["POST"], middleware=attended),
+            Operation(
+                "POST",
+                f"{path}/{verb}",
+                change,
+                name=f"{verb}_circuit_breaker",
+                parts=parts,
+                problems=(*OF_CHANGES, NOT_FOUND),
+                takes=[OPERATOR_NAME],
+                middleware=[operator, Middleware(CallerPresent)],
+            )
+            for verb, change in (("isolate", self.isolate), ("reset", self.reset))
         ]
+
+    async def isolate(self, request: Request, body: Wish) -> JsonResponse[BreakerChange]:
+        """Have a breaker reject every call, on every instance, until it is reset or its time is over."""
+        return await self._changed(request, body, on=True, action="isolate")
+
+    async def reset(self, request: Request, body: Wish) -> JsonResponse[BreakerChange]:
+        """Close a breaker on every instance, whatever its state, and forget what was counted."""
+        return await self._changed(request, body, on=False, action="reset")
+
+    async def _changed(self, request: Request, wish: Wish, *, on: bool, action: str) -> JsonResponse[BreakerChange]:
+        breaker = self._breaker(request)
+        key = breaker_key(breaker.name)
+        change = Change(
+            on=on,
+            by=operator_in(request),
+            reason=wish.reason,
+            ttl=wish.ttl,
+            action=action,
+            again=not on,  # a breaker that opened by itself is closed too
+        )
+        done = await change_made(self._operations, key, change, wish)
+        fields = {name: getattr(self._document(breaker), name) for name in BreakerDocument.__struct_fields__}
+        return JsonResponse(
+            BreakerChange(
+                key=key,
+                dry_run=wish.dry_run,
+                changed=done.changed,
+                before=done.before,
+                after=done.after,
+                document=DOCUMENT,
+                version=done.version,
+                **fields,
+            )
+        )
 
     async def show(self, _: Request) -> JsonResponse[Breakers]:
         """List the circuit breakers of this instance."""
@@ -96,6 +153,7 @@ class BreakerRoutes:
 
     def _document(self, breaker: CircuitBreaker) -> BreakerDocument:
         now = breaker.snapshot()
+        isolated = self._operations.in_force(breaker_key(breaker.name))
         return BreakerDocument(
             name=now.name,
             state=now.state,
@@ -104,5 +162,7 @@ class BreakerRoutes:
             reason=now.reason,
             probes_in_flight=now.probes_in_flight,
             retry_after=now.retry_after,
+            isolated_by=None if isolated is None else isolated.by,
+            isolated_until=None if isolated is None else isolated.until,
             **now.figures._asdict(),
         )

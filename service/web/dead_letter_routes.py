@@ -5,8 +5,6 @@ from typing import Annotated
 import msgspec
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from service.dependencies.event_queue import EventQueue
 from service.fleet.operations import Operations
@@ -14,13 +12,21 @@ from service.reliability.control_entry import Change
 from service.reliability.redrive import discard_key, redrive_key
 from service.store.errors import StoreError
 from service.store.events import Choice, DeadLetter, UnknownCursorError
+from service.web.adds import Part
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
-from service.web.operator_change import Wish, change_answer, change_made, operator_in
-from service.web.problems import EVENT_QUEUE_AWAY, INVALID, NOT_FOUND, ProblemError
-from service.web.query import query
-from service.web.redrives import Redrives
-from service.web.request_body import read
+from service.web.operation import Operation
+from service.web.operator_change import (
+    OF_CHANGES,
+    OPERATOR_NAME,
+    ChangeDocument,
+    Wish,
+    change_answer,
+    change_made,
+    operator_in,
+)
+from service.web.problems import CONTRADICTORY, EVENT_QUEUE_AWAY, NOT_FOUND, UNKNOWN_CURSOR, ProblemError
+from service.web.redrives import Redrives, RedriveStep
 
 AT_ONCE = 100  # messages that one request moves, discards or lists at most
 DISCARDING = 10.0  # seconds for which a discarding is under way at most
@@ -97,82 +103,124 @@ class DeadLetterRoutes:
         self._operations = operations
         self._redrives = Redrives(operations, queue)
 
-    def operator_routes(self, operator: Middleware) -> list[Route]:
+    def operator_routes(self, operator: Middleware) -> list[Operation]:
         """For operators, whom the middleware `operator` lets pass."""
         attended = [operator, Middleware(CallerPresent)]
+        parts = {"id": Part(meaning="The agent.", example=self._queue.agents[0])}
+        problems = (*OF_CHANGES, NOT_FOUND, EVENT_QUEUE_AWAY)
+        agent = "/api/ops/agents/{id}"
         return [
-            Route("/api/ops/dead-letters", self.show, methods=["GET"], middleware=attended),
-            Route("/api/ops/agents/{id}/redrive", self.redrive, methods=["POST"], middleware=attended),
-            Route("/api/ops/agents/{id}/redrive", self.stop, methods=["PUT"], middleware=attended),
-            Route("/api/ops/agents/{id}/discard", self.discard, methods=["POST"], middleware=attended),
+            Operation(
+                "GET",
+                "/api/ops/dead-letters",
+                self.show,
+                name="list_dead_letters",
+                problems=(NOT_FOUND, UNKNOWN_CURSOR, EVENT_QUEUE_AWAY),
+                middleware=attended,
+            ),
+            Operation(
+                "POST",
+                f"{agent}/redrive",
+                self.redrive,
+                name="redrive_dead_letters",
+                parts=parts,
+                problems=problems,
+                takes=[OPERATOR_NAME],
+                middleware=attended,
+            ),
+            Operation(
+                "PUT",
+                f"{agent}/redrive",
+                self.stop,
+                name="stop_redrive",
+                parts=parts,
+                problems=(*OF_CHANGES, NOT_FOUND),
+                takes=[OPERATOR_NAME],
+                middleware=attended,
+            ),
+            Operation(
+                "POST",
+                f"{agent}/discard",
+                self.discard,
+                name="discard_dead_letters",
+                parts=parts,
+                problems=problems,
+                takes=[OPERATOR_NAME],
+                middleware=attended,
+            ),
         ]
 
-    async def show(self, request: Request) -> Response:
-        """A page of dead letters."""
-        wanted = query(request, DeadLetterQuery)
-        if wanted.agent is not None:
-            self._known(wanted.agent)
+    async def show(self, _: Request, query: DeadLetterQuery) -> JsonResponse[DeadLetters]:
+        """List messages that were given up, each with the reason."""
+        if query.agent is not None:
+            self._known(query.agent)
         try:
             page = await self._queue.dead_letters(
-                agent=wanted.agent, topic=wanted.topic, limit=wanted.limit, after=wanted.after
+                agent=query.agent, topic=query.topic, limit=query.limit, after=query.after
             )
         except UnknownCursorError as error:
-            raise ProblemError(INVALID, str(error)) from error
+            raise ProblemError(UNKNOWN_CURSOR, str(error)) from error
         except StoreError as error:
             raise ProblemError(EVENT_QUEUE_AWAY, "nothing was changed") from error
         return JsonResponse(
             DeadLetters(dead_letters=[_document(letter) for letter in page.dead_letters], next=page.next)
         )
 
-    async def redrive(self, request: Request) -> Response:
-        """A step of a redrive."""
-        agent = self._known(request.path_params["id"])
-        wish, by = await read(request, RedriveWish), operator_in(request)
-        choice = Choice(topic=wish.topic, ids=wish.ids)
-        if wish.dry_run:
+    async def redrive(self, request: Request, body: RedriveWish) -> JsonResponse[RedriveStep]:
+        """Take a step of moving an agent's dead letters back into its queue.
+
+        The first step, with `redrive` null, sets the terms; the following ones name the redrive that it answers.
+        Whoever wants it asks for step after step until one is `done`; anyone may stop it in between.
+        """
+        agent, by = self._known(request.path_params["id"]), operator_in(request)
+        choice = Choice(topic=body.topic, ids=body.ids)
+        if body.dry_run:
             step = await self._redrives.would_move(
-                agent, choice, limit=wish.limit, rate=wish.rate, maximum=wish.maximum
+                agent, choice, limit=body.limit, rate=body.rate, maximum=body.maximum
             )
-        elif wish.redrive is not None:
-            step = await self._redrives.go_on(agent, choice, wish.redrive, limit=wish.limit)
+        elif body.redrive is not None:
+            step = await self._redrives.go_on(agent, choice, body.redrive, limit=body.limit)
         else:
             step = await self._redrives.begin(
-                agent, choice, by=by, reason=wish.reason, limit=wish.limit, rate=wish.rate, maximum=wish.maximum
+                agent, choice, by=by, reason=body.reason, limit=body.limit, rate=body.rate, maximum=body.maximum
             )
         return JsonResponse(step)
 
-    async def stop(self, request: Request) -> Response:
-        """The end of a redrive, whoever drives it."""
+    async def stop(self, request: Request, body: StopWish) -> JsonResponse[ChangeDocument]:
+        """End a redrive, whoever drives it."""
         key = redrive_key(self._known(request.path_params["id"]))
-        wish, by = await read(request, StopWish), operator_in(request)
-        if wish.on:
-            raise ProblemError(INVALID, "on is true; expected false, since a redrive begins with its first step (POST)")
+        by = operator_in(request)
+        if body.on:
+            told = "on is true; expected false, since a redrive begins with its first step (POST)"
+            raise ProblemError(CONTRADICTORY, told)
         entry = self._operations.entry(key)
         settings = {} if entry is None else entry.settings
-        change = Change(on=False, by=by, reason=wish.reason, action="redrive stopped", settings=settings)
-        return change_answer(key, await change_made(self._operations, key, change, wish), wish)
+        change = Change(on=False, by=by, reason=body.reason, action="redrive stopped", settings=settings)
+        return change_answer(key, await change_made(self._operations, key, change, body), body)
 
-    async def discard(self, request: Request) -> Response:
-        """Remove dead letters for good; who wanted it is written down first."""
+    async def discard(self, request: Request, body: DiscardWish) -> JsonResponse[Discarded]:
+        """Remove dead letters for good.
+
+        Who wanted it is written down first.
+        """
         agent = self._known(request.path_params["id"])
-        wish, by = await read(request, DiscardWish), operator_in(request)
         change = Change(
             on=True,
-            by=by,
-            reason=wish.reason,
-            action=f"discard {len(wish.ids)}",
+            by=operator_in(request),
+            reason=body.reason,
+            action=f"discard {len(body.ids)}",
             ttl=DISCARDING,
-            settings={"ids": list(wish.ids)},
+            settings={"ids": list(body.ids)},
         )
-        await change_made(self._operations, discard_key(agent), change, wish)
+        await change_made(self._operations, discard_key(agent), change, body)
         try:
-            if wish.dry_run:
-                gone = await self._those_there(agent, wish.ids)
+            if body.dry_run:
+                gone = await self._those_there(agent, body.ids)
             else:
-                gone = await self._queue.discard(agent, wish.ids)
+                gone = await self._queue.discard(agent, body.ids)
         except StoreError as error:
             raise ProblemError(EVENT_QUEUE_AWAY, "list the dead letters before the next try") from error
-        return JsonResponse(Discarded(discarded=gone, missing=sorted(set(wish.ids) - set(gone))))
+        return JsonResponse(Discarded(discarded=gone, missing=sorted(set(body.ids) - set(gone))))
 
     async def _those_there(self, agent: str, ids: tuple[str, ...]) -> list[str]:
         there: set[str] = set()

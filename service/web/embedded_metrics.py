@@ -24,6 +24,7 @@ UNITS = {
     "Failed": "Count",
     "Shed": "Count",
     "BreakersOpen": "Count",
+    "WatchdogsAlerting": "Count",
     "Latency": "Milliseconds",
     "AiLatency": "Milliseconds",
 }
@@ -40,14 +41,23 @@ class Totals:
     ai: LatencyHistogram = field(default_factory=LatencyHistogram)
 
 
-def line(environment: str, at: float, before: Totals, after: Totals, *, breakers_open: int) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class Present:
+    """How things stand at this instant."""
+
+    breakers_open: int
+    watchdogs_alerting: int
+
+
+def line(environment: str, at: float, before: Totals, after: Totals, present: Present) -> dict[str, Any]:
     """What happened between two readings, `at` in Unix seconds; a latency without a value is left out."""
     answered = after.answered.since(before.answered)
     values: dict[str, Any] = {
         "Requests": answered.count + after.refused.since(before.refused).count,
         "Failed": after.failed - before.failed,
         "Shed": after.shed - before.shed,
-        "BreakersOpen": breakers_open,
+        "BreakersOpen": present.breakers_open,
+        "WatchdogsAlerting": present.watchdogs_alerting,
         "Latency": _milliseconds(answered),
         "AiLatency": _milliseconds(after.ai.since(before.ai)),
     }
@@ -95,7 +105,8 @@ class EmbeddedMetrics:
     def tell(self) -> None:
         """Write what happened since the last line."""
         after = self._totals()
-        self._write(line(self._environment, self._now(), self._before, after, breakers_open=self._breakers_open()))
+        present = Present(breakers_open=self._breakers_open(), watchdogs_alerting=self._sources.watchdogs.alerting)
+        self._write(line(self._environment, self._now(), self._before, after, present))
         self._before = after
 
     async def _run(self) -> None:

@@ -2,23 +2,28 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import msgspec
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from service.dependencies.attempt_log import AttemptLog, AttemptRow
-from service.dependencies.fault import Fault, Lease
+from service.dependencies.fault import Fault, FaultMode, Lease
 from service.dependencies.fault_injection import FaultInjector
+from service.web.adds import Part
 from service.web.caller_present import CallerPresent
-from service.web.journal import Journal, Type
+from service.web.faults import Faults
 from service.web.json_response import JsonResponse
-from service.web.problems import NOT_FOUND, ProblemError
-from service.web.query import query
-from service.web.request_body import read
+from service.web.operation import Operation
+from service.web.operator_change import OPERATOR_NAME, operator_in
+from service.web.problems import CONFLICT, CONTROL_STORE_AWAY, INVALID, NOT_FOUND, ProblemError
+
+_SLOWED = {"properties": {"mode": {"const": FaultMode.SLOW}}}
+_BY_SOMETHING = {"properties": {"latency": {"exclusiveMinimum": 0}}, "required": ["latency"]}
+
+FaultWish: TypeAlias = Annotated[Fault, msgspec.Meta(extra_json_schema={"if": _SLOWED, "then": _BY_SOMETHING})]
+"""A fault, with what its own check adds to the schema of its members."""
 
 
 class LeaseDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +35,7 @@ class LeaseDocument(msgspec.Struct, frozen=True, kw_only=True):
     until: float
 
 
-class Faults(msgspec.Struct, frozen=True, kw_only=True):
+class RunningFaults(msgspec.Struct, frozen=True, kw_only=True):
     """The faults whose lease runs."""
 
     now: float
@@ -66,51 +71,75 @@ class FaultRoutes:
     def __init__(
         self,
         injectors: Mapping[str, FaultInjector],
+        faults: Faults,
         log: AttemptLog,
-        journal: Journal,
         *,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self._injectors = injectors
+        self._faults = faults
         self._log = log
-        self._journal = journal
         self._now = wall_clock
 
-    def operator_routes(self, operator: Middleware) -> list[Route]:
+    def operator_routes(self, operator: Middleware) -> list[Operation]:
         """For operators, whom the middleware `operator` lets pass."""
-
-        async def put(request: Request) -> Response:
-            injector = self._injector(request)
-            lease = injector.set(await read(request, Fault))
-            reason = f"{lease.fault.mode} for {lease.fault.seconds:g} s"
-            self._journal.record(Type.FAULT_SET, injector.dependency, reason, msgspec.to_builtins(lease.fault))
-            return JsonResponse(_document(injector.dependency, lease))
-
-        async def delete(request: Request) -> Response:
-            injector = self._injector(request)
-            cleared = injector.clear()
-            if cleared:
-                self._journal.record(Type.FAULT_CLEARED, injector.dependency, "taken back by an operator")
-            return JsonResponse(Cleared(dependency=injector.dependency, cleared=cleared, at=self._now()))
-
-        async def show(_: Request) -> Response:
-            leases = [(injector.dependency, injector.lease()) for injector in self._injectors.values()]
-            running = [_document(dependency, lease) for dependency, lease in leases if lease is not None]
-            return JsonResponse(Faults(now=self._now(), faults=running))
-
-        async def attempts(request: Request) -> Response:
-            wanted = query(request, AttemptsQuery)
-            rows, dropped = self._log.after(wanted.after, wanted.limit)
-            following = rows[-1].sequence if rows else wanted.after + dropped
-            return JsonResponse(Attempts(attempts=rows, next=following, dropped=dropped))
-
+        one = "/api/ops/faults/{dependency}"
+        parts = {"dependency": Part(meaning="The dependency.", example=next(iter(self._injectors), "embeddings"))}
         attended = [operator, Middleware(CallerPresent)]
+        changes = (CONFLICT, CONTROL_STORE_AWAY, NOT_FOUND)
         return [
-            Route("/api/ops/faults", show, middleware=[operator]),
-            Route("/api/ops/faults/attempts", attempts, middleware=[operator]),
-            Route("/api/ops/faults/{dependency}", put, methods=["PUT"], middleware=attended),
-            Route("/api/ops/faults/{dependency}", delete, methods=["DELETE"], middleware=[operator]),
+            Operation("GET", "/api/ops/faults", self.show, name="list_faults", middleware=[operator]),
+            Operation("GET", "/api/ops/faults/attempts", self.attempts, name="list_attempts", middleware=[operator]),
+            Operation(
+                "PUT",
+                one,
+                self.put,
+                name="set_fault",
+                parts=parts,
+                problems=changes,
+                takes=[OPERATOR_NAME],
+                middleware=attended,
+            ),
+            Operation(
+                "DELETE",
+                one,
+                self.delete,
+                name="clear_fault",
+                parts=parts,
+                problems=(*changes, INVALID),
+                takes=[OPERATOR_NAME],
+                middleware=[operator],
+            ),
         ]
+
+    async def put(self, request: Request, body: FaultWish) -> JsonResponse[LeaseDocument]:
+        """Have a dependency fail on every instance for a while.
+
+        At once on the instance that is asked, on the others with their next look, which is within two seconds where
+        they serve anything. Without the reliability system it is this instance alone.
+        """
+        injector = self._injector(request)
+        lease = await self._faults.set(injector.dependency, body, operator_in(request))
+        return JsonResponse(_document(injector.dependency, lease))
+
+    async def delete(self, request: Request) -> JsonResponse[Cleared]:
+        """Take a fault back."""
+        injector = self._injector(request)
+        cleared = await self._faults.clear(injector.dependency, operator_in(request))
+        return JsonResponse(Cleared(dependency=injector.dependency, cleared=cleared, at=self._now()))
+
+    async def show(self, _: Request) -> JsonResponse[RunningFaults]:
+        """List the faults that are set."""
+        await self._faults.fresh()
+        leases = [(injector.dependency, injector.lease()) for injector in self._injectors.values()]
+        running = [_document(dependency, lease) for dependency, lease in leases if lease is not None]
+        return JsonResponse(RunningFaults(now=self._now(), faults=running))
+
+    async def attempts(self, _: Request, query: AttemptsQuery) -> JsonResponse[Attempts]:
+        """List the attempts on the dependencies of this instance, oldest first."""
+        rows, dropped = self._log.after(query.after, query.limit)
+        following = rows[-1].sequence if rows else query.after + dropped
+        return JsonResponse(Attempts(attempts=rows, next=following, dropped=dropped))
 
     def _injector(self, request: Request) -> FaultInjector:
         injector = self._injectors.get(request.path_params["dependency"])

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.fleet.fleet_signals import FleetSignals, Heard
 from service.reliability.golden_signals import UNMATCHED, GoldenFigures, GoldenSignals, RouteFigures, RouteSignals
 from service.store.errors import StoreError
+from service.watchdogs.loop_delay import LoopDelay
 from service.web.adds import Adds
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
@@ -33,13 +34,24 @@ def template_of(route: BaseRoute) -> str:
 
 
 class CountRequests:
-    """Every request adds to the figures of its route. One that its caller abandoned is neither success nor failure."""
+    """Every request adds to the figures of its route. One that its caller abandoned is neither success nor failure.
+
+    `loop_delay` is told when the first request comes and when the last one goes.
+    """
 
     adds = Adds()
 
-    def __init__(self, app: ASGIApp, *, signals: GoldenSignals, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        signals: GoldenSignals,
+        loop_delay: LoopDelay,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._app = app
         self._signals = signals
+        self._loop_delay = loop_delay
         self._clock = clock
         self._by_route: dict[int, RouteSignals] = {}  # a route cannot be hashed; it lives as long as the app
 
@@ -58,6 +70,8 @@ class CountRequests:
 
         signals = self._signals
         signals.in_flight += 1
+        if signals.in_flight == 1:
+            self._loop_delay.began()
         started = self._clock()
         try:
             await self._app(scope, receive, send_noting_status)
@@ -66,6 +80,8 @@ class CountRequests:
             raise
         finally:
             signals.in_flight -= 1
+            if not signals.in_flight:
+                self._loop_delay.ended()
             if status:
                 now = self._clock()
                 route = scope.get("route")

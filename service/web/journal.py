@@ -37,6 +37,9 @@ class Type(StrEnum):
     ROLLOUT_RELEASED = "rollout_released"
     ROLLOUT_ROLLED_BACK = "rollout_rolled_back"
     ROLLOUT_SEEN = "rollout_seen"  # this instance has a new version of it
+    WATCHDOG_WARNED = "watchdog_warned"
+    WATCHDOG_ALERTED = "watchdog_alerted"
+    WATCHDOG_RECOVERED = "watchdog_recovered"
     MODE_CHANGED = "mode_changed"
     AGENT_QUARANTINED = "agent_quarantined"
     AGENT_RELEASED = "agent_released"
@@ -67,11 +70,19 @@ class Journal:
         self._events: deque[Event] = deque(maxlen=kept)
         self._last = 0
         self._now = wall_clock
+        self._subscribers: list[Callable[[Event], None]] = []
+
+    def subscribe(self, subscriber: Callable[[Event], None]) -> None:
+        """Have every event from now on told to somebody, who neither waits nor fails."""
+        self._subscribers.append(subscriber)
 
     def record(self, kind: Type, subject: str, reason: str, detail: dict[str, Any] | None = None) -> None:
         """Add an event that happens now."""
         self._last += 1
-        self._events.append(Event(self._last, self._now(), kind, subject, reason, detail or {}))
+        event = Event(self._last, self._now(), kind, subject, reason, detail or {})
+        self._events.append(event)
+        for subscriber in self._subscribers:
+            subscriber(event)
 
     def after(self, sequence: int, limit: int) -> tuple[list[Event], int]:
         """Up to `limit` events after a sequence, oldest first, and how many after it are no longer kept."""

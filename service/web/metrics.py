@@ -16,8 +16,9 @@ from service.reliability.circuit_breaker import CircuitBreaker
 from service.reliability.golden_signals import GoldenSignals
 from service.reliability.latency_histogram import LatencyHistogram
 from service.reliability.latency_window import LatencyWindow
+from service.reliability.watchdog import WatchdogState
+from service.watchdogs.watch import Figures, Watchdogs
 from service.web.operation import Operation
-from service.web.watchdogs import Watchdogs, Watched
 
 BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, math.inf)
 """Seconds: where the exported histograms are cut. Ours behind them are a hundred times finer."""
@@ -32,6 +33,7 @@ class Sources:
     latencies: Mapping[str, LatencyWindow]  # of the attempts, by dependency
     fallbacks: Mapping[Reason, int]
     watchdogs: Watchdogs
+    notices: Mapping[str, int]  # of the webhook, by what has become of them
 
 
 def metrics_routes(sources: Sources) -> list[Operation]:
@@ -39,16 +41,16 @@ def metrics_routes(sources: Sources) -> list[Operation]:
 
     async def scrape(_: Request) -> Response:
         """Show the metrics in the text format of Prometheus."""
-        scraped = _Scrape(sources, await sources.watchdogs.read())
+        scraped = _Scrape(sources, await sources.watchdogs.look())
         return Response(generate_latest(scraped), media_type=CONTENT_TYPE_LATEST)
 
     return [Operation("GET", "/metrics", scrape, name="scrape_metrics", media_type="text/plain")]
 
 
 class _Scrape(Collector):
-    def __init__(self, sources: Sources, watched: Watched) -> None:
+    def __init__(self, sources: Sources, figures: Figures) -> None:
         self._sources = sources
-        self._watched = watched
+        self._figures = figures
 
     def collect(self) -> Iterator[Metric]:
         yield from self._requests()
@@ -56,6 +58,8 @@ class _Scrape(Collector):
         yield from self._breakers()
         yield from self._dependencies()
         yield from self._queue()
+        yield from self._watchdogs()
+        yield from self._notices()
 
     def _requests(self) -> Iterator[Metric]:
         errors = CounterMetricFamily(
@@ -109,13 +113,48 @@ class _Scrape(Collector):
         yield fallbacks
 
     def _queue(self) -> Iterator[Metric]:
-        depth = GaugeMetricFamily("ballast_queue_depth", "Events that wait.", labels=("agent", "topic"))
-        dead = GaugeMetricFamily("ballast_dead_letters", "Events given up.", labels=("agent", "topic"))
-        for each in self._watched.queue_depth:  # empty when the queue cannot be read: no figure beats a wrong one
-            depth.add_metric((each.agent, each.topic), each.waiting)
-            dead.add_metric((each.agent, each.topic), each.dead_letters)
-        yield depth
-        yield dead
+        labels = ("agent", "topic")
+        depth = GaugeMetricFamily("ballast_queue_depth", "Events that wait.", labels=labels)
+        oldest = GaugeMetricFamily("ballast_queue_oldest_seconds", "Age of the oldest that waits.", labels=labels)
+        dead = GaugeMetricFamily("ballast_dead_letters", "Events given up.", labels=labels)
+        events = CounterMetricFamily(
+            "ballast_queue_events",
+            "Events since the queue began, by what has become of them.",
+            labels=(*labels, "what"),
+        )
+        for queue in self._figures.queues:  # empty when the queue cannot be read: no figure beats a wrong one
+            each = queue.depth
+            where = (each.agent, each.topic)
+            depth.add_metric(where, each.waiting)
+            dead.add_metric(where, each.dead_letters)
+            if queue.oldest_seconds is not None:
+                oldest.add_metric(where, queue.oldest_seconds)
+            for what, count in queue.counters.items():
+                events.add_metric((*where, what), count)
+        yield from (depth, oldest, dead, events)
+
+    def _watchdogs(self) -> Iterator[Metric]:
+        labels = ("watchdog", "subject")
+        values = GaugeMetricFamily("ballast_watchdog_value", "The figure, in its own unit.", labels=labels)
+        states = GaugeMetricFamily(
+            "ballast_watchdog_state", "1 for the state that the watchdog is in.", labels=(*labels, "state")
+        )
+        for each in self._figures.readings:
+            if each.value is not None:
+                values.add_metric((each.name, each.subject), each.value)
+            if each.alert_threshold is not None:
+                for state in WatchdogState:
+                    states.add_metric((each.name, each.subject, state), each.state is state)
+        yield values
+        yield states
+
+    def _notices(self) -> Iterator[Metric]:
+        notices = CounterMetricFamily(
+            "ballast_webhook_notices", "Notices since the start, by what has become of them.", labels=("outcome",)
+        )
+        for outcome, count in self._sources.notices.items():
+            notices.add_metric((outcome,), count)
+        yield notices
 
 
 def _add(family: HistogramMetricFamily, labels: tuple[str, ...], histogram: LatencyHistogram) -> None:

@@ -44,6 +44,7 @@ NOT_FOUND = Kind("not_found", "There is nothing here", 404)
 METHOD_NOT_ALLOWED = Kind("method_not_allowed", "This method is not allowed here", 405)
 CONFLICT = Kind("conflict", "This cannot be done as things stand", 409)
 CONTRADICTORY = Kind("contradictory_request", "The request's members contradict one another", 422)
+UNKNOWN_CURSOR = Kind("unknown_cursor", "This is not the cursor of a page here", 422)
 BODY_TOO_LARGE = Kind("body_too_large", "The request's body is too large", 413)
 UNSUPPORTED_MEDIA_TYPE = Kind("unsupported_media_type", "The request's body must be application/json", 415)
 PROVIDER_REFUSED = Kind("provider_refused", "The provider refused the request", 422)
@@ -155,9 +156,11 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def _truly_allowed(request: Request, error: HTTPException) -> Mapping[str, str] | None:
     if error.status_code != METHOD_NOT_ALLOWED.status:
         return error.headers
-    # Starlette names the methods of the first route at this path; the path may have several.
+    # Starlette names the methods of the first route at this path; the path may have several. What `/{name}` allows is
+    # not allowed at a `/place` of its own.
     there = [route for route in request.app.routes if route.matches(request.scope)[0] is Match.PARTIAL]
-    return {"Allow": ", ".join(sorted({method for route in there for method in route.methods}))}
+    own = [route for route in there if route.path == there[0].path]
+    return {"Allow": ", ".join(sorted({method for route in own for method in route.methods}))}
 
 
 _BY_CALL_ERROR = {

@@ -6,8 +6,6 @@ from typing import Annotated
 import msgspec
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from service.fleet.control_copy import ControlCopy
 from service.fleet.rollout_document import UnknownSchemaError
@@ -20,19 +18,26 @@ from service.reliability.rollout_decision import evidence
 from service.reliability.slo import Slo, Variant
 from service.store.control import VersionConflictError
 from service.store.errors import StoreError
+from service.web.adds import Part
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
-from service.web.operation import Operation
-from service.web.operator_change import operator_in
+from service.web.operation import Handler, Operation
+from service.web.operator_change import OPERATOR_NAME, operator_in
 from service.web.problems import CONFLICT, CONTROL_STORE_AWAY, NOT_FOUND, ProblemError
-from service.web.request_body import read
 
 
-class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RolloutWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an operator asks for, and why."""
 
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
-    step: float | None = None  # of a start: the share to begin with
+    reason: Annotated[
+        str, msgspec.Meta(min_length=1, max_length=500, pattern=r"\S", description="Why; it stands in the audit.")
+    ]
+    step: Annotated[float | None, msgspec.Meta(description="Of a start: the share to begin with.")] = None
+    dry_run: Annotated[bool, msgspec.Meta(description="Only show what would become of it.")] = False
+    expected_version: Annotated[
+        Annotated[int, msgspec.Meta(ge=0)] | None,
+        msgspec.Meta(description="Refuse the change if the rollout has another version; 0: if it was ever started."),
+    ] = None
 
 
 class SloDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,38 +96,50 @@ class RolloutRoutes:
             "roll-back": lambda _, before, act, __: transitions.roll_back(_started(before), act),
         }
 
-    def observability_routes(self) -> list[Route]:
+    def observability_routes(self) -> list[Operation]:
         """For viewers."""
         return [Operation("GET", "/api/observability/rollouts", self.show, name="list_rollouts")]
 
-    def operator_routes(self, operator: Middleware) -> list[Route]:
+    def operator_routes(self, operator: Middleware) -> list[Operation]:
         """For operators, whom the middleware `operator` lets pass."""
-        attended = [operator, Middleware(CallerPresent)]
+        parts = {"name": Part(meaning="The rollout.", example=next(iter(self._rollouts), "embeddings"))}
         return [
-            Route(f"/api/ops/rollouts/{{name}}/{verb}", self._endpoint(verb), methods=["POST"], middleware=attended)
-            for verb in self._changes
+            Operation(
+                "POST",
+                f"/api/ops/rollouts/{{name}}/{verb}",
+                self._endpoint(verb),
+                name=f"{verb.replace('-', '_')}_rollout",
+                summary=meaning,
+                parts=parts,
+                problems=(CONFLICT, CONTROL_STORE_AWAY, NOT_FOUND),
+                takes=[OPERATOR_NAME],
+                middleware=[operator, Middleware(CallerPresent)],
+            )
+            for verb, meaning in _MEANINGS.items()
         ]
 
     async def show(self, _: Request) -> JsonResponse[RolloutDocuments]:
         """List the rollouts, each with its evidence."""
         return JsonResponse(RolloutDocuments([await self._document(each) for each in self._rollouts.values()]))
 
-    def _endpoint(self, verb: str) -> Callable[[Request], object]:
-        async def change(request: Request) -> Response:
-            rollouts = self._rollout(request)
-            wish = await read(request, Wish)
+    def _endpoint(self, verb: str) -> Handler:
+        async def change(request: Request, body: RolloutWish) -> JsonResponse[RolloutDocument]:
+            rollouts, wish = self._rollout(request), body
             act = rollouts.act(operator_in(request), wish.reason)
             try:
-                await rollouts.change(
+                after, version = await rollouts.change(
                     lambda before, act: self._changes[verb](rollouts.name, before, act, wish.step),
                     act,
                     verb.replace("-", "_"),
+                    expected_version=wish.expected_version,
+                    dry_run=wish.dry_run,
                 )
             except (RolloutTransitionError, VersionConflictError, UnknownSchemaError) as error:
-                raise ProblemError(CONFLICT, f"{rollouts.name}: {error}") from error
+                current = await self._document(rollouts)
+                raise ProblemError(CONFLICT, f"{rollouts.name}: {error}", current=current) from error
             except StoreError as error:
                 raise ProblemError(CONTROL_STORE_AWAY, "read the rollout again before the next try") from error
-            return JsonResponse(await self._document(rollouts))
+            return JsonResponse(await self._shown(rollouts, after, version))
 
         return change
 
@@ -134,11 +151,14 @@ class RolloutRoutes:
         return found
 
     async def _document(self, rollouts: Rollouts) -> RolloutDocument:
-        problem = self._copy.failure or rollouts.failure
         try:
             rollout, version = rollouts.current()
         except UnknownSchemaError as error:
             return RolloutDocument(name=rollouts.name, copy_age=self._copy.age, problem=str(error))
+        return await self._shown(rollouts, rollout, version)
+
+    async def _shown(self, rollouts: Rollouts, rollout: Rollout | None, version: int) -> RolloutDocument:
+        problem = self._copy.failure or rollouts.failure
         if rollout is None:
             return RolloutDocument(name=rollouts.name, copy_age=self._copy.age, problem=problem)
         counts = None
@@ -163,6 +183,15 @@ class RolloutRoutes:
             problem=problem,
         )
         return shown if counts is None else _with_counts(shown, rollout, counts, now=rollouts.act("", "").at)
+
+
+_MEANINGS = {
+    "start": "Begin a rollout anew, on its first step or another",
+    "pause": "Keep a rollout's share as it is until it is resumed",
+    "resume": "Have a rollout go on",
+    "promote": "Take a rollout's next step without waiting for evidence",
+    "roll-back": "Take every caller off the canary, for good",
+}
 
 
 def _started(rollout: Rollout | None) -> Rollout:

@@ -24,6 +24,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     uptime_seconds: float
     status: Health
     watchdogs: WatchdogState
+    alerting: list[str]  # watchdogs
+    warning: list[str]  # watchdogs
     requests: int
     client_errors: int
     server_errors: int
@@ -31,6 +33,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     open_connections: int
     fallbacks: Mapping[Reason, int]
     circuit_breakers: dict[str, BreakerState]
+    webhook: Mapping[str, int]  # notices, by what has become of them
 
 
 def summary_routes(
@@ -41,7 +44,7 @@ def summary_routes(
 
     async def show(_: Request) -> JsonResponse[Summary]:
         """Show the whole instance in one small document."""
-        watched = await sources.watchdogs.read()
+        watched = await sources.watchdogs.look()
         signals = sources.signals
         routes = signals.routes.values()
         return JsonResponse(
@@ -51,6 +54,8 @@ def summary_routes(
                 uptime_seconds=clock() - began,
                 status=health.status(),
                 watchdogs=watched.state,
+                alerting=watched.names(WatchdogState.ALERT),
+                warning=watched.names(WatchdogState.WARNING),
                 requests=sum(route.requests for route in routes),
                 client_errors=sum(route.client_errors for route in routes),
                 server_errors=sum(route.server_errors for route in routes),
@@ -58,6 +63,7 @@ def summary_routes(
                 open_connections=signals.open_connections,
                 fallbacks=sources.fallbacks,
                 circuit_breakers={name: breaker.snapshot().state for name, breaker in sources.breakers.items()},
+                webhook=sources.notices,
             )
         )
 

@@ -1,33 +1,14 @@
 """`GET /api/observability/watchdogs`: figures that somebody should look at once they grow too large."""
 
-import asyncio
-import math
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
-
 import msgspec
 from starlette.requests import Request
 
-from service.dependencies.event_queue import EventQueue
-from service.reliability.latency_window import LatencyWindow
-from service.reliability.watchdog import Watchdog, WatchdogReading, WatchdogState
-from service.store.errors import StoreError
-from service.store.events import Depth
+from service.reliability.watchdog import WatchdogReading, WatchdogState
+from service.watchdogs.config import Figure
+from service.watchdogs.queue_watch import QueueFigures
+from service.watchdogs.watch import Figures, Watchdogs
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
-
-QUEUE_KEPT = 1.0  # seconds for which a reading of the queue serves everybody who asks; it goes through all its rows
-
-
-@dataclass(frozen=True, kw_only=True)
-class WatchdogConfig:
-    """From where on the figures alert."""
-
-    ai_latency: timedelta  # p99 of the provider's attempts
-    queue_depth: int  # events
-    dead_letters: int  # events
 
 
 class AiLatency(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,105 +21,131 @@ class AiLatency(msgspec.Struct, frozen=True, kw_only=True):
     p99: float | None
 
 
+class EventLoopDelay(msgspec.Struct, frozen=True, kw_only=True):
+    """How late the event loop did what was due, in seconds over the last minute in which requests were in flight."""
+
+    watchdog: WatchdogReading  # of the p99
+    p50: float | None
+    p99: float | None
+    longest: float | None
+
+
+class MemoryDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """What is resident, of the least limit that holds for the process."""
+
+    watchdog: WatchdogReading  # of the ratio
+    used_bytes: int
+    limit_bytes: int
+
+
+class Saturation(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of what the instance is meant for is in use."""
+
+    requests_watchdog: WatchdogReading  # requests in flight by capacity
+    in_flight: int | None  # None: requests are not counted
+    request_capacity: int
+    thread_watchdogs: list[WatchdogReading]  # of each pool: how much of its threads' time of the last minute is used
+
+
 class QueueDepth(msgspec.Struct, frozen=True, kw_only=True):
-    """What waits for an agent on a topic."""
+    """What waits for an agent on a topic. Rates are events a second over `rates_over_seconds`."""
 
     watchdog: WatchdogReading  # of the events that wait
     agent: str
     topic: str
     waiting: int
     oldest_seconds: float | None
+    oldest_watchdog: WatchdogReading
+    held: bool  # the agent is quarantined: its events wait on purpose
+    approximate: bool
+    rate_in: float | None
+    rate_out: float | None  # acknowledged or given up
+    rates_over_seconds: float | None
+    seconds_to_drain: float | None  # None: not known, or never if all goes on like this
     dead_letters: int
     dead_letters_watchdog: WatchdogReading
+    dead_letter_rate: float | None
+    dead_letter_rate_watchdog: WatchdogReading
 
 
-class Watched(msgspec.Struct, frozen=True, kw_only=True):
-    """All watchdogs; `error` says why the queue's are missing, which is an alert too."""
+class WatchdogsDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """All watchdogs, once in a list and once beside what they watch; `error` says why the queue's are missing."""
 
     state: WatchdogState
+    watchdogs: list[WatchdogReading]
+    uptime_seconds: float
+    event_loop_delay: EventLoopDelay
+    memory: MemoryDocument
+    saturation: Saturation
     ai_latency: AiLatency
     queue_depth: list[QueueDepth]
     error: str
 
 
-_URGENCY = tuple(WatchdogState)
+def watchdogs_routes(watchdogs: Watchdogs) -> list[Operation]:
+    """The route of watchdogs."""
+
+    async def show(_: Request) -> JsonResponse[WatchdogsDocument]:
+        """Show the figures that somebody should look at once they grow too large, beside their limits."""
+        return JsonResponse(document(await watchdogs.look()))
+
+    return [Operation("GET", "/api/observability/watchdogs", show, name="show_watchdogs")]
 
 
-class Watchdogs:
-    """Reads the figures when asked to."""
+def document(figures: Figures) -> WatchdogsDocument:
+    """What is shown of the figures."""
+    latency = figures.ai_latency
+    return WatchdogsDocument(
+        state=figures.state,
+        watchdogs=figures.readings,
+        uptime_seconds=figures.uptime_seconds,
+        event_loop_delay=EventLoopDelay(
+            watchdog=figures.reading(Figure.EVENT_LOOP_DELAY),
+            p50=figures.loop_delay_quantile(0.5),
+            p99=figures.loop_delay_quantile(0.99),
+            longest=figures.loop_delay_quantile(1.0),
+        ),
+        memory=MemoryDocument(
+            watchdog=figures.reading(Figure.MEMORY),
+            used_bytes=figures.memory.used,
+            limit_bytes=figures.memory.limit,
+        ),
+        saturation=Saturation(
+            requests_watchdog=figures.reading(Figure.REQUEST_SATURATION),
+            in_flight=figures.in_flight,
+            request_capacity=figures.request_capacity,
+            thread_watchdogs=[each for each in figures.readings if each.name == Figure.THREAD_SATURATION],
+        ),
+        ai_latency=AiLatency(
+            watchdog=figures.reading(Figure.AI_LATENCY),
+            count=figures.ai_attempts,
+            p50=latency.quantile(0.5),
+            p95=latency.quantile(0.95),
+            p99=latency.quantile(0.99),
+        ),
+        queue_depth=[_queue_depth(figures, queue) for queue in figures.queues],
+        error=figures.error,
+    )
 
-    def __init__(
-        self,
-        config: WatchdogConfig,
-        *,
-        ai_latency: LatencyWindow,
-        queue: EventQueue,
-        clock: Callable[[], float] = time.monotonic,
-        wall_clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._ai_latency = ai_latency
-        self._queue = queue
-        self._clock = clock
-        self._wall_clock = wall_clock
-        self._reading = asyncio.Lock()
-        self._read_at = -math.inf
-        self._depths: list[Depth] = []
-        self._error = ""
-        self._of_latency = Watchdog(
-            name="ai_latency_p99", unit="seconds", alert_threshold=config.ai_latency.total_seconds()
-        )
-        self._of_depth = Watchdog(name="queue_depth", unit="events", alert_threshold=config.queue_depth)
-        self._of_dead_letters = Watchdog(name="dead_letters", unit="events", alert_threshold=config.dead_letters)
 
-    async def read(self) -> Watched:
-        """Every figure at this instant; those of the queue may be `QUEUE_KEPT` seconds old."""
-        latency = self._latency()
-        found, error = await self._queue_now()
-        depths = [self._depth(each) for each in found]
-        states = [latency.watchdog.state]
-        for each in depths:
-            states += (each.watchdog.state, each.dead_letters_watchdog.state)
-        if error:
-            states.append(WatchdogState.ALERT)
-        return Watched(state=max(states, key=_URGENCY.index), ai_latency=latency, queue_depth=depths, error=error)
-
-    def routes(self) -> list[Operation]:
-        """The route of watchdogs."""
-
-        async def show(_: Request) -> JsonResponse[Watched]:
-            """Show the figures that somebody should look at once they grow too large, beside their limits."""
-            return JsonResponse(await self.read())
-
-        return [Operation("GET", "/api/observability/watchdogs", show, name="show_watchdogs")]
-
-    async def _queue_now(self) -> tuple[list[Depth], str]:
-        async with self._reading:
-            if self._clock() - self._read_at >= QUEUE_KEPT:
-                try:
-                    self._depths, self._error = await self._queue.depths(), ""
-                except StoreError as failure:
-                    self._depths, self._error = [], f"the event queue cannot be read: {failure}"
-                self._read_at = self._clock()
-            return self._depths, self._error
-
-    def _latency(self) -> AiLatency:
-        recent = self._ai_latency.recent(self._clock())
-        p99 = recent.quantile(0.99)
-        return AiLatency(
-            watchdog=self._of_latency.read(p99),
-            count=self._ai_latency.total.count,
-            p50=recent.quantile(0.5),
-            p95=recent.quantile(0.95),
-            p99=p99,
-        )
-
-    def _depth(self, depth: Depth) -> QueueDepth:
-        return QueueDepth(
-            watchdog=self._of_depth.read(depth.waiting),
-            agent=depth.agent,
-            topic=depth.topic,
-            waiting=depth.waiting,
-            oldest_seconds=None if depth.oldest_at is None else max(0.0, self._wall_clock() - depth.oldest_at),
-            dead_letters=depth.dead_letters,
-            dead_letters_watchdog=self._of_dead_letters.read(depth.dead_letters),
-        )
+def _queue_depth(figures: Figures, queue: QueueFigures) -> QueueDepth:
+    depth, rates = queue.depth, queue.rates
+    subject = queue.subject
+    return QueueDepth(
+        watchdog=figures.reading(Figure.QUEUE_DEPTH, subject),
+        agent=depth.agent,
+        topic=depth.topic,
+        waiting=depth.waiting,
+        oldest_seconds=queue.oldest_seconds,
+        oldest_watchdog=figures.reading(Figure.QUEUE_AGE, subject),
+        held=depth.held,
+        approximate=depth.approximate,
+        rate_in=queue.rate("published"),
+        rate_out=queue.rate_out,
+        rates_over_seconds=None if rates is None else rates.over,
+        seconds_to_drain=queue.seconds_to_drain,
+        dead_letters=depth.dead_letters,
+        dead_letters_watchdog=figures.reading(Figure.DEAD_LETTERS, subject),
+        dead_letter_rate=queue.rate("died"),
+        dead_letter_rate_watchdog=figures.reading(Figure.DEAD_LETTER_RATE, subject),
+    )

@@ -204,4 +204,4 @@ def test_an_interruption_at_the_question_does_nothing(stacks: Stacks) -> None:
 
 def test_it_must_be_said_what_to_roll_back(ops: Ops) -> None:
     made = ops("rollback", "--reason", "it is slow")
-    assert (made.returncode, made.stderr) == (2, "Say what to roll back: --deployment.\n")
+    assert (made.returncode, made.stderr) == (2, "Say what to roll back: the name of a rollout, or --deployment.\n")

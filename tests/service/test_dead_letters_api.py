@@ -178,9 +178,14 @@ async def test_a_wish_that_makes_no_sense_is_told_so(client: AsyncClient, wish: 
 
 
 async def test_an_agent_that_is_not_there_is_told_with_those_that_are(client: AsyncClient) -> None:
-    for method, what in (("POST", "redrive"), ("PUT", "redrive"), ("POST", "discard")):
+    asked: list[tuple[str, str, dict[str, Any]]] = [
+        ("POST", "redrive", {}),
+        ("PUT", "redrive", {"on": False}),
+        ("POST", "discard", {"ids": ["e0"]}),
+    ]
+    for method, what, wish in asked:
         path = f"/api/ops/agents/painter/{what}"
-        refused = await client.request(method, path, json={"reason": WHY, "on": False, "ids": ["e"]}, headers=OPERATOR)
+        refused = await client.request(method, path, json={"reason": WHY, **wish}, headers=OPERATOR)
         assert refused.status_code == 404
         assert refused.json()["detail"] == "there is no such agent; expected one of: indexer"
 

@@ -6,11 +6,15 @@ import pytest
 from service.reliability.golden_signals import GoldenSignals
 from service.reliability.latency_histogram import LatencyHistogram
 from service.reliability.latency_window import LatencyWindow
-from service.web.embedded_metrics import MOST_VALUES, UNITS, EmbeddedMetrics, Totals, line
+from service.web.embedded_metrics import MOST_VALUES, UNITS, EmbeddedMetrics, Present, Totals, line
 from service.web.metrics import Sources
 from tests.service import virtual_time
 
 EMBED, LIVE = "POST /api/embeddings", "GET /health/live"
+
+
+class Alerting:
+    alerting = 0
 
 
 def histogram(*seconds: float) -> LatencyHistogram:
@@ -21,14 +25,15 @@ def histogram(*seconds: float) -> LatencyHistogram:
 
 
 def told(before: Totals, after: Totals) -> dict[str, Any]:
-    return line("staging", 1_000.5, before, after, breakers_open=1)
+    return line("staging", 1_000.5, before, after, Present(breakers_open=1, watchdogs_alerting=2))
 
 
 def test_a_line_tells_what_happened_since_the_one_before() -> None:
     before = Totals(failed=2, shed=1, answered=histogram(0.1), refused=histogram(0.1, 0.1, 0.1))
     after = Totals(failed=5, shed=2, answered=histogram(0.1, 0.2), refused=histogram(*[0.1] * 7), ai=histogram(0.3))
     values = told(before, after)
-    assert (values["Requests"], values["Failed"], values["Shed"], values["BreakersOpen"]) == (5, 3, 1, 1)
+    assert (values["Requests"], values["Failed"], values["Shed"]) == (5, 3, 1)
+    assert (values["BreakersOpen"], values["WatchdogsAlerting"]) == (1, 2)
     assert values["Latency"] == [pytest.approx(200, rel=0.01)]
     assert values["AiLatency"] == [pytest.approx(300, rel=0.01)]
     assert values["Environment"] == "staging"
@@ -70,7 +75,8 @@ def test_callers_count_and_the_platform_s_probes_do_not_and_the_rest_is_told_at_
                 breakers={},
                 latencies={"embeddings": LatencyWindow(0.0, duration=60.0)},
                 fallbacks={},
-                watchdogs=None,  # type: ignore[arg-type] # nobody asks for them
+                watchdogs=Alerting(),  # type: ignore[arg-type] # nothing else is asked of them
+                notices={},
             ),
             environment="staging",
             templates=[EMBED],

@@ -145,3 +145,67 @@ async def test_only_an_operator_forces_a_variant_and_it_counts_as_nothing(start:
         assert forced.json()["variant"] == "canary"
         counts = await shown(client)
     assert counts["measured_share"] is None
+
+
+async def test_a_dry_run_shows_what_would_become_of_it_and_changes_nothing(start: Start) -> None:
+    async with start(**QUICK) as client:
+        dry = (await operate(client, "start", dry_run=True)).json()
+        assert (dry["status"], dry["planned_share"], dry["version"]) == ("running", 0.5, 1)
+        assert (await shown(client))["status"] is None
+        await operate(client, "start")
+        dry = (await operate(client, "roll-back", dry_run=True)).json()
+        assert (dry["status"], dry["planned_share"], dry["version"]) == ("rolled_back", 0, 2)
+        assert (await shown(client))["status"] == "running"
+        refused = await operate(client, "resume", dry_run=True)
+        audit = (await client.get("/api/ops/audit", headers=OPERATOR)).json()
+    assert refused.status_code == 409
+    assert [line["action"] for line in audit["lines"]] == ["start"]
+
+
+async def test_a_change_of_another_version_than_was_seen_is_refused_with_what_is_there(start: Start) -> None:
+    async with start(**QUICK) as client:
+        assert (await operate(client, "start", expected_version=0)).status_code == 200
+        named = {**OPERATOR, "X-Operator": "ann"}
+        await client.post("/api/ops/rollouts/embeddings/pause", json={"reason": "too fast"}, headers=named)
+        refused = await operate(client, "promote", expected_version=1)
+        assert (refused.status_code, refused.json()["type"]) == (409, "conflict")
+        assert "rollout:embeddings is at version 2; expected 1" in refused.json()["detail"]
+        current = refused.json()["current"]
+        assert (current["status"], current["last"]["by"], current["last"]["reason"]) == ("paused", "ann", "too fast")
+        assert (await operate(client, "promote", expected_version=2)).status_code == 200
+
+
+async def test_a_change_that_cannot_be_made_is_refused_with_what_is_there(start: Start) -> None:
+    async with start(**QUICK) as client:
+        never = await operate(client, "pause")
+        await operate(client, "start")
+        refused = await operate(client, "start")
+    assert (never.status_code, never.json()["current"]["status"]) == (409, None)
+    assert (refused.status_code, refused.json()["current"]["generation"]) == (409, 1)
+
+
+@pytest.mark.parametrize(
+    "wish", [{"reason": " "}, {"expected_version": -1}, {"expected_version": "one"}, {"dry_run": "yes"}, {"ttl": 5}]
+)
+async def test_a_wish_that_cannot_be_is_refused(start: Start, wish: dict[str, object]) -> None:
+    async with start(**QUICK) as client:
+        assert (await operate(client, "start", **wish)).status_code == 422
+
+
+async def test_the_instance_that_rolled_back_tells_so_and_the_others_only_see_it(start: Start) -> None:
+    async def kinds(client: AsyncClient) -> set[str]:
+        await client.post("/api/embeddings", json={"text": "a"})  # which reads the control documents when it is time
+        events = (await client.get("/api/observability/events")).json()["events"]
+        return {event["type"] for event in events if event["detail"].get("status") == "rolled_back"}
+
+    canary = {"EMBEDDING_CANARY_MODEL": CANARY}
+    async with start(INSTANCE_ID="a", **canary) as first, start(INSTANCE_ID="b", **canary) as second:
+        for verb in ("start", "roll-back"):
+            url = f"/api/ops/rollouts/embeddings/{verb}"
+            assert (await first.post(url, json={"reason": "a test"}, headers=OPERATOR)).status_code == 200
+        for _ in range(1200):
+            if seen := await kinds(second):
+                break
+            await asyncio.sleep(0.05)
+        assert seen == {"rollout_seen"}
+        assert "rollout_rolled_back" in await kinds(first)

@@ -165,6 +165,51 @@ def test_settings_that_contradict_each_other_are_refused() -> None:
     ]
 
 
+def test_a_warning_that_would_not_come_before_its_alert_is_refused() -> None:
+    assert problems_of(QUEUE_DEPTH_ALERT="50", AI_LATENCY_WARNING_SECONDS="2", MEMORY_WARNING_RATIO="0.95") == [
+        "MEMORY_WARNING_RATIO is 0.95; expected at most MEMORY_ALERT_RATIO, which is 0.9",
+        "AI_LATENCY_WARNING_SECONDS is 2; expected at most AI_LATENCY_ALERT_SECONDS, which is 1",
+        "QUEUE_DEPTH_WARNING is 80; expected at most QUEUE_DEPTH_ALERT, which is 50",
+    ]
+
+
+WEBHOOK_SECRET = f"whsec_{'A' * 32}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://receiver.example/hook", "https://somebody:pass-word@receiver.example/", "https://", "https://r:0/",
+        "ftp://127.0.0.1/", "https://receiver.example/a b", "https://[::1/", "http://127.0.0.1.example/", "hook",
+    ],
+)  # fmt: skip
+def test_a_webhook_goes_out_encrypted_or_not_at_all_and_its_address_is_never_shown(address: str) -> None:
+    (problem,) = problems_of(WEBHOOK_URL=address, WEBHOOK_SECRET=WEBHOOK_SECRET)
+    expected = "an https address without a user and a password, or an http one of this machine"
+    assert problem == f"WEBHOOK_URL has a value, not shown; expected {expected}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://receiver.example/hook/token", "http://127.0.0.1:9/", "http://localhost/", "http://[::1]:8080/"],
+)
+def test_a_webhook_may_be_https_or_of_this_machine(address: str) -> None:
+    settings = Settings.from_environment({**ENOUGH, "WEBHOOK_URL": address, "WEBHOOK_SECRET": WEBHOOK_SECRET})
+    assert (settings.webhook_url, settings.webhook_secret) == (address, bytes(24))
+
+
+@pytest.mark.parametrize("value", ["secret", "whsec_", "whsec_AAAA", "whsec_%%%%", f"whsec_{'A' * 100}", "A" * 32])
+def test_a_secret_that_nobody_can_guess_signs_a_webhook(value: str) -> None:
+    (problem,) = problems_of(WEBHOOK_URL="https://receiver.example/", WEBHOOK_SECRET=value)
+    assert problem == "WEBHOOK_SECRET has a value, not shown; expected whsec_ and 24 to 64 random bytes in base64"
+
+
+def test_a_webhook_without_a_secret_is_refused() -> None:
+    assert problems_of(WEBHOOK_URL="https://receiver.example/") == [
+        "WEBHOOK_SECRET is empty; expected a secret, since WEBHOOK_URL has a value and what it gets is signed"
+    ]
+
+
 def test_a_name_that_is_almost_ours_is_pointed_out() -> None:
     assert misspelt({**ENOUGH, "BREAKER_OPEN_SECOND": "3", "HOME": "/root", "PATH": "/bin"}) == [
         "BREAKER_OPEN_SECOND is not a variable of this service; did you mean BREAKER_OPEN_SECONDS?"

@@ -159,7 +159,7 @@ def test_the_plain_start_says_what_cannot_start() -> None:
 
 
 def test_the_declared_graph_can_start() -> None:
-    graph = graph_from(STARTUP_GRAPH, flags={"EMBEDDED_STORES": True, "ON_AWS": False})
+    graph = graph_from(STARTUP_GRAPH, flags={"EMBEDDED_STORES": True, "ON_AWS": False, "WEBHOOK": False})
     assert set(graph.nodes) == {
         "control_store",
         "document_database",
@@ -169,8 +169,14 @@ def test_the_declared_graph_can_start() -> None:
         "health_gates",
         "indexer",
         "migrations",
+        "watchdogs",
     }
-    assert {node.id for node in graph.nodes.values() if not node.critical} == {"embeddings", "fleet_signals", "indexer"}
+    assert {node.id for node in graph.nodes.values() if not node.critical} == {
+        "embeddings",
+        "fleet_signals",
+        "indexer",
+        "watchdogs",
+    }
 
 
 def test_a_node_is_left_out_while_its_flag_is_off(tmp_path: Path) -> None:

@@ -9,12 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from service.store import sqlite_dead_letters as dead
 from service.store import sqlite_deliveries as deliveries
 from service.store import sqlite_documents as documents
 from service.store import sqlite_events as events
 from service.store.documents import Document, Vector
 from service.store.errors import StoreError
 from service.store.events import Depth, Event, Message
+from service.store.sqlite_batch import SqliteBatch
 from service.store.sqlite_event_schema import SCHEMA
 from service.store.sqlite_file import SqliteConfig, SqliteFile, immediate
 from tests.service.migrations.files import MODEL, migrate
@@ -115,7 +117,7 @@ async def publish(
     file: SqliteFile, event_id: str, *, now: float = 0, key: str | None = None, document_id: str = "d"
 ) -> str | None:
     event = Event(id=event_id, topic="t", document_id=document_id, request_id="r")
-    return await file.run(lambda connection: events.publish(connection, event, ("a", "b"), now, key))
+    return await SqliteBatch(file).run(lambda connection: events.publish(connection, event, ("a", "b"), now, key))
 
 
 async def claim(file: SqliteFile, *, now: float, agent: str = "a", limit: int = 10) -> list[Message]:
@@ -244,6 +246,23 @@ async def test_publishing_the_same_event_again_adds_nothing(file: SqliteFile) ->
     for _ in range(2):
         assert await publish(file, "e1", key="k") == "e1"
     assert len(await claim(file, now=1)) == 1
+
+
+async def test_what_is_no_text_dies_like_any_other_message_and_does_not_keep_the_rest_from_being_claimed(
+    file: SqliteFile,
+) -> None:
+    """As another program might put it into the queue."""
+    await publish(file, "e1")
+    await file.run(
+        lambda connection: connection.execute(
+            "UPDATE messages SET id = CAST(x'ff' AS TEXT), document_id = CAST(x'fe' AS TEXT) WHERE agent = 'a'"
+        )
+    )
+    await publish(file, "e2")
+    claimed = [message.id for now in (0, 30, 60) for message in await claim(file, now=now)]
+    assert sorted(claimed) == ["e2", "e2", "\N{REPLACEMENT CHARACTER}", "\N{REPLACEMENT CHARACTER}"]
+    page = await file.run(lambda connection: dead.page(connection, agent="a", topic=None, limit=10, after=None))
+    assert sorted(letter.document_id for letter in page.dead_letters) == ["d", "\N{REPLACEMENT CHARACTER}"]
 
 
 async def test_two_claims_at_once_never_get_the_same_message(file: SqliteFile) -> None:

@@ -1,20 +1,31 @@
-import type { Watchdog, Watchdogs } from "../api/watchdogs.js";
+import { all, named, type Queue, type Watchdog, type Watchdogs } from "../api/watchdogs.js";
 import { Card, seenBy } from "../card.js";
 import type { Instant } from "../clock.js";
-import { count, latency, NONE } from "../figures.js";
+import { count, latency, NONE, percent, perSecond, span } from "../figures.js";
 import type { Reading } from "../reading.js";
 import { Sign, type Tone } from "../sign.js";
-import { Table } from "../table.js";
+import { type Row, Table } from "../table.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
 
 const TONES: Readonly<Record<Watchdog["state"], Tone>> = { ok: "good", warning: "warning", alert: "bad" };
 
+/** Seconds from which a time is told in minutes and hours. */
+const LONG = 60;
+
 const COLUMNS = [
   { name: "Watchdog" },
   { name: "State" },
+  { name: "Since", kind: "numeric" },
   { name: "Now", kind: "numeric" },
   { name: "Warns at", kind: "numeric" },
   { name: "Alerts at", kind: "numeric" },
+] as const;
+
+const QUEUE_COLUMNS = [
+  { name: "Queue" },
+  { name: "In a second", kind: "numeric" },
+  { name: "Out a second", kind: "numeric" },
+  { name: "Empty in", kind: "numeric" },
 ] as const;
 
 export function WatchdogsCard({ reading, at }: { readonly reading: Reading<Watchdogs>; readonly at: Instant }): VNode {
@@ -22,13 +33,6 @@ export function WatchdogsCard({ reading, at }: { readonly reading: Reading<Watch
 }
 
 function contents(watched: Watchdogs): VNode {
-  const rows = [
-    row("AI latency, p99", watched.ai_latency.watchdog),
-    ...watched.queue_depth.flatMap((queue) => [
-      row(`${queue.agent}: ${queue.topic} waiting`, queue.watchdog),
-      row(`${queue.agent}: ${queue.topic} dead letters`, queue.dead_letters_watchdog),
-    ]),
-  ];
   return (
     <Fragment>
       {watched.error && (
@@ -36,18 +40,48 @@ function contents(watched: Watchdogs): VNode {
           <Sign tone="bad" word={watched.error} />
         </p>
       )}
-      <Table caption="Watchdogs" columns={COLUMNS} rows={rows} />
+      <Table caption="Watchdogs" columns={COLUMNS} rows={all(watched).map(row)} />
+      {watched.queue_depth.length > 0 && (
+        <Table caption="How queues move" columns={QUEUE_COLUMNS} rows={watched.queue_depth.map(queueRow)} />
+      )}
     </Fragment>
   );
 }
 
-function row(name: string, watchdog: Watchdog): { key: string; cells: (VNode | string)[] } {
-  const sign = <Sign tone={TONES[watchdog.state]} word={watchdog.state} />;
+function row(watchdog: Watchdog): Row {
+  const name = named(watchdog);
+  const informs = watchdog.alert_threshold === null;
   const figures = [watchdog.value, watchdog.warning_threshold, watchdog.alert_threshold];
-  return { key: name, cells: [name, sign, ...figures.map((figure) => measured(figure, watchdog.unit))] };
+  const cells = [
+    <Fragment>
+      {name}
+      {watchdog.state !== "ok" && watchdog.reason && <small>{watchdog.reason}</small>}
+    </Fragment>,
+    informs ? NONE : <Sign tone={TONES[watchdog.state]} word={watchdog.state} />,
+    informs || watchdog.seconds_in_state === null ? NONE : span(watchdog.seconds_in_state),
+    ...figures.map((figure) => measured(figure, watchdog.unit)),
+  ];
+  return { key: name, cells };
+}
+
+function queueRow(queue: Queue): Row {
+  const name = `${queue.agent}: ${queue.topic}`;
+  const remarks = [queue.held && "held: its agent is quarantined", queue.approximate && "approximate"].filter(Boolean);
+  const cells = [
+    <Fragment>
+      {name}
+      {remarks.length > 0 && <small>{remarks.join(", ")}</small>}
+    </Fragment>,
+    perSecond(queue.rate_in),
+    perSecond(queue.rate_out),
+    queue.seconds_to_drain === null ? NONE : span(queue.seconds_to_drain),
+  ];
+  return { key: name, cells };
 }
 
 function measured(value: number | null, unit: string): string {
   if (value === null) return NONE;
-  return unit === "seconds" ? latency(value) : count(value);
+  if (unit === "ratio") return percent(value);
+  if (unit === "seconds") return value >= LONG ? span(value) : latency(value);
+  return count(value);
 }

@@ -56,14 +56,23 @@ def test_up_applies_what_waits_and_status_shows_it(path: Path, run: Run) -> None
     assert lines[3].endswith(" UTC, 3 looked at, 2 changed")
 
 
-def test_up_makes_a_file_that_is_missing_and_nothing_else_does(path: Path, run: Run) -> None:
-    for arguments in (("status",), ("down", "--to", "1"), ("up", "--dry-run")):
+def test_a_file_that_is_missing_is_not_made(path: Path, run: Run) -> None:
+    for arguments in (("status",), ("down", "--to", "1"), ("up",)):
         code, out, err = run(*arguments)
         assert (code, out) == (3, "")
         assert err == f"there is no file {path}; expected DATABASE_PATH or DOCUMENTS_TABLE to name one\n"
     assert not path.exists()
-    assert run("up")[0] == 0
-    assert states(run) == ["applied"] * 4
+
+
+def test_a_misspelt_variable_is_named_beside_the_file_that_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["up"], {"DATABASE_PAHT": "elsewhere"}) == 3
+    assert capsys.readouterr().err.splitlines() == [
+        "there is no file ballast.sqlite3; expected DATABASE_PATH or DOCUMENTS_TABLE to name one",
+        "DATABASE_PAHT is not a variable of this service; did you mean DATABASE_PATH?",
+    ]
 
 
 def test_down_undoes_what_comes_after_a_number(path: Path, run: Run) -> None:

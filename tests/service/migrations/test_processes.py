@@ -119,6 +119,7 @@ def test_instances_that_start_at_once_migrate_once_and_all_serve(tmp_path: Path)
 
 def test_a_start_with_a_database_of_a_later_version_says_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "ballast.sqlite3"
+    file_from_before(path)
     assert migrate(path, "up") == (0, "")
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("INSERT INTO migrations SELECT 5, 'later', 'contract', '', 1, NULL, 0, 0, 0.0, 0.0")

@@ -280,6 +280,16 @@ def test_what_only_adds_does_not_overtake_what_waits_for_the_command(path: Path)
         start(path, (*migrations(), adding))
 
 
+def test_what_another_process_did_meanwhile_is_not_built_upon(path: Path) -> None:
+    migrate(path)
+    with database(path) as opened:
+        with pytest.raises(RefusedError, match=r"0002 embedding_model comes before 0003 .*has begun meanwhile"):
+            opened.undo(EXPAND)
+        down(opened, [EXPAND, MIGRATE, CONTRACT], told=ignored)
+        with pytest.raises(RefusedError, match="0003 embedding_model_filled comes after 0002, which another process"):
+            opened.step(MIGRATE, 10)
+
+
 def test_another_that_writes_is_waited_for_no_longer_than_allowed(path: Path) -> None:
     start(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as other, database(path, patience=0.01) as opened:

@@ -39,6 +39,8 @@ def test_the_first_change_makes_the_first_revision_and_has_no_end_of_its_own() -
         (ENTRY, replace(CHANGE, ttl=60), False),
         (replace(ENTRY, until=2000.0), CHANGE, False),
         (ENTRY, replace(CHANGE, settings={"a": 1}), False),
+        (None, replace(CHANGE, on=False, again=True), False),
+        (ENTRY, replace(CHANGE, again=True), False),
     ],
 )
 def test_what_is_so_already_is_no_change_and_a_new_end_is_one(

@@ -1,0 +1,31 @@
+"""The reason and the duration that go with a change."""
+
+import pytest
+
+from ops.changes.wish import duration, seconds, why
+from ops.errors import OperationError
+from ops.exit_codes import Exit
+
+
+@pytest.mark.parametrize(("given", "found"), [("90", 90), ("90s", 90), ("15m", 900), ("1.5h", 5400), ("1D", 86400)])
+def test_a_duration_is_read_in_its_unit(given: str, found: float) -> None:
+    assert seconds(given) == found
+
+
+@pytest.mark.parametrize("given", ["", "soon", "15 min", "-5m", "0"])
+def test_what_is_no_duration_is_told_with_what_was_expected(given: str) -> None:
+    with pytest.raises(OperationError, match=f"--ttl is {given}; expected a duration such as 90s, 15m") as told:
+        seconds(given)
+    assert told.value.exit_code is Exit.USAGE
+
+
+@pytest.mark.parametrize(("span", "told"), [(900, "15m"), (899.7, "15m"), (61, "61s"), (7200, "2h"), (0.2, "1s")])
+def test_a_duration_is_told_as_it_is_given(span: float, told: str) -> None:
+    assert duration(span) == told
+
+
+@pytest.mark.parametrize(("reason", "what"), [("", "is empty"), (" \n", "is empty"), ("x" * 501, "has 501 characters")])
+def test_a_reason_must_say_something_that_can_be_kept(reason: str, what: str) -> None:
+    with pytest.raises(OperationError, match=f"--reason {what}; expected why, in 1 to 500 characters"):
+        why(reason)
+    assert why(" it leaks ") == "it leaks"

@@ -1,0 +1,93 @@
+"""The terminal of an engineer: bash, block after block, with the variables that earlier blocks have set."""
+
+import fcntl
+import os
+import pty
+import re
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from select import select
+
+PATIENCE = 60.0
+"""Seconds for a command, on a busy machine."""
+
+LINES, COLUMNS = 50, 200
+
+_control = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\r")
+
+
+class Shell:
+    """Runs each block in a terminal of its own."""
+
+    def __init__(self, folder: Path, variables: Mapping[str, str]) -> None:
+        self._folder = folder
+        self._kept = folder / "variables.sh"
+        self._kept.write_text("")
+        self._environment = {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "HOME": str(folder),
+            "LANG": "C.UTF-8",
+            "TERM": "dumb",
+            "NO_COLOR": "1",
+            "LINES": str(LINES),
+            "COLUMNS": str(COLUMNS),
+            **variables,
+        }
+
+    def run(self, block: str) -> tuple[int, str]:
+        """The exit code, and all that was shown."""
+        script = f'set -euo pipefail\n. "{self._kept}"\nset -a\n{block}\nset +a\nexport -p > "{self._kept}"\n'
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
+        try:
+            process = subprocess.Popen(  # noqa: S603 - the blocks are those of our own documents
+                ["bash", "-c", script],  # noqa: S607 - as everybody's terminal finds it
+                cwd=self._folder,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=theirs,
+                stderr=theirs,
+                start_new_session=True,
+            )
+        finally:
+            os.close(theirs)
+        try:
+            said = _all_of(ours)
+            code = process.wait(PATIENCE)
+        except TimeoutError as error:
+            raise AssertionError(f"it did not end within {PATIENCE:g} s:\n{block}\n{error}") from None
+        finally:
+            os.close(ours)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        return code, said
+
+
+def _all_of(terminal: int) -> str:
+    """What a terminal shows until the last program on it has ended. Raises TimeoutError with what it showed so far."""
+    shown = b""
+    give_up_at = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up_at:
+        ready, _, _ = select([terminal], [], [], 1.0)
+        if not ready:
+            continue
+        try:
+            read = os.read(terminal, 65536)
+        except OSError:  # the kernel's word for the end of a terminal
+            read = b""
+        if not read:
+            return _plain(shown)
+        shown += read
+    raise TimeoutError(_plain(shown))
+
+
+def _plain(shown: bytes) -> str:
+    return _control.sub("", shown.decode(errors="replace"))

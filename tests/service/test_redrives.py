@@ -1,0 +1,95 @@
+"""How a redrive ends by itself, and how it is kept: decided by the clock."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from service.dependencies.call import directly
+from service.dependencies.event_queue import EventQueue
+from service.dependencies.plain_call import PlainCall
+from service.fleet.control_copy import ControlCopy
+from service.fleet.operations import DOCUMENT, Operations
+from service.store import sqlite_control
+from service.store.control import ControlDocument
+from service.store.events import Choice, Event
+from service.store.sqlite_control import SqliteControlStore
+from service.store.sqlite_events import SqliteEventStore
+from service.web.problems import ProblemError
+from service.web.redrives import LEASE, Redrives, RedriveStep
+from tests.service.store.conftest import sqlite_file
+from tests.unit.reliability.manual_clock import ManualClock
+
+ALL = Choice()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def redrives(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Redrives]:
+    """Of ten dead letters."""
+    file, events = sqlite_file(tmp_path), sqlite_file(tmp_path)
+    await file.open(sqlite_control.SCHEMA)
+    store = SqliteEventStore(events, visibility=timedelta(seconds=30), max_receives=1, wall_clock=clock)
+    await store.open()
+    for number in range(10):
+        await store.publish(Event(id=f"e{number}", topic="t", document_id="d", request_id="r"), ("a",), None)
+    for message in await store.claim("a", 10):
+        await store.bury("a", message, "no reason")
+    control = SqliteControlStore(file)
+
+    def seen(document: ControlDocument) -> None:
+        operations.seen(document)
+
+    operations = Operations(
+        control, ControlCopy(control, [DOCUMENT], on_change=seen, on_answer=lambda _: None), wall_clock=clock
+    )
+    call = PlainCall("event_queue", directly)
+    queue = EventQueue(store, call, topics={"t": ("a",)}, quarantined=operations.quarantined)
+    yield Redrives(operations, queue, wall_clock=clock)
+    await store.close()
+    await file.close()
+
+
+async def begun(redrives: Redrives) -> str:
+    step = await redrives.begin("a", ALL, by="ann", reason="why", limit=1, rate=1, maximum=100)
+    assert step.redrive is not None
+    return step.redrive
+
+
+async def step(redrives: Redrives, redrive: str) -> RedriveStep:
+    return await redrives.go_on("a", ALL, redrive, limit=100)
+
+
+async def test_its_rate_counts_from_its_beginning_whoever_takes_the_steps(
+    redrives: Redrives, clock: ManualClock
+) -> None:
+    redrive = await begun(redrives)
+    moved = []
+    for _ in range(3):
+        clock.advance(2)
+        moved.append((await step(redrives, redrive)).moved_in_all)
+    assert moved == [3, 5, 7]
+
+
+async def test_steps_keep_it_and_it_ends_a_while_after_the_last_one(redrives: Redrives, clock: ManualClock) -> None:
+    redrive = await begun(redrives)
+    for _ in range(3):
+        clock.advance(0.9 * LEASE)
+        await redrives.go_on("a", ALL, redrive, limit=1)
+    clock.advance(LEASE)
+    with pytest.raises(ProblemError, match="no step came for 60 s; begin another"):
+        await step(redrives, redrive)
+    assert await begun(redrives) != redrive
+
+
+async def test_one_that_was_followed_by_another_has_no_further_step(redrives: Redrives, clock: ManualClock) -> None:
+    redrive = await begun(redrives)
+    clock.advance(LEASE)
+    await begun(redrives)
+    with pytest.raises(ProblemError, match=f"{redrive} is not the redrive of a; ann has begun another since"):
+        await step(redrives, redrive)
