@@ -163,7 +163,7 @@ async def test_in_safe_mode_the_health_gate_does_not_ask_the_provider_either(sta
             if embeddings["last_error"]:
                 break
     assert embeddings["last_error"] == "safe mode is on: nothing outside is called"
-    assert gates["status"] == "ready"
+    assert not embeddings["critical"]  # so the instance takes requests all the same
 
 
 async def test_a_change_is_answered_with_before_and_after(start: Start) -> None:
