@@ -70,7 +70,7 @@ def main() -> None:
     """Run a command; an error is a sentence and an exit code."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what a command began is taken back
     try:
-        app()
+        app(prog_name="ops")
     except OperationError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.exit_code)

@@ -11,6 +11,9 @@ from stacks.image import Image
 _environment = re.compile(r"[a-z][a-z0-9-]{0,30}").fullmatch
 _domain = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}").fullmatch
 _email = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+").fullmatch
+_secret = re.compile(
+    r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}"
+).fullmatch
 _certificate = re.compile(r"arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate/[0-9a-f-]+").fullmatch
 _word = re.compile(r"[!-~]{1,100}").fullmatch
 
@@ -101,6 +104,12 @@ def certificate(name: str) -> Key:
         "arn:aws:acm:us-east-1:ACCOUNT:certificate/ID"
     )
     return Key(name=name, default="", expected=expected, parse=_matching(_certificate, optional=True))
+
+
+def secret(name: str) -> Key:
+    """A secret that somebody has made, or none."""
+    expected = "the ARN of a secret: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX"
+    return Key(name=name, default="", expected=expected, parse=_matching(_secret, optional=True))
 
 
 def email(name: str) -> Key:

@@ -6,13 +6,16 @@ from pathlib import Path
 from stacks import settings_file
 from stacks.image import Image
 
-WITH = {"domainName": "certificateArn", "certificateArn": "domainName"}
+TOGETHER = {
+    ("domainName", "certificateArn"): "CloudFront serves a domain with its certificate",
+    ("webhookUrlArn", "webhookSecretArn"): "what a webhook is posted is signed",
+}
 IMAGES = ("imageUri", "simulatorImageUri", "loadtestImageUri")
 
 
 def contradictions(given: Mapping[str, str], environ: Mapping[str, str]) -> Iterator[str]:
     """A sentence for each; `given` are the context's own values, well-formed or not."""
-    yield from _domain(given)
+    yield from _one_without_the_other(given)
     yield from _fault_lab(given)
     yield from _load_generators(given)
     yield from _production(given)
@@ -22,10 +25,11 @@ def contradictions(given: Mapping[str, str], environ: Mapping[str, str]) -> Iter
         yield from _elsewhere(name, given.get(name, ""), environ)
 
 
-def _domain(given: Mapping[str, str]) -> Iterator[str]:
-    for name, other in WITH.items():
-        if given.get(name) and not given.get(other):
-            yield f"{name} is given without {other}; expected both: CloudFront serves a domain with its certificate"
+def _one_without_the_other(given: Mapping[str, str]) -> Iterator[str]:
+    for pair, why in TOGETHER.items():
+        for name, other in (pair, pair[::-1]):
+            if given.get(name) and not given.get(other):
+                yield f"{name} is given without {other}; expected both: {why}"
 
 
 def _fault_lab(given: Mapping[str, str]) -> Iterator[str]:

@@ -37,6 +37,14 @@ class DataStack(cdk.Stack):
             )
             for name in ("a", "b")
         }
+        self.webhook = {
+            name: secretsmanager.Secret.from_secret_complete_arn(self, construct, arn)
+            for name, construct, arn in (
+                ("WEBHOOK_URL", "WebhookUrl", deployment.webhook_url_arn),
+                ("WEBHOOK_SECRET", "WebhookSecret", deployment.webhook_secret_arn),
+            )
+            if arn
+        }
         in_use = self.origin_secrets[deployment.origin_secret]
         cdk.CfnOutput(self, "OriginSecretArn", value=in_use.secret_arn)
         cdk.CfnOutput(self, "OperatorTokenArn", value=self.operator_token.secret_arn)

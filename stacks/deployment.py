@@ -18,6 +18,7 @@ from stacks.context_key import (
     image,
     optional_file,
     optional_image,
+    secret,
     url,
     whole_number,
     word,
@@ -49,6 +50,8 @@ class Deployment:
     certificate_arn: Annotated[str, certificate("certificateArn")]
     budget: Annotated[int, whole_number("budget", "100", "of US dollars a month", at_most=1_000_000)]
     alarm_email: Annotated[str, email("alarmEmail")]
+    webhook_url_arn: Annotated[str, secret("webhookUrlArn")]
+    webhook_secret_arn: Annotated[str, secret("webhookSecretArn")]
     load_tests_allowed: Annotated[bool, flag("allowLoadTests")]
     fault_lab: Annotated[bool, flag("faultLab")]
     simulator_image: Annotated[Image | None, optional_image("simulatorImageUri")]

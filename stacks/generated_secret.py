@@ -11,7 +11,11 @@ def generated_secret(scope: Construct, name: str, meaning: str, *, kept: bool) -
         scope,
         name,
         description=meaning,
-        generate_secret_string=secretsmanager.SecretStringGenerator(exclude_punctuation=True, password_length=48),
+        generate_secret_string=secretsmanager.SecretStringGenerator(
+            exclude_punctuation=True,
+            exclude_characters=",",  # punctuation too, but of two tokens in one secret it stands between them
+            password_length=48,
+        ),
         removal_policy=cdk.RemovalPolicy.RETAIN if kept else cdk.RemovalPolicy.DESTROY,
     )
     cdk.Validations.of(secret).acknowledge(

@@ -35,12 +35,12 @@ def variables(deployment: Deployment, data: DataStack, provider: Provider, *, re
     """What anybody may know."""
     allowed = "true" if deployment.load_tests_allowed else "false"
     given = {
-        "REQUEST_CAPACITY": str(REQUESTS_AT_ONCE),
         **deployment.settings,
         "HOST": "0.0.0.0",  # noqa: S104 - the platform alone reaches it
         "PORT": str(PORT),
         "ENVIRONMENT": deployment.environment,
         "USE_RELIABILITY_SYSTEM": "true",
+        "REQUEST_CAPACITY": str(REQUESTS_AT_ONCE),
         "LOAD_TESTS_ALLOWED": allowed,
         "FAULT_INJECTION": allowed,
         "OPENAI_BASE_URL": provider.url,
@@ -65,6 +65,7 @@ def secrets(data: DataStack, provider: Provider) -> dict[str, secretsmanager.ISe
         "ORIGIN_SECRET_A": data.origin_secrets["a"],
         "ORIGIN_SECRET_B": data.origin_secrets["b"],
         "OPENAI_API_KEY": provider.key,
+        **data.webhook,
     }
 
 

@@ -27,6 +27,9 @@ OWN = frozenset(
         "INTERNAL_TOKEN",
         "ORIGIN_SECRET_A",
         "ORIGIN_SECRET_B",
+        "REQUEST_CAPACITY",
+        "WEBHOOK_URL",
+        "WEBHOOK_SECRET",
     }
 )
 """What the stacks give by themselves: places, secrets, and what has a key of its own."""

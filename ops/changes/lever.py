@@ -97,10 +97,15 @@ def described(entry: Entry | None, now: float) -> str:
     if entry is None:
         return "never set"
     if not entry.in_force(now):
-        ended = "its time was over" if entry.on else f"set so by {entry.by}: {entry.reason}"
+        ended = "its time is over" if entry.on else f"by {entry.by}, {_ago(entry, now)}: {entry.reason}"
         return f"off ({ended})"
     until = "" if entry.until is None else f", for {duration(entry.until - now)}"
-    return f"{_what(entry.settings)}{until}, by {entry.by}: {entry.reason}"
+    return f"{_what(entry.settings)}{until}, by {entry.by}, {_ago(entry, now)}: {entry.reason}"
+
+
+def _ago(entry: Entry, now: float) -> str:
+    seconds = now - entry.since
+    return "now" if seconds < 1 else f"{duration(seconds)} ago"
 
 
 def _what(settings: Mapping[str, Any]) -> str:

@@ -68,9 +68,9 @@ def _made(target: Target, change: Change, how: Manner) -> Outcome:
         current = error.problem.inner("current")
         if error.status != CONFLICT or not current:
             raise
+        detail, now = error.problem.text("detail"), f"{change.subject} is now {change.theirs(current)}"
         raise OperationError(
-            f"Somebody else has changed it meanwhile; nothing was done. The {change.subject} is now\n"
-            f"  {change.theirs(current)}\nIf you mean it still, give the same command again.",
+            f"Nothing was done: {detail}.\n  {now}\nIf you mean it still, give the command again.",
             Exit.REFUSED,
         ) from error
 

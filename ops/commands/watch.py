@@ -28,6 +28,9 @@ TIMEOUT = httpx2.Timeout(3.0)
 INTERVAL = 1.0
 """Seconds between two looks."""
 
+COLUMNS = 80
+"""Of the screen, where there is no terminal."""
+
 DRAWN = 0.25
 """Seconds between two screens, so that the age of what is shown moves."""
 
@@ -52,7 +55,7 @@ def watch(
             if chosen(output) is Output.JSON:
                 _lines(watching, look, target.context, once=once)
             elif once:
-                printed(_screen(look, target.context))
+                printed(_screen(look, target.context), width=COLUMNS)
             else:
                 _live(watching, look, target.context)
         except KeyboardInterrupt:

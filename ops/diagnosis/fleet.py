@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from ops.diagnosis.trouble import Runbook, Trouble, Urgency, command_with_reason
 from ops.readings.instances import Instances
-from ops.readings.modes import Modes
+from ops.readings.modes import Flag, Modes
 from ops.readings.rollouts import Rollout
 from ops.readings.watchdogs import Queue, Watchdog, Watched
 
 NEWS = 3600.0
 """Seconds for which a rollback is news; it lasts until the next start, which may be weeks away."""
 
-QUEUES = {"queue_depth", "queue_oldest", "dead_letters", "dead_letter_rate"}
+QUEUES = {"queue_depth", "queue_age", "dead_letters", "dead_letter_rate"}
 """Watchdogs of queues, of which the queues themselves tell more."""
 
 OLD = 60.0
@@ -77,6 +77,18 @@ def of_modes(modes: Modes) -> Iterator[Trouble]:
         )
 
 
+def of_flags(flags: Sequence[Flag], now: float) -> Iterator[Trouble]:
+    """Those that somebody has overridden."""
+    for flag in flags:
+        if flag.entry and flag.entry.in_force(now):
+            value = "for some callers" if flag.value is None else "on" if flag.value else "off"
+            yield Trouble(
+                urgency=Urgency.NOTE,
+                sentence=f"flag {flag.name} is {value}{_by(flag.entry)}",
+                command=command_with_reason("flags", "clear", flag.name),
+            )
+
+
 def _by(entry: object) -> str:
     by, reason = getattr(entry, "by", ""), getattr(entry, "reason", "")
     return f" by {by}: {reason}" if by else ""
@@ -85,12 +97,16 @@ def _by(entry: object) -> str:
 def of_watchdogs(watched: Watched) -> Iterator[Trouble]:
     """Queues with trouble, and whatever other watchdog speaks."""
     speaking = [dog for dog in watched.watchdogs if dog.state in {"warning", "alert"}]
-    deep = {dog.subject: dog for dog in speaking if dog.name in QUEUES}
+    deep = {dog.subject: dog for dog in sorted(speaking, key=_alerts) if dog.name in QUEUES}
     for queue in watched.queues:
-        yield from _of_queue(queue, deep.get(f"{queue.agent} {queue.topic}"))
+        yield from _of_queue(queue, deep.get(f"{queue.agent}:{queue.topic}"))
     yield from (_of_watchdog(dog) for dog in speaking if dog.name not in QUEUES)
     if watched.error:
         yield Trouble(urgency=Urgency.BAD, sentence=watched.error, command=("breakers", "list"))
+
+
+def _alerts(dog: Watchdog) -> bool:
+    return dog.state == "alert"
 
 
 def _of_queue(queue: Queue, speaking: Watchdog | None) -> Iterator[Trouble]:

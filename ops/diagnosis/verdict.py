@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from ops.diagnosis.fleet import of_instances, of_modes, of_rollouts, of_watchdogs
+from ops.diagnosis.fleet import of_flags, of_instances, of_modes, of_rollouts, of_watchdogs
 from ops.diagnosis.service import of_breakers, of_gates, of_traffic
 from ops.diagnosis.trouble import Trouble, Urgency
 from ops.readings.board import Board
@@ -26,6 +26,7 @@ def _all(board: Board, now: float) -> Iterator[Trouble]:
         yield from of_watchdogs(board.watched)
     if board.modes:
         yield from of_modes(board.modes)
+    yield from of_flags(board.flags or (), now)
     if board.instances:
         yield from of_instances(board.instances)
     for part, why in board.unknown.items():

@@ -1,8 +1,7 @@
-"""The watchdogs, wherever they stand in the answer, and the queues that they watch."""
+"""The watchdogs, and the queues that some of them watch."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ops.target.fields import Fields
 
@@ -12,7 +11,7 @@ class Watchdog:
     """A figure beside the threshold that it was judged by."""
 
     name: str
-    subject: str  # of what: `indexer document.created`; empty where there is one alone
+    subject: str  # of what: `indexer:document.created`; empty where there is one alone
     unit: str
     value: float | None
     alert_threshold: float
@@ -45,7 +44,18 @@ def watched(fields: Fields) -> Watched:
     """What an answer tells of."""
     return Watched(
         state=fields.text("state"),
-        watchdogs=list(_within(fields.document, "")),
+        watchdogs=[
+            Watchdog(
+                name=each.text("name"),
+                subject=each.text("subject"),
+                unit=each.text("unit"),
+                value=each.number("value"),
+                alert_threshold=threshold,
+                state=each.text("state"),
+            )
+            for each in fields.each("watchdogs")
+            if (threshold := each.number("alert_threshold")) is not None  # else it is for information alone
+        ],
         queues=[
             Queue(
                 agent=each.text("agent"),
@@ -59,26 +69,3 @@ def watched(fields: Fields) -> Watched:
         ],
         error=fields.text("error"),
     )
-
-
-def _within(value: Any, subject: str) -> Iterator[Watchdog]:  # noqa: ANN401 - any part of a JSON document
-    if isinstance(value, list):
-        for each in value:
-            yield from _within(each, subject)
-    if not isinstance(value, dict):
-        return
-    fields = Fields(value)
-    threshold = fields.number("alert_threshold")
-    if threshold is not None:
-        yield Watchdog(
-            name=fields.text("name"),
-            subject=subject,
-            unit=fields.text("unit"),
-            value=fields.number("value"),
-            alert_threshold=threshold,
-            state=fields.text("state"),
-        )
-        return
-    of = " ".join(filter(None, (fields.text("agent"), fields.text("topic")))) or subject
-    for each in value.values():
-        yield from _within(each, of)

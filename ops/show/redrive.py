@@ -37,9 +37,7 @@ def plan(terms: Terms, would: Moved, command: str) -> None:
         say(f"{terms.agent}: there is no dead letter to redrive.")
         return
     seconds = would.moved / terms.rate
-    say(
-        f"{terms.agent}: {counted(would.moved, 'dead letter')} would be delivered again (dry run), {would.left} be left"
-    )
+    say(f"{terms.agent}: {counted(would.moved, 'dead letter')} would be delivered again (dry run), {would.left} left")
     say(f"  at most {terms.rate:g} a second, so in {seconds:.0f} s or more; at most {terms.maximum}")
     say("  cannot be taken back; Ctrl-C stops what has not been moved by then")
     say(f"  done by: {command}")

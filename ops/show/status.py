@@ -158,12 +158,12 @@ def event_table(events: Sequence[Event]) -> RenderableType:
     return rich_table(columns, rows) if rows else Text("nothing yet", "dim")
 
 
-def printed(screen: RenderableType) -> None:
-    """On standard output: as wide as the terminal; elsewhere without folding, and nothing at a line's end."""
+def printed(screen: RenderableType, *, width: int = UNFOLDED) -> None:
+    """On standard output: as wide as the terminal, elsewhere as `width`; there is nothing at a line's end."""
     if sys.stdout.isatty():
         console().print(screen)
         return
-    wide = Console(file=io.StringIO(), width=UNFOLDED, color_system=None)
+    wide = Console(file=io.StringIO(), width=width, color_system=None)
     with wide.capture() as captured:
         wide.print(screen)
     sys.stdout.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from starlette.applications import Starlette
 
 from service.app import create_app
 from service.settings.settings import Settings
@@ -31,11 +30,6 @@ def main(arguments: Sequence[str], _: Mapping[str, str]) -> int:
 
 
 def whole_document() -> str:
-    """The document as it is kept in `docs/openapi.json`."""
-    described = msgspec.json.encode(document(application()))
-    return msgspec.json.format(described, indent=2).decode() + "\n"
-
-
-def application() -> Starlette:
-    """The service with all of its routes; nothing of it is opened."""
-    return create_app(Settings.from_environment(EVERYTHING))
+    """The document as it is kept in `docs/openapi.json`; nothing of the service is opened for it."""
+    described = document(create_app(Settings.from_environment(EVERYTHING)))
+    return msgspec.json.format(msgspec.json.encode(described), indent=2).decode() + "\n"

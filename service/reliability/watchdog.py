@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from service.reliability.invalid_configuration import InvalidConfigurationError
 
+RATIO = "ratio"
+"""The unit of a share of something, which people read in percent."""
+
 _NO_TIME = timedelta()
 
 
@@ -163,15 +166,20 @@ class Watchdog:
         limits, state = self._limits, self._state
         judged = limits.judge(value)
         if judged.urgency >= state.urgency:
-            return judged, f"{self._shown(value)}; the {judged} threshold is {limits.threshold(judged):g}"
+            return judged, f"{self._shown(value)}; the {judged} threshold is {self._number(limits.threshold(judged))}"
         if self._below_since is None:
             self._below_since = now
-        threshold = limits.threshold(state)
+        threshold = self._number(limits.threshold(state))
         if now - self._below_since >= self._hold:
-            return judged, f"{self._shown(value)}; below the {state} threshold of {threshold:g} for {self._hold:g} s"
+            return judged, f"{self._shown(value)}; below the {state} threshold of {threshold} for {self._hold:g} s"
         kept = state if value is None else limits.judge(value, share=limits.recovery_ratio)
-        share = f"{limits.recovery_ratio:.0%} of the {state} threshold of {threshold:g}"
+        share = f"{limits.recovery_ratio:.0%} of the {state} threshold of {threshold}"
         return min(kept, state, key=lambda each: each.urgency), f"{self._shown(value)}; below {share}"
 
     def _shown(self, value: float | None) -> str:
-        return "nothing was measured" if value is None else f"{value:.4g} {self._limits.unit}"
+        if value is None:
+            return "nothing was measured"
+        return self._number(value) if self._limits.unit == RATIO else f"{self._number(value)} {self._limits.unit}"
+
+    def _number(self, value: float) -> str:
+        return f"{value * 100:.4g}%" if self._limits.unit == RATIO else f"{value:.4g}"

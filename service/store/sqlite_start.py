@@ -22,8 +22,14 @@ def connect(path: str, busy_timeout: timedelta) -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,  # interrupted and closed from another thread than it works in
     )
+    connection.text_factory = _legible
     connection.execute("PRAGMA synchronous = NORMAL")  # in WAL: a commit survives a crash of the process
     return connection
+
+
+def _legible(text: bytes) -> str:
+    """Text as it is read: what another program put there and is no UTF-8 does not keep the rest from being read."""
+    return text.decode(errors="replace")
 
 
 def prepare(path: str, schema: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from service.reliability.watchdog import Watchdog, WatchdogLimits
+from service.reliability.watchdog import RATIO, Watchdog, WatchdogLimits
 
 
 class Figure(StrEnum):
@@ -24,9 +24,9 @@ class Figure(StrEnum):
 
 UNITS = {
     Figure.EVENT_LOOP_DELAY: "seconds",
-    Figure.MEMORY: "ratio",
-    Figure.REQUEST_SATURATION: "ratio",
-    Figure.THREAD_SATURATION: "ratio",
+    Figure.MEMORY: RATIO,
+    Figure.REQUEST_SATURATION: RATIO,
+    Figure.THREAD_SATURATION: RATIO,
     Figure.AI_LATENCY: "seconds",
     Figure.QUEUE_DEPTH: "events",
     Figure.QUEUE_AGE: "seconds",

@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.reliability.wrong_tokens import WrongTokens
-from service.web.adds import Adds, Token
+from service.web.adds import Adds, Bearers
 from service.web.bearer import token_in
 from service.web.journal import Journal, Type
 from service.web.log import LOGGER
@@ -99,7 +99,9 @@ class OnlyFor:
     def adds(*, access: Access, role: Role) -> Adds:  # noqa: ARG004 - as it is constructed
         """As `Adds`: a viewer's token is wrong nowhere that a viewer's is enough."""
         refusals = (UNAUTHORIZED, TOO_MANY_WRONG_TOKENS)
-        return Adds(problems=(*refusals, FORBIDDEN) if role is Role.OPERATOR else refusals, token=Token.NEEDED)
+        if role is Role.OPERATOR:
+            return Adds(problems=(*refusals, FORBIDDEN), needs=(Bearers.OPERATOR,))
+        return Adds(problems=refusals, needs=(Bearers.VIEWER, Bearers.OPERATOR))
 
     def __init__(self, app: ASGIApp, *, access: Access, role: Role) -> None:
         self._app = app

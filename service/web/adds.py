@@ -9,11 +9,12 @@ if TYPE_CHECKING:
     from service.web.problems import Kind  # which stands on a middleware itself
 
 
-class Token(StrEnum):
-    """Whether a bearer token is needed."""
+class Bearers(StrEnum):
+    """Who has a bearer token."""
 
-    NEEDED = "needed"
-    SOMETIMES = "sometimes"  # only for some of what may be asked
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    INTERNAL = "internal"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +41,14 @@ def _everywhere(_: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Adds:
-    """What a middleware adds to the routes that it covers, which are told by their path."""
+    """What a middleware adds to the routes that it covers, which are told by their path.
+
+    A request `needs` the token of one of some, or may need it, for some of what can be asked.
+    """
 
     problems: "tuple[Kind, ...]" = ()
     takes: tuple[Header, ...] = ()
     gives: tuple[Header, ...] = ()
-    token: Token | None = None
+    needs: tuple[Bearers, ...] = ()
+    may_need: tuple[Bearers, ...] = ()
     covers: Callable[[str], bool] = _everywhere

@@ -4,7 +4,7 @@ import hmac
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service.web.adds import Adds, Token
+from service.web.adds import Adds, Bearers
 from service.web.problems import UNAUTHORIZED, ProblemError
 
 
@@ -16,9 +16,9 @@ def token_in(scope: Scope) -> bytes | None:
 
 
 class Bearer:
-    """The middleware of a route: lets a request pass that carries the token, compared in constant time."""
+    """The middleware of a route: lets a request pass that carries the internal token, compared in constant time."""
 
-    adds = Adds(problems=(UNAUTHORIZED,), token=Token.NEEDED)
+    adds = Adds(problems=(UNAUTHORIZED,), needs=(Bearers.INTERNAL,))
 
     def __init__(self, app: ASGIApp, *, token: str) -> None:
         self._app = app

@@ -25,7 +25,7 @@ from service.web.operator_change import (
     change_made,
     operator_in,
 )
-from service.web.problems import CONTRADICTORY, EVENT_QUEUE_AWAY, NOT_FOUND, ProblemError
+from service.web.problems import CONTRADICTORY, EVENT_QUEUE_AWAY, NOT_FOUND, UNKNOWN_CURSOR, ProblemError
 from service.web.redrives import Redrives, RedriveStep
 
 AT_ONCE = 100  # messages that one request moves, discards or lists at most
@@ -115,7 +115,7 @@ class DeadLetterRoutes:
                 "/api/ops/dead-letters",
                 self.show,
                 name="list_dead_letters",
-                problems=(NOT_FOUND, EVENT_QUEUE_AWAY),
+                problems=(NOT_FOUND, UNKNOWN_CURSOR, EVENT_QUEUE_AWAY),
                 middleware=attended,
             ),
             Operation(
@@ -159,7 +159,7 @@ class DeadLetterRoutes:
                 agent=query.agent, topic=query.topic, limit=query.limit, after=query.after
             )
         except UnknownCursorError as error:
-            raise ProblemError(NOT_FOUND, str(error)) from error
+            raise ProblemError(UNKNOWN_CURSOR, str(error)) from error
         except StoreError as error:
             raise ProblemError(EVENT_QUEUE_AWAY, "nothing was changed") from error
         return JsonResponse(

@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import msgspec
 from starlette.middleware import Middleware
 from starlette.requests import Request
 
 from service.dependencies.attempt_log import AttemptLog, AttemptRow
-from service.dependencies.fault import Fault, Lease
+from service.dependencies.fault import Fault, FaultMode, Lease
 from service.dependencies.fault_injection import FaultInjector
 from service.web.adds import Part
 from service.web.caller_present import CallerPresent
@@ -18,6 +18,12 @@ from service.web.json_response import JsonResponse
 from service.web.operation import Operation
 from service.web.operator_change import OPERATOR_NAME, operator_in
 from service.web.problems import CONFLICT, CONTROL_STORE_AWAY, INVALID, NOT_FOUND, ProblemError
+
+_SLOWED = {"properties": {"mode": {"const": FaultMode.SLOW}}}
+_BY_SOMETHING = {"properties": {"latency": {"exclusiveMinimum": 0}}, "required": ["latency"]}
+
+FaultWish: TypeAlias = Annotated[Fault, msgspec.Meta(extra_json_schema={"if": _SLOWED, "then": _BY_SOMETHING})]
+"""A fault, with what its own check adds to the schema of its members."""
 
 
 class LeaseDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,7 +112,7 @@ class FaultRoutes:
             ),
         ]
 
-    async def put(self, request: Request, body: Fault) -> JsonResponse[LeaseDocument]:
+    async def put(self, request: Request, body: FaultWish) -> JsonResponse[LeaseDocument]:
         """Have a dependency fail on every instance for a while.
 
         At once on the instance that is asked, on the others with their next look, which is within two seconds where

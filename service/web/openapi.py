@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from service.web.adds import Adds, Header, Token
+from service.web.adds import Adds, Header
 from service.web.json_response import JsonResponse
 from service.web.openapi_problems import (
     PROBLEM_HEADERS,
@@ -17,7 +17,7 @@ from service.web.openapi_problems import (
     schema_name,
 )
 from service.web.openapi_schemas import Schemas
-from service.web.openapi_text import DESCRIPTION, SECURITY_SCHEMES, TAGS, tag_of, tokens_at
+from service.web.openapi_text import DESCRIPTION, SECURITY_SCHEMES, TAGS, tag_of
 from service.web.operation import Operation
 from service.web.problems import HEAD_TOO_LARGE, INTERNAL, MALFORMED, Kind
 
@@ -105,7 +105,7 @@ class _Document:
             ],
             "requestBody": self._body(operation),
             "responses": self._answered(operation, adds),
-            "security": _security(operation, adds),
+            "security": _security(adds),
         }
         return {key: value for key, value in described.items() if value}
 
@@ -188,12 +188,11 @@ def _either(answer: Json, problem: Json) -> Json:
     }
 
 
-def _security(operation: Operation, adds: Sequence[Adds]) -> list[Json]:
-    tokens = [each.token for each in adds if each.token is not None]
-    if not tokens:
-        return []
-    nobody: list[Json] = [] if Token.NEEDED in tokens else [{}]
-    return nobody + [{name: []} for name in tokens_at(operation.path)]
+def _security(adds: Sequence[Adds]) -> list[Json]:
+    if needed := [bearer for each in adds for bearer in each.needs]:
+        return [{bearer: []} for bearer in needed]
+    sometimes: list[Json] = [{bearer: []} for each in adds for bearer in each.may_need]
+    return [{}, *sometimes] if sometimes else []
 
 
 def _sorted(named: Json) -> Json:

@@ -1,5 +1,7 @@
 """What the document of the API says in words, and how its operations are told apart by their paths."""
 
+from service.web.adds import Bearers
+
 DESCRIPTION = """\
 The service embeds texts, keeps documents and searches them, while what it depends on fails. Its other operations
 show how it bears that, and let operators act.
@@ -18,31 +20,24 @@ TAGS = {
 }
 
 SECURITY_SCHEMES = {
-    "viewer": "The viewer's token, which may look. None is needed on loopback while no such token is set.",
-    "operator": "The operator's token, which may look and act.",
-    "internal": "The token of what pushes events.",
+    Bearers.VIEWER: "The viewer's token, which may look. None is needed on loopback while no such token is set.",
+    Bearers.OPERATOR: "The operator's token, which may look and act.",
+    Bearers.INTERNAL: "The token of what pushes events.",
 }
 
 _PLACES = (
-    ("/api/ops/audit", "operators", ("viewer", "operator")),
-    ("/api/ops/instances", "operators", ("viewer", "operator")),
-    ("/api/ops/", "operators", ("operator",)),
-    ("/api/observability/", "observability", ("viewer", "operator")),
-    ("/metrics", "observability", ("viewer", "operator")),
-    ("/internal/", "agents", ("internal",)),
-    ("/health", "health", ()),
-    ("/identity", "health", ()),
-    ("/openapi.json", "health", ()),
-    ("/", "workload", ("operator",)),
+    ("/api/ops/", "operators"),
+    ("/api/observability/", "observability"),
+    ("/metrics", "observability"),
+    ("/internal/", "agents"),
+    ("/health", "health"),
+    ("/identity", "health"),
+    ("/openapi.json", "health"),
+    ("/", "workload"),
 )
-"""The beginning of a path, the tag of what lies there, and whose token is good there where one is asked for."""
+"""The beginning of a path, and the tag of what lies there."""
 
 
 def tag_of(path: str) -> str:
     """The tag of an operation."""
-    return next(tag for beginning, tag, _ in _PLACES if path.startswith(beginning))
-
-
-def tokens_at(path: str) -> tuple[str, ...]:
-    """The schemes of the tokens that are good for an operation."""
-    return next(tokens for beginning, _, tokens in _PLACES if path.startswith(beginning))
+    return next(tag for beginning, tag in _PLACES if path.startswith(beginning))

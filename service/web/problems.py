@@ -156,9 +156,11 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def _truly_allowed(request: Request, error: HTTPException) -> Mapping[str, str] | None:
     if error.status_code != METHOD_NOT_ALLOWED.status:
         return error.headers
-    # Starlette names the methods of the first route at this path; the path may have several.
+    # Starlette names the methods of the first route at this path; the path may have several. What `/{name}` allows is
+    # not allowed at a `/place` of its own.
     there = [route for route in request.app.routes if route.matches(request.scope)[0] is Match.PARTIAL]
-    return {"Allow": ", ".join(sorted({method for route in there for method in route.methods}))}
+    own = [route for route in there if route.path == there[0].path]
+    return {"Allow": ", ".join(sorted({method for route in own for method in route.methods}))}
 
 
 _BY_CALL_ERROR = {

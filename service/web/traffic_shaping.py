@@ -8,7 +8,7 @@ from service.fleet.rollout_tally import Ticket
 from service.fleet.rollouts import Rollouts
 from service.reliability.slo import Variant
 from service.web.access import Access, OnlyFor, Role
-from service.web.adds import Adds, Header, Token
+from service.web.adds import Adds, Bearers, Header
 from service.web.caller import caller_in
 from service.web.problems import FORBIDDEN, INVALID, TOO_MANY_WRONG_TOKENS, UNAUTHORIZED, ProblemError
 
@@ -23,7 +23,7 @@ class TrafficShaping:
 
     adds = Adds(
         problems=(UNAUTHORIZED, FORBIDDEN, TOO_MANY_WRONG_TOKENS, INVALID),
-        token=Token.SOMETIMES,
+        may_need=(Bearers.OPERATOR,),
         takes=(
             Header(
                 name="X-Variant",

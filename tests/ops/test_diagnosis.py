@@ -104,30 +104,32 @@ def test_failing_and_turned_away_requests_are_told_apart() -> None:
     assert troubles(board(rates=Rates(requests=1000.0, failed=2.0, client_errors=0.0, shed=0.0)), NOW) == []
 
 
-def dog(name: str, state: str) -> dict[str, object]:
-    return {"name": name, "unit": "events", "value": 12.0, "alert_threshold": 10.0, "state": state}
+def dog(name: str, state: str, subject: str = "indexer:document.created") -> dict[str, object]:
+    figures = {"unit": "events", "value": 12.0, "alert_threshold": 10.0}
+    return {"name": name, "subject": subject, "state": state, **figures}
 
 
-def queue(**more: object) -> Any:  # noqa: ANN401 - what `Board` takes
+def queue(*dogs: dict[str, object], **more: object) -> Any:  # noqa: ANN401 - what `Board` takes
     told = {"agent": "indexer", "topic": "document.created", "waiting": 12, "oldest_seconds": 5.0, **more}
-    return watched(Fields({"state": "ok", "queue_depth": [told]}))
+    return watched(Fields({"state": "ok", "watchdogs": list(dogs), "queue_depth": [told]}))
 
 
 def test_a_queue_is_told_once_whatever_watches_it() -> None:
-    found = the_one(watched=queue(dead_letters=2, dead_letters_watchdog=dog("dead_letters", "alert")))
+    found = the_one(watched=queue(dog("dead_letters", "alert"), dog("dead_letter_rate", "warning"), dead_letters=2))
     assert (found.urgency, found.sentence) == (Urgency.BAD, "2 dead letters of indexer on document.created")
-    deep = the_one(watched=queue(watchdog=dog("queue_depth", "warning")))
+    deep = the_one(watched=queue(dog("queue_depth", "warning"), dog("queue_age", "ok")))
     assert (deep.urgency, deep.sentence) == (
         Urgency.WARNING,
         "12 messages wait for indexer on document.created, the oldest for 5 s",
     )
-    assert troubles(board(watched=queue(watchdog=dog("queue_depth", "warning"), held=True)), NOW) == []
+    assert troubles(board(watched=queue(dog("queue_age", "warning"), held=True)), NOW) == []
 
 
-def test_any_other_watchdog_that_speaks_is_heard_wherever_it_stands() -> None:
-    told = watched(Fields({"state": "alert", "process": {"loop": dog("event_loop_delay", "alert")}}))
+def test_any_other_watchdog_that_speaks_is_heard_and_one_for_information_never() -> None:
+    dogs = [dog("event_loop_delay_p99", "alert", ""), {**dog("uptime", "ok", ""), "alert_threshold": None}]
+    told = watched(Fields({"state": "alert", "watchdogs": dogs}))
     found = the_one(watched=told)
-    assert found.sentence == "event loop delay is 12 events; it alerts from 10 on"
+    assert found.sentence == "event loop delay p99 is 12 events; it alerts from 10 on"
     assert found.runbook is Runbook.OVERLOAD
 
 

@@ -18,7 +18,7 @@ from select import select
 PATIENCE = 60.0
 """Seconds for a command, on a busy machine."""
 
-LINES, COLUMNS = 50, 160
+LINES, COLUMNS = 50, 200
 
 _control = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\r")
 

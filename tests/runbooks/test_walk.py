@@ -93,7 +93,7 @@ def test_what_only_looks_is_typed_until_it_shows_what_it_should_and_what_changes
 
 def test_a_command_has_the_terminal_that_its_reader_has_and_nobody_who_could_be_asked(tmp_path: Path) -> None:
     walk = Walk("```sh\ntest -t 1 && ! test -t 0 && echo $COLUMNS\n```\n", tmp_path, {})
-    assert walk.command("test").split() == ["160"]
+    assert walk.command("test").split() == ["200"]
 
 
 def without(document: str, number: int) -> str:

@@ -12,6 +12,9 @@ PATIENCE = 60.0
 
 PAUSE = 0.2
 
+DONE, NO_ANSWER = 0, 6
+"""Exit codes of `ops` after which it may show something else the next time."""
+
 
 class Walk:
     """One engineer at one terminal, who reads a document from its first command to its last."""
@@ -35,6 +38,7 @@ class Walk:
         give_up_at = time.monotonic() + self.patience
         while problem := self._typed(command, shows):
             assert not command.changes, problem
+            assert self._code in {DONE, NO_ANSWER}, problem
             assert time.monotonic() < give_up_at, problem
             time.sleep(PAUSE)
         return self._said
@@ -46,9 +50,9 @@ class Walk:
 
     def _typed(self, command: Command, shows: tuple[str, ...]) -> str:
         """Why it was not as it should be; empty: it was."""
-        code, self._said = self._shell.run(command.text)
+        self._code, self._said = self._shell.run(command.text)
         unsaid = [*missing(command.shown, self._said), *(words for words in shows if words not in self._said)]
-        if code == 0 and not unsaid:
+        if self._code == DONE and not unsaid:
             return ""
         wanted = f" and does not show {unsaid}" if unsaid else ""
-        return f"{command.text}\nends with exit code {code}{wanted}:\n{self._said}"
+        return f"{command.text}\nends with exit code {self._code}{wanted}:\n{self._said}"

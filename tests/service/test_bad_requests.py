@@ -176,3 +176,9 @@ async def test_an_idempotency_key_of_another_event_is_refused(client: AsyncClien
     first = await publish("d1")
     assert told(await publish("d2")) == (422, "idempotency_key_reused")
     assert (await publish("d1")).json() == first.json()
+
+
+async def test_what_a_place_of_its_own_allows_is_told_apart_from_a_name_there(client: AsyncClient) -> None:
+    place, name = "/api/ops/faults/attempts", "/api/ops/faults/event_queue"
+    allowed = [(await client.post(path, headers=OPERATOR)).headers["allow"] for path in (place, name)]
+    assert allowed == ["GET, HEAD", "DELETE, PUT"]

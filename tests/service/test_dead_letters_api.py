@@ -73,7 +73,7 @@ async def test_dead_letters_are_listed_page_by_page_with_their_reasons(client: A
         ({"agent": "painter"}, 404, "expected one of: indexer"),
         ({"limit": "0"}, 422, "$.limit"),
         ({"limit": "101"}, 422, "$.limit"),
-        ({"after": "x"}, 404, "x is no cursor of dead letters"),
+        ({"after": "x"}, 422, "x is no cursor of dead letters"),
         ({"colour": "red"}, 422, "colour"),
     ],
 )

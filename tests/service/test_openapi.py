@@ -10,9 +10,12 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service.commands.openapi import whole_document
+from service.app import create_app
+from service.commands.openapi import EVERYTHING, whole_document
+from service.settings.settings import Settings
 from service.web.adds import Adds, Header, Part
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
@@ -39,6 +42,16 @@ def operations(described: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
 
 def test_the_document_that_is_kept_is_fresh() -> None:
     assert KEPT.read_text(encoding="utf-8") == whole_document(), "`make openapi` writes it anew"
+
+
+def test_every_route_is_in_the_document_but_the_dashboard_s_files(kept: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "index.html").touch()
+    app = create_app(Settings.from_environment({**EVERYTHING, "DASHBOARD_FOLDER": str(tmp_path)}))
+    routes = [route for route in app.routes if isinstance(route, Route)]
+    assert [route.path for route in routes if not isinstance(route, Operation)] == ["/", "/assets/{name:path}"]
+    assert {f"{route.method} {route.path}" for route in routes if isinstance(route, Operation)} == {
+        at for at, _ in operations(kept)
+    }
 
 
 def test_the_document_is_one_of_openapi_3_1(kept: dict[str, Any]) -> None:

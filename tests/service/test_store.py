@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from service.store import sqlite_dead_letters as dead
 from service.store import sqlite_deliveries as deliveries
 from service.store import sqlite_documents as documents
 from service.store import sqlite_events as events
@@ -245,6 +246,23 @@ async def test_publishing_the_same_event_again_adds_nothing(file: SqliteFile) ->
     for _ in range(2):
         assert await publish(file, "e1", key="k") == "e1"
     assert len(await claim(file, now=1)) == 1
+
+
+async def test_what_is_no_text_dies_like_any_other_message_and_does_not_keep_the_rest_from_being_claimed(
+    file: SqliteFile,
+) -> None:
+    """As another program might put it into the queue."""
+    await publish(file, "e1")
+    await file.run(
+        lambda connection: connection.execute(
+            "UPDATE messages SET id = CAST(x'ff' AS TEXT), document_id = CAST(x'fe' AS TEXT) WHERE agent = 'a'"
+        )
+    )
+    await publish(file, "e2")
+    claimed = [message.id for now in (0, 30, 60) for message in await claim(file, now=now)]
+    assert sorted(claimed) == ["e2", "e2", "\N{REPLACEMENT CHARACTER}", "\N{REPLACEMENT CHARACTER}"]
+    page = await file.run(lambda connection: dead.page(connection, agent="a", topic=None, limit=10, after=None))
+    assert sorted(letter.document_id for letter in page.dead_letters) == ["d", "\N{REPLACEMENT CHARACTER}"]
 
 
 async def test_two_claims_at_once_never_get_the_same_message(file: SqliteFile) -> None:

@@ -6,12 +6,14 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
 from httpx2 import ConnectError, MockTransport, Request, Response
 
 from service.notification import webhook as module
+from service.notification.notice import BAD_CANARY, DATABASE_SLOW, OVERLOAD, POISON_MESSAGES, PROVIDER_DOWN
 from service.notification.webhook import Webhook, WebhookConfig
 from service.reliability.control_entry import Entry
 from service.reliability.retry import RetryPolicy
@@ -141,6 +143,11 @@ def test_each_trouble_links_its_runbook(kind: Type, subject: str, name: str) -> 
 
     (told,) = play(act, runbooks_url="docs/runbooks").taken
     assert (told["type"], told["subject"], told["runbook"]) == (kind, subject, f"docs/runbooks/{name}.md")
+
+
+@pytest.mark.parametrize("name", [PROVIDER_DOWN, DATABASE_SLOW, BAD_CANARY, POISON_MESSAGES, OVERLOAD])
+def test_each_runbook_that_a_notice_links_is_there(name: str) -> None:
+    assert (Path(__file__).parents[2] / f"docs/runbooks/{name}.md").is_file()
 
 
 def test_what_is_well_again_is_told_after_the_trouble_and_not_without() -> None:

@@ -13,6 +13,10 @@ from stacks.deployment import parse
 IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/ballast:1.0"
 SIMULATOR_IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/simulator:1.0"
 LOADTEST_IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/loadtest:1.0"
+WEBHOOK = {
+    f"webhook{part}Arn": f"arn:aws:secretsmanager:eu-west-1:123456789012:secret:webhook-{part.lower()}-a1B2c3"
+    for part in ("Url", "Secret")
+}
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d-0000-4000-8000-000000000000"
 
 
@@ -69,6 +73,7 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
         certificateArn=CERTIFICATE,
         alarmEmail="sre@example.org",
         budget="250",
+        **WEBHOOK,
     )
 
 

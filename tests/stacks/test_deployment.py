@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from stacks.deployment import ContextError, parse
-from tests.stacks.conftest import CERTIFICATE, IMAGE
+from tests.stacks.conftest import CERTIFICATE, IMAGE, WEBHOOK
 
 LAB_IMAGE = IMAGE.replace("ballast", "simulator")
 
@@ -80,6 +80,17 @@ def test_an_image_must_be_one_in_ecr_with_its_tag(image: str) -> None:
             (
                 f"certificateArn is {CERTIFICATE.replace('us-east-1', 'eu-west-1')}; expected the ARN of a certificate "
                 "in us-east-1, where alone CloudFront takes them: arn:aws:acm:us-east-1:ACCOUNT:certificate/ID"
+            ),
+        ),
+        (
+            {"webhookUrlArn": WEBHOOK["webhookUrlArn"]},
+            "webhookUrlArn is given without webhookSecretArn; expected both: what a webhook is posted is signed",
+        ),
+        (
+            {**WEBHOOK, "webhookUrlArn": "https://receiver.example"},
+            (
+                "webhookUrlArn is https://receiver.example; expected the ARN of a secret: "
+                "arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX"
             ),
         ),
         (

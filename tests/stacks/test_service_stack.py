@@ -8,7 +8,7 @@ from aws_cdk.assertions import Template
 from service.settings.settings import AGENTS as AGENTS_OF_THE_SERVICE
 from service.settings.settings import declared
 from stacks.data_stack import AGENTS
-from tests.stacks.conftest import IMAGE, Synthesized
+from tests.stacks.conftest import IMAGE, WEBHOOK, Synthesized
 from tests.stacks.running import Running, running, statements
 
 READ_SECRET = ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue")
@@ -48,6 +48,16 @@ def test_every_secret_of_the_template_and_no_other_variable_is_secret_in_the_ser
     secret = {variable.name for _, variable in declared() if variable.secret}
     assert set(program.secrets) <= secret
     assert not set(program.variables) & secret
+
+
+def test_a_webhook_s_address_and_secret_are_those_that_somebody_has_made(
+    production: Synthesized, program: Running
+) -> None:
+    told = running(production)
+    assert (told.secrets["WEBHOOK_URL"], told.secrets["WEBHOOK_SECRET"]) == tuple(WEBHOOK.values())
+    readable = statements(production.service, told.secrets_role)[READ_SECRET]
+    assert set(WEBHOOK.values()) <= {each for each in readable if isinstance(each, str)}
+    assert "WEBHOOK_URL" not in program.secrets
 
 
 def test_both_computes_run_the_service_alike(synthesized: Synthesized, express: Synthesized) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from httpx2 import Client
+
 from tests.service.kills.refusing_provider import DIMENSIONS
 from tests.service.process import PATIENCE, ROOT
 
@@ -70,6 +72,7 @@ class Pair:
 
     def __init__(self, folder: Path, provider: str) -> None:
         self._file = folder / "ballast.sqlite3"
+        self.client = Client(timeout=PATIENCE)  # one for all: to make one takes longer than to ask
         self.victim, self.survivor = Instance("victim", folder, provider), Instance("survivor", folder, provider)
 
     @property
@@ -107,6 +110,7 @@ def pair(folder: Path, provider: str) -> Iterator[Pair]:
             started.append(instance)
         yield made
     finally:
+        made.client.close()
         for instance in started:
             instance.kill()
 

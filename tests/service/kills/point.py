@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from httpx2 import Client, HTTPError, Response
+from httpx2 import HTTPError, Response
 
 from tests.service.kills.pair import TOKEN, Pair, until
 from tests.service.kills.refusing_provider import RefusingProvider
-from tests.service.process import PATIENCE
 
 EVENTS = 30
 OPERATOR = {"Authorization": f"Bearer {TOKEN}"}
@@ -94,10 +93,15 @@ def _while_redriving(pair: Pair, provider: RefusingProvider, documents: Sequence
     until(lambda: pair.dead() == len(accepted), "the refused events are dead letters")
     provider.refuses = False
     with _kill(pair, instant, lambda: len(accepted) - pair.dead()):
-        redrive = _redrive(pair.victim.address, None)
-    if redrive is None:  # killed before it could say which: anybody ends it
-        _ask("PUT", pair.survivor.address, {"reason": "its instance was killed", "on": False})
-    _redrive(pair.survivor.address, redrive)
+        redrive = _redrive(pair, pair.victim.address, None)
+
+    def moved() -> bool:
+        nonlocal redrive
+        if pair.dead():
+            redrive = _redrive(pair, pair.survivor.address, redrive)
+        return not pair.dead()
+
+    until(moved, "the survivor takes the rest, or begins anew")
     return accepted
 
 
@@ -127,7 +131,7 @@ class _kill:  # noqa: N801 - a context manager that reads as what it does
 
 
 def _create(pair: Pair, text: str) -> str:
-    created = _post(pair.survivor.address, "/api/documents", {"title": "t", "text": text})
+    created = _post(pair, pair.survivor.address, "/api/documents", {"title": "t", "text": text})
     assert created.status_code == 201, created.text
     return str(created.json()["id"])
 
@@ -138,7 +142,7 @@ def _publish(pair: Pair, documents: Sequence[str], accepted: list[str]) -> None:
     def publish(number: int) -> None:
         event = {"topic": "document.created", "document_id": documents[number]}
         with suppress(HTTPError):  # killed
-            if _post(pair.addresses[number % 2], "/api/events", event).status_code == 202:
+            if _post(pair, pair.addresses[number % 2], "/api/events", event).status_code == 202:
                 accepted.append(documents[number])
 
     with ThreadPoolExecutor(4) as threads:
@@ -146,26 +150,29 @@ def _publish(pair: Pair, documents: Sequence[str], accepted: list[str]) -> None:
             pass
 
 
-def _redrive(address: str, redrive: str | None) -> str | None:
-    """Take steps until it is done or its instance is killed; the redrive's id, None when that was never told."""
-    done = False
+def _redrive(pair: Pair, address: str, redrive: str | None) -> str | None:
+    """Take steps until it is done, refused, or its instance is killed; the redrive's id while it may go on."""
     with suppress(HTTPError):  # killed
-        while not done:
+        while True:
             wish = {"reason": "the provider is back", "limit": 3, "rate": 10_000, "redrive": redrive}
-            step = _ask("POST", address, wish)
-            if step.status_code == 409 and redrive is not None:
-                break  # it was done, and the answer was lost
+            step = _ask("POST", pair, address, wish)
+            if step.status_code == 503:  # a busy machine: the file was locked for too long
+                continue
+            if step.status_code == 409:  # it was done or ended, or was begun and could not say so: anybody ends it
+                _ask("PUT", pair, address, {"reason": "its instance was killed", "on": False})
+                return None
             assert step.status_code == 200, step.text
-            redrive, done = step.json()["redrive"], step.json()["done"]
+            if step.json()["done"]:
+                return None
+            redrive = step.json()["redrive"]
             time.sleep(0.01)
     return redrive
 
 
-def _ask(method: str, address: str, wish: dict[str, Any]) -> Response:
-    with Client(base_url=address, timeout=PATIENCE, headers=OPERATOR) as client:
-        return client.request(method, "/api/ops/agents/indexer/redrive", json=wish)
+def _ask(method: str, pair: Pair, address: str, wish: dict[str, Any]) -> Response:
+    path = f"{address}/api/ops/agents/indexer/redrive"
+    return pair.client.request(method, path, json=wish, headers=OPERATOR)
 
 
-def _post(address: str, path: str, body: object) -> Response:
-    with Client(base_url=address, timeout=PATIENCE) as client:
-        return client.post(path, json=body)
+def _post(pair: Pair, address: str, path: str, body: object) -> Response:
+    return pair.client.post(f"{address}{path}", json=body)

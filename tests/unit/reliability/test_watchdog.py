@@ -108,6 +108,13 @@ def test_a_change_tells_from_where_to_where_and_why() -> None:
     assert watchdog.observe(86, 3) is None
 
 
+def test_a_share_is_told_in_percent() -> None:
+    limits = WatchdogLimits(name="memory", unit="ratio", warning_threshold=0.8, alert_threshold=0.9)
+    change = Watchdog(limits, now=0).observe(0.912345, 1)
+    assert change is not None
+    assert (change.reason, change.value) == ("91.23%; the alert threshold is 90%", 0.912345)
+
+
 def test_a_reading_shows_the_figure_beside_its_thresholds_and_looking_changes_nothing() -> None:
     watchdog = Watchdog(LIMITS, now=0)
     watchdog.observe(85, 10)
