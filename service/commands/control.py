@@ -71,7 +71,10 @@ _CODES: Mapping[type[Exception], Exit] = {
 }
 
 _EXPECTED = (
-    *_CODES,
+    SettingsError,
+    InvalidCursorError,
+    _UnknownNameError,
+    NoStoreError,
     EntryConflictError,
     RolloutTransitionError,
     VersionConflictError,
