@@ -8,7 +8,7 @@ from harness.criteria.goodput import Goodput
 from harness.criteria.held_messages import NothingLost, TimeUntilHeld
 from harness.criteria.lever import AuditComplete, TimeToTakeEffect, TimeToUndo
 from harness.plan.effect import Effect
-from harness.plan.operation import Pull, RolloutOperation, RolloutVerb
+from harness.plan.operation import Pull
 from harness.plan.requests import create_document, embed, publish_event, read_document
 from harness.plan.scenario import Phase, Scenario
 from harness.record import Outcome
@@ -49,13 +49,13 @@ class Lever(NamedTuple):
 flag, breaker, documents = "provider_embeddings", "embeddings:stable", ("read_document", "create_document")
 
 LEVERS = (
-    Lever("safe mode", ("safe-mode", "on"), ("safe-mode", "off"), fallback("safe_mode"), documents),
+    Lever("safe mode", ("safe-mode", "on", "--yes"), ("safe-mode", "off"), fallback("safe_mode"), documents),
     Lever("brownout", ("brownout", "on"), ("brownout", "off"), fallback("brownout"), documents),
-    Lever("write drain", ("write-drain", "on"), ("write-drain", "off"), drained, ("read_document", "embed")),
-    Lever("flag off", ("flags", "set", flag, "off"), ("flags", "clear", flag), fallback("flag_off"), documents),
+    Lever("write drain", ("write-drain", "on", "--yes"), ("write-drain", "off"), drained, ("read_document", "embed")),
+    Lever("flag off", ("flags", "set", flag, "--off"), ("flags", "clear", flag), fallback("flag_off"), documents),
     Lever(
         "isolated",
-        ("breakers", "isolate", breaker),
+        ("breakers", "isolate", breaker, "--yes"),
         ("breakers", "reset", breaker),
         fallback("circuit_open"),
         documents,
@@ -63,7 +63,7 @@ LEVERS = (
 )
 
 
-def phase(name: str, *operations: Pull | RolloutOperation) -> Phase:
+def phase(name: str, *operations: Pull) -> Phase:
     """A phase of this scenario."""
     return Phase(name=name, seconds=SECONDS, rate=40, operations=operations)
 
@@ -87,12 +87,7 @@ class Drills(ScenarioUser):
             ),
             phase("quarantine", Pull(command=("quarantine", "indexer"))),
             phase("released", Pull(command=("release", "indexer"))),
-            Phase(
-                name="canary at 50 %",
-                seconds=3,
-                rate=40,
-                operations=[RolloutOperation(rollout="embeddings", verb=RolloutVerb.START, step=0.5)],
-            ),
+            phase("canary at 50 %", Pull(command=("rollout", "start", "embeddings", "--step", "0.5"))),
             phase("rolled back", Pull(command=("rollout", "rollback", "embeddings"))),
         ],
         criteria=[
@@ -107,7 +102,7 @@ class Drills(ScenarioUser):
             AuditComplete(
                 over=(
                     *(name for lever in LEVERS for name in (lever.name, lever.undone)),
-                    *("quarantine", "released", "rolled back"),
+                    *("quarantine", "released", "canary at 50 %", "rolled back"),
                 ),
                 by=OPERATOR,
             ),

@@ -19,6 +19,9 @@ OPS = (sys.executable, "-m", "ops")
 PATIENCE = 60.0
 """Seconds that a command may take; it waits itself until every instance has the change."""
 
+SAID = 300
+"""Characters of what a command that failed said last."""
+
 PAGE = 100
 """Lines of the audit asked for at once."""
 
@@ -41,7 +44,7 @@ class _Lines(msgspec.Struct, frozen=True, kw_only=True):
 def pull(lever: Pull, *, phase: str, system: System, clock: Callable[[], float]) -> PullRow:
     """Run the command to its end; how it ended is for the criteria to judge."""
     reason = f"drill: {phase}"
-    command = (*lever.command, "--reason", reason, "--yes", "--output", "json")
+    command = (*lever.command, "--reason", reason, "--output", "json")
     began_at = clock()
     try:
         ended = subprocess.run(  # noqa: S603 -- the command is the scenario's own
@@ -62,7 +65,7 @@ def pull(lever: Pull, *, phase: str, system: System, clock: Callable[[], float])
         began_at=began_at,
         ended_at=clock(),
         exit_code=code,
-        said=said.strip()[-300:] if code else "",
+        said=said.strip()[-SAID:] if code else "",
     )
 
 

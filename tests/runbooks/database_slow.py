@@ -9,7 +9,7 @@ DATABASE = "document_database"
 
 
 def walked(stand: Stand, walk: Walk) -> None:
-    stand.operate("PUT", FAULT, {"mode": "slow", "latency": 0.3, "seconds": 600}, everywhere=True)
+    stand.operate("PUT", FAULT, {"mode": "slow", "latency": 0.3, "seconds": 600})
     stand.is_hurt()
     walk.command("ops status", "docs/runbooks/database-slow.md")
     walk.command("ops write-drain on")
@@ -18,7 +18,7 @@ def walked(stand: Stand, walk: Walk) -> None:
     walk.command("ops breakers isolate")
     assert stand.breakers(DATABASE) == ["isolated", "isolated"]
     walk.command("ops status")
-    stand.operate("DELETE", FAULT, None, everywhere=True)
+    stand.operate("DELETE", FAULT)
     walk.command("ops breakers reset")
     assert "isolated" not in stand.breakers(DATABASE)
     walk.command("ops breakers list")

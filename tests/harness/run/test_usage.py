@@ -94,7 +94,7 @@ def test_the_plan_tells_load_faults_and_questions() -> None:
 def test_a_mistake_ends_locust_before_anything_is_started(locust: StartLocust) -> None:
     process = locust("--headless", "--scenario", "nope")
     assert process.wait() == 2
-    assert process.said == "there is no scenario 'nope'; choose from brief, endless\n"
+    assert process.said == "there is no scenario 'nope'; choose from brief, endless, pulled\n"
 
 
 def test_a_dry_run_of_a_class_prints_its_plan_and_starts_nothing(locust: StartLocust) -> None:
