@@ -45,7 +45,7 @@ class Lever:
     own: Mapping[str, Any] = field(default_factory=dict)  # members of the body
     words: Sequence[str]
     off: Sequence[str] | None  # the words that end it; None: nothing was there to end
-    again: Sequence[str]  # the words that set what was there before, given in settings
+    again: Sequence[str] | None  # the words that set what was there before; None: that cannot be brought back
     names: Names | None = None
     name: str = ""
     danger: str = ""
@@ -80,6 +80,8 @@ class Lever:
     def _back(self, before: Entry | None, now: float) -> Sequence[str] | None:
         if before is None or not before.in_force(now):
             return self.off
+        if self.again is None:
+            return None
         ttl = () if before.until is None else ("--ttl", duration(before.until - now))
         return (*self.again, *_given(before.settings), *ttl)
 

@@ -87,3 +87,18 @@ def reset(breaker: str) -> Lever:
         names=BREAKERS,
         name=breaker,
     )
+
+
+def redrive_stopped(agent: str) -> Lever:
+    """The end of a redrive, whoever drives it."""
+    return Lever(
+        subject=f"redrive of {agent}",
+        method="PUT",
+        path=f"/api/ops/agents/{agent}/redrive",
+        own={"on": False},
+        words=("dead-letters", "stop", agent),
+        off=None,
+        again=None,
+        names=AGENTS,
+        name=agent,
+    )

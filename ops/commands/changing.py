@@ -55,9 +55,8 @@ def _carried_out(target: Target, change: Change, how: Manner) -> None:
     else:
         as_json(shown.document(told, dry_run=how.dry_run, command=back, who_has_it=who_has_it))
     if who_has_it is not None and who_has_it.lacking:
-        warn(
-            [f"It is stored, and after {how.timeout:g} s not yet on {', '.join(who_has_it.lacking)}: `ops instances`."]
-        )
+        missing = ", ".join(who_has_it.lacking)
+        warn([f"It is stored, and after {how.timeout:g} s not yet on {missing}; look again with `ops instances`."])
         raise typer.Exit(Exit.TIMEOUT)
 
 

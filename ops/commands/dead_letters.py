@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from ops.changes.levers import redrive_stopped
 from ops.changes.redrive import Moved, Terms, looked_at, redriven, stop
 from ops.changes.wish import REASON, why
 from ops.commands.asked import opened
-from ops.commands.change_options import DryRunOption, ReasonOption, SureOption
+from ops.commands.change_options import DryRunOption, ReasonOption, SureOption, manner
+from ops.commands.changing import carry_out
 from ops.commands.discarding import discarded
 from ops.commands.names import agents
 from ops.commands.options import AnyOutputOption
@@ -72,6 +74,20 @@ def redrive(
             _show_plan(target, terms, output)
         else:
             _redrive(target, terms, output)
+
+
+@app.command("stop")
+def stop_one(
+    ctx: typer.Context,
+    agent: AgentArgument,
+    *,
+    reason: ReasonOption,
+    dry_run: DryRunOption = False,
+    output: AnyOutputOption = None,
+) -> None:
+    """Stop a redrive, whoever drives it; what it has not moved stays where it is."""
+    how = manner(reason=reason, dry_run=dry_run, wait=False, timeout=0, revision=None, local=False, output=output)
+    carry_out(ctx, redrive_stopped(agent), how)
 
 
 @app.command()

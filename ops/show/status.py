@@ -27,7 +27,7 @@ from ops.show.tables import (
     rollout_rows,
     route_rows,
 )
-from ops.show.words import clock, left, percent, rate, spoken
+from ops.show.words import clock, counted, left, percent, rate, spoken
 from ops.target.context import Context
 
 EVENTS = 8
@@ -95,8 +95,8 @@ def _section(title: str, parts: Sequence[RenderableType]) -> Iterator[Renderable
 def _signals(board: Board) -> list[RenderableType]:
     parts: list[RenderableType] = [Text(traffic_line(board.rates, board.measured))]
     if board.signals is not None:
-        busy = f"{board.signals.in_flight} requests in flight, {board.signals.open_connections} connections"
-        parts.append(Text(f"{busy}, by {board.signals.instances} instances since their starts:"))
+        busy = f"{counted(board.signals.in_flight, 'request')} in flight, {board.signals.open_connections} connections"
+        parts.append(Text(f"{busy}, by {counted(board.signals.instances, 'instance')} since their starts:"))
         rows = route_rows(board.signals)
         parts.append(rich_table(ROUTES, rows) if rows else Text("nobody has asked for anything yet", "dim"))
     return parts

@@ -91,9 +91,10 @@ def test_a_redrive_that_somebody_else_stops_says_who_and_why(ops: Ops, fleet: Fl
     other = ops("dead-letters", "redrive", "indexer", *WHY)
     assert other.returncode == 5
     assert "ann is redriving the dead letters of indexer: a test of it" in other.stderr
-    fleet.ask("PUT", "/api/ops/agents/indexer/redrive", {"on": False, "reason": "the provider is down again"})
+    stopped = ops("dead-letters", "stop", "indexer", "--reason", "it is down again", BALLAST_OPERATOR="bob")
+    assert (stopped.returncode, json.loads(stopped.stdout)["reverse"]) == (0, None)
     made = ops.ended(slow)
     assert made.returncode == 7
-    assert "operator has stopped the redrive: the provider is down again" in made.stderr
+    assert "bob has stopped the redrive: it is down again" in made.stderr
     assert json.loads(made.stdout)["left"] == len(letters(fleet)) > 0
     ops("dead-letters", "discard", "indexer", *(each["id"] for each in letters(fleet)), *WHY, "--yes")

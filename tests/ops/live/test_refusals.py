@@ -4,7 +4,7 @@ import json
 import os
 import pty
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -18,15 +18,16 @@ NOBODY = "http://127.0.0.1:1"
 
 
 @contextmanager
-def answering(identity: object, *, status: int = 404, content_type: str = "text/html") -> Iterator[str]:
-    """Something that answers `/identity` so, and everything else with a page; it is told of no token."""
+def answering(known: Mapping[str, object], *, status: int = 404) -> Iterator[str]:
+    """Something that answers these paths with JSON, and everything else with a page."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            known = self.path == "/identity" and identity is not None
-            body = json.dumps(identity).encode() if known else b"<html>no</html>"
-            self.send_response(200 if known else status)
-            self.send_header("Content-Type", "application/json" if known else content_type)
+            document = known.get(self.path)
+            body = b"<html>no</html>" if document is None else json.dumps(document).encode()
+            self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            self.send_response(status if document is None else 200)
+            self.send_header("Content-Type", "text/html" if document is None else "application/json")
             self.send_header("Content-Length", str(len(body)))
             if status == 302:
                 self.send_header("Location", "https://elsewhere.example/")
@@ -68,7 +69,7 @@ def test_a_target_that_is_down_is_said_so_with_the_command_that_does_without_it(
     ],
 )
 def test_what_is_not_ballast_is_not_shown_a_token(ops: Ops, identity: object, status: int, said: str) -> None:
-    with answering(identity, status=status) as address:
+    with answering({} if identity is None else {"/identity": identity}, status=status) as address:
         made = ops("breakers", "list", BALLAST_URL=address)
     assert (made.returncode, made.stdout) == (5, "")
     assert made.stderr == (
@@ -78,7 +79,7 @@ def test_what_is_not_ballast_is_not_shown_a_token(ops: Ops, identity: object, st
 
 
 def test_another_version_is_named_and_what_it_lacks(ops: Ops) -> None:
-    with answering({"service": "ballast", "version": "0.0.7", "colour": "red"}) as address:
+    with answering({"/identity": {"service": "ballast", "version": "0.0.7", "colour": "red"}}) as address:
         made = ops("flags", "list", BALLAST_URL=address)
     assert made.returncode == 5
     assert made.stderr == (
@@ -181,3 +182,31 @@ def test_what_is_severe_is_done_when_its_name_is_typed(ops: Ops, fleet: Fleet) -
     assert said.endswith("yes is not safe-mode; nothing was done.\n")
     assert typed(ops, "safe-mode", *command)[0] == 0
     assert fleet.shown("/api/observability/modes")["modes"][0]["in_force"]
+
+
+def test_an_instance_that_serves_without_the_change_is_named_and_the_silent_are_not_waited_for(ops: Ops) -> None:
+    heard = [("main-1", 100.0, 7), ("main-2", 99.0, 6), ("asleep", 80.0, 6)]
+    known = {
+        "/identity": {"service": "ballast", "version": OURS},
+        "/api/ops/brownout": {
+            "changed": True, "before": None, "document": "operations", "version": 7,
+            "after": {"on": True, "by": "ann", "reason": "r", "since": 1, "revision": 1},
+        },
+        "/api/ops/instances": {
+            "now": 101.0,
+            "documents": {"operations": 7},
+            "instances": [
+                {"instance": name, "boot_id": name, "heard_at": at, "versions": {"operations": version}}
+                for name, at, version in heard
+            ],
+        },
+    }  # fmt: skip
+    with answering(known) as address:
+        made = ops("brownout", "on", *WHY, "--timeout", "0.1", "--output", "table", BALLAST_URL=address)
+    assert made.returncode == 6
+    assert made.stdout.splitlines()[3:6] == [
+        "  holds on main-1",
+        "  before it serves again: asleep (not heard of in the last 10 s)",
+        "  not yet on main-2",
+    ]
+    assert made.stderr == "It is stored, and after 0.1 s not yet on main-2; look again with `ops instances`.\n"
