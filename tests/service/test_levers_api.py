@@ -211,6 +211,7 @@ async def test_a_change_of_what_somebody_else_has_changed_is_refused_and_shows_t
     [
         ("safe-mode", {"on": True, "reason": ""}, 422, "length >= 1"),
         ("safe-mode", {"on": True, "reason": "  "}, 422, "matching regex"),
+        ("safe-mode", {"on": True, "reason": "\u001c\ufeff"}, 422, "matching regex"),
         ("safe-mode", {}, 422, "missing required field `on`"),
         ("safe-mode", {"on": True, "ttl": 0}, 422, "> 0"),
         ("safe-mode", {"on": True, "force": True}, 422, "unknown field `force`"),
