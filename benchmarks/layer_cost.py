@@ -11,10 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from benchmarks.markdown import table
 from benchmarks.rounds import Repeat, least_nanoseconds
 from service.assembly.fleet import Fleet
+from service.assembly.levers import Levers
 from service.assembly.names import DOCUMENT_DATABASE, EMBEDDINGS
 from service.assembly.stores import stores
 from service.dependencies.attempt import Attempt
 from service.dependencies.call import Call, directly
+from service.dependencies.embeddings import LocalEmbedder, Reason
 from service.dependencies.guarded_call import GuardConfig, GuardedCall, outcome_of
 from service.dependencies.health_rounds import HealthRounds
 from service.dependencies.plain_call import PlainCall
@@ -22,6 +24,7 @@ from service.reliability.circuit_breaker import CircuitBreaker
 from service.reliability.circuit_breaker_config import CircuitBreakerConfig
 from service.reliability.golden_signals import GoldenSignals
 from service.reliability.health_gate import HealthGates, HealthGatesConfig
+from service.reliability.operating_mode import Mode, mode_key
 from service.reliability.retry import RetryPolicy
 from service.reliability.retry_budget import RetryBudget
 from service.reliability.rollout import start
@@ -29,10 +32,12 @@ from service.settings.configurations import rollout_config
 from service.settings.settings import Settings
 from service.watchdogs.loop_delay import LoopDelay
 from service.web.access import Access
+from service.web.control_fresh import ControlFresh
 from service.web.golden_signals import CountRequests
 from service.web.identity import Identity
 from service.web.journal import Journal
 from service.web.load_shedding import LoadShedding
+from service.web.turned_away import WritesDrained
 
 _SCOPE: Scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "client": ("127.0.0.1", 1)}
 _START: Message = {"type": "http.response.start", "status": 200, "headers": []}
@@ -47,6 +52,11 @@ async def layer_cost() -> str:
             "metrics: golden signals by route": (_requests(_answer), _requests(_counted())),
             "health gate": (_requests(_answer), _requests(await _gated(stack))),
             "guard: deadline, retry, breaker, timeout": (_calls(PlainCall("d", directly)), _calls(_guarded())),
+            "control copy fresh, writes not drained": (
+                _requests(_answer),
+                _requests(await _admitted(stack, folder / "c")),
+            ),
+            "a flag, through OpenFeature": (_nothing, await _steered(stack, folder / "d")),
             "rollout, none under way": (_requests(_answer), _requests(await _shaped(stack, folder / "a", begun=False))),
             "rollout, a canary at 10 %": (
                 _requests(_answer),
@@ -118,6 +128,41 @@ def _guarded() -> Call:
         attempting=directly,
         rng=random.Random(1),  # noqa: S311 - jitter is no secret
     )
+
+
+async def _admitted(stack: AsyncExitStack, database: Path) -> ASGIApp:
+    _, fleet, _ = await _started(stack, database)
+    drained = WritesDrained(_answer, operations=fleet.operations, key=mode_key(Mode.WRITE_DRAIN))
+    return ControlFresh(drained, copy=fleet.copy)
+
+
+async def _steered(stack: AsyncExitStack, database: Path) -> Repeat:
+    settings, fleet, levers = await _started(stack, database)
+    embedder = LocalEmbedder(Reason.FLAG_OFF, dimensions=settings.embedding_dimensions, fallbacks={})
+
+    async def repeat(times: int) -> None:
+        await fleet.copy.refresh()
+        for _ in range(times):
+            levers.steer(_SCOPE, embedder)
+
+    return repeat
+
+
+async def _nothing(times: int) -> None:
+    for _ in range(times):
+        pass
+
+
+async def _started(stack: AsyncExitStack, database: Path) -> tuple[Settings, Fleet, Levers]:
+    settings = Settings.from_environment(
+        {"USE_RELIABILITY_SYSTEM": "true", "OPENAI_API_KEY": "provider-key", "DATABASE_PATH": str(database)}
+    )
+    identity = Identity(environment="benchmark", load_tests_allowed=False, instance=database.name, reliability=True)
+    fleet = Fleet(settings, identity, Journal(), stores(settings).fleet)
+    levers = Levers(settings, identity, fleet, fallbacks=dict.fromkeys(Reason, 0))
+    await levers.start()
+    stack.push_async_callback(levers.stop)
+    return settings, fleet, levers
 
 
 async def _shaped(stack: AsyncExitStack, database: Path, *, begun: bool) -> ASGIApp:

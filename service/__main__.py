@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 SERVE = "serve"
 COMMANDS = {
     SERVE: "answer requests until asked to stop (without a command too)",
+    "control": "show and change what operators set, straight in the store, when no instance answers",
     "migrate": "change the shape of what is stored: status, up, down",
     "openapi": "print the document of the API, kept in docs/openapi.json",
 }

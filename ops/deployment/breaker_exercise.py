@@ -48,7 +48,7 @@ class BreakerExercise:
         self._operator_token = operator_token
         self._viewer_token = viewer_token
         self._unheard = False  # whether a fault may be set on an instance that no answer told of
-        self._set_on: set[str] = set()  # instances; each keeps its own fault
+        self._set_on: set[str] = set()  # instances that were asked to play it, and are asked to stop
         self._open_on: dict[str, set[str]] = {}  # by instance, the breakers that were open at the last look
 
     def run(self) -> Exercised:

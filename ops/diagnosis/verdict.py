@@ -1,6 +1,7 @@
 """All troubles of a service, and the one line that comes first."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ops.diagnosis.fleet import of_flags, of_instances, of_modes, of_rollouts, of_watchdogs
 from ops.diagnosis.service import of_breakers, of_gates, of_traffic
@@ -13,7 +14,15 @@ _URGENCIES = tuple(Urgency)
 
 def troubles(board: Board, now: float) -> list[Trouble]:
     """Everything, the most urgent first."""
-    return sorted(_all(board, now), key=lambda trouble: _URGENCIES.index(trouble.urgency))
+    found = [_not_twice(trouble, board) for trouble in _all(board, now)]
+    return sorted(found, key=lambda trouble: _URGENCIES.index(trouble.urgency))
+
+
+def _not_twice(trouble: Trouble, board: Board) -> Trouble:
+    """Without the advice to set what is set already."""
+    modes = board.modes.modes if board.modes else ()
+    done = [(mode.name.replace("_", "-"), "on") for mode in modes if mode.in_force]
+    return replace(trouble, command=("watch",)) if tuple(trouble.command[:2]) in done else trouble
 
 
 def _all(board: Board, now: float) -> Iterator[Trouble]:

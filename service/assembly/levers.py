@@ -40,7 +40,7 @@ class Levers:
         self._operations = fleet.operations
         declared = FeatureFlags(flags(settings), fleet.operations, fleet.copy)
         self._client = FlagClient(declared, domain=f"{identity.instance}/{identity.boot_id}")
-        self._steer = ProviderFlag(self._client.client, dimensions=settings.embedding_dimensions, fallbacks=fallbacks)
+        self.steer = ProviderFlag(self._client.client, dimensions=settings.embedding_dimensions, fallbacks=fallbacks)
         self.routes = LeverRoutes(fleet.operations, fleet.copy, declared, agents=(indexer.AGENT,))
 
     async def start(self) -> None:
@@ -64,7 +64,7 @@ class Levers:
                 Middleware(KeptInside, operations=operations, key=mode_key(Mode.SAFE_MODE)),
                 Middleware(AgentHeld, operations=operations, key=agent_key(indexer.AGENT)),
             ],
-            steer=self._steer,
+            steer=self.steer,
         )
 
     async def allow_calls_outside(self) -> None:

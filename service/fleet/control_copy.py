@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
 
-from service.reliability.control_freshness import Freshness, freshness
+from service.reliability.control_freshness import REFRESHED_AFTER, Freshness, freshness
 from service.store.control import ControlDocument, ControlStore
 from service.store.errors import StoreError
 
 READ_WITHIN = 0.2  # seconds; a store that takes longer does not answer
 
-TRIED_EVERY = 1.0
-"""Seconds between two readings of a store that does not answer."""
+READ_AGAIN_AFTER = REFRESHED_AFTER - READ_WITHIN
+"""Seconds after which a request has the store read again beside it. So under load no request waits for a store that
+answers in time, and one that does not answer is not asked by each request.
+"""
 
 IDLE_EVERY = 5.0
 """Seconds between two readings while no request asks for one: nothing is admitted, so it is only to be told of."""
@@ -42,7 +44,7 @@ class ControlCopy:
         self._clock = clock
         self._documents: Mapping[str, ControlDocument] = MappingProxyType({})
         self._read_at: float | None = None
-        self._tried_at = clock() - TRIED_EVERY
+        self._tried_at = clock() - READ_AGAIN_AFTER
         self._reading: asyncio.Task[None] | None = None
         self._loop: asyncio.Task[None] | None = None
         self._listeners: list[Callable[[], None]] = []
@@ -60,6 +62,11 @@ class ControlCopy:
     def age(self) -> float | None:
         """Seconds since the last good reading began; None before it."""
         return None if self._read_at is None else self._clock() - self._read_at
+
+    @property
+    def is_young(self) -> bool:
+        """Whether there is nothing to do for a request; each one asks, so it is one look at the clock."""
+        return self._read_at is not None and self._clock() - self._read_at < READ_AGAIN_AFTER
 
     @property
     def trust(self) -> Freshness:
@@ -82,13 +89,13 @@ class ControlCopy:
     async def fresh(self) -> Freshness:
         """Read again if the copy is too old to admit a request on, and say how far it may be trusted then.
 
-        Nobody waits for a store that did not answer the last time; it is asked again beside.
+        Nobody waits while it is not that old yet, nor for a store that did not answer the last time.
         """
         trust = self.trust
         if trust is Freshness.REFRESH_FIRST:
             await self.refresh()
             return self.trust
-        if trust is not Freshness.SERVE and self._clock() - self._tried_at >= TRIED_EVERY:
+        if self._clock() - self._tried_at >= READ_AGAIN_AFTER:
             self._begin_reading()
         return trust
 

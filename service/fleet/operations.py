@@ -64,6 +64,11 @@ class Operations:
         """Have a listener hear of each entry whose revision is another than this instance knew, by its key."""
         self._listeners.append(listener)
 
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """Everything that was ever set, by its key."""
+        return self._entries
+
     def entry(self, key: str) -> Entry | None:
         """What was last set there, whether it holds or has ended; None when nothing ever was."""
         return self._entries.get(key)

@@ -76,7 +76,7 @@ class Rollouts:
 
     async def start(self) -> None:
         """Read the document, and look from then on at what is due."""
-        await self._copy.refresh()
+        await self._copy.fresh()
         self._loop = asyncio.create_task(self._run())
 
     async def stop(self) -> None:

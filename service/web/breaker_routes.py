@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from starlette.middleware import Middleware
@@ -35,16 +35,21 @@ class BreakerDocument(msgspec.Struct, frozen=True, kw_only=True):
     consecutive_failures: int
     probes_in_flight: int
     retry_after: float | None
-    isolated_by: Annotated[str | None, msgspec.Meta(description="Who isolated it; null when nobody did.")] = None
+
+
+class BreakerReport(BreakerDocument, frozen=True, kw_only=True):
+    """A circuit breaker at this instant, and who isolated it: not for everybody's eyes."""
+
+    isolated_by: Annotated[str | None, msgspec.Meta(description="Null when it is not isolated.")]
     isolated_until: Annotated[
         float | None, msgspec.Meta(description="Unix seconds; null: until somebody resets it, or it is not isolated.")
-    ] = None
+    ]
 
 
 class Breakers(msgspec.Struct, frozen=True):
     """The circuit breakers of this instance."""
 
-    circuit_breakers: list[BreakerDocument]
+    circuit_breakers: list[BreakerReport]
 
 
 class BreakerChange(ChangeDocument, frozen=True, kw_only=True):
@@ -81,10 +86,10 @@ class BreakerRoutes:
 
     def documents(self) -> list[BreakerDocument]:
         """Every breaker; looking changes none."""
-        return [self._document(breaker) for breaker in self._breakers.values()]
+        return [BreakerDocument(**self._fields(breaker)) for breaker in self._breakers.values()]
 
     def observability_routes(self) -> list[Operation]:
-        """For everyone."""
+        """For viewers."""
         return [Operation("GET", "/api/observability/circuit-breakers", self.show, name="list_circuit_breakers")]
 
     def operator_routes(self, operator: Middleware) -> list[Operation]:
@@ -125,7 +130,6 @@ class BreakerRoutes:
             again=not on,  # a breaker that opened by itself is closed too
         )
         done = await change_made(self._operations, key, change, wish)
-        fields = {name: getattr(self._document(breaker), name) for name in BreakerDocument.__struct_fields__}
         return JsonResponse(
             BreakerChange(
                 key=key,
@@ -135,13 +139,15 @@ class BreakerRoutes:
                 after=done.after,
                 document=DOCUMENT,
                 version=done.version,
-                **fields,
+                **self._fields(breaker),
+                **self._isolated(breaker),
             )
         )
 
     async def show(self, _: Request) -> JsonResponse[Breakers]:
         """List the circuit breakers of this instance."""
-        return JsonResponse(Breakers(self.documents()))
+        reports = [BreakerReport(**self._fields(each), **self._isolated(each)) for each in self._breakers.values()]
+        return JsonResponse(Breakers(reports))
 
     def _breaker(self, request: Request) -> CircuitBreaker:
         name = request.path_params["name"]
@@ -151,18 +157,22 @@ class BreakerRoutes:
             raise ProblemError(NOT_FOUND, f"there is no such circuit breaker; expected one of: {known}")
         return breaker
 
-    def _document(self, breaker: CircuitBreaker) -> BreakerDocument:
+    def _fields(self, breaker: CircuitBreaker) -> dict[str, Any]:
         now = breaker.snapshot()
-        isolated = self._operations.in_force(breaker_key(breaker.name))
-        return BreakerDocument(
-            name=now.name,
-            state=now.state,
-            generation=now.generation,
-            seconds_in_state=self._clock() - now.since,
-            reason=now.reason,
-            probes_in_flight=now.probes_in_flight,
-            retry_after=now.retry_after,
-            isolated_by=None if isolated is None else isolated.by,
-            isolated_until=None if isolated is None else isolated.until,
+        return {
+            "name": now.name,
+            "state": now.state,
+            "generation": now.generation,
+            "seconds_in_state": self._clock() - now.since,
+            "reason": now.reason,
+            "probes_in_flight": now.probes_in_flight,
+            "retry_after": now.retry_after,
             **now.figures._asdict(),
-        )
+        }
+
+    def _isolated(self, breaker: CircuitBreaker) -> dict[str, Any]:
+        entry = self._operations.in_force(breaker_key(breaker.name))
+        return {
+            "isolated_by": None if entry is None else entry.by,
+            "isolated_until": None if entry is None else entry.until,
+        }

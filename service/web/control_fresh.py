@@ -5,7 +5,6 @@ from collections.abc import Awaitable
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.fleet.control_copy import ControlCopy
-from service.reliability.control_freshness import Freshness
 from service.web.adds import Adds
 
 
@@ -20,7 +19,7 @@ class ControlFresh:
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """As an ASGI application."""
-        if self._copy.trust is Freshness.SERVE:
+        if self._copy.is_young:
             return self._app(scope, receive, send)
         return self._once_fresh(scope, receive, send)
 

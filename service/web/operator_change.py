@@ -1,7 +1,7 @@
 """What every change of an operator has in common: its body, who asks, and the answer."""
 
 import re
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import msgspec
 from starlette.requests import Request
@@ -30,12 +30,18 @@ OF_CHANGES = (CONFLICT, CONTRADICTORY, CONTROL_STORE_AWAY)
 """What a route answers whose handler has a change made."""
 
 
+_VISIBLE = r"[^\s\u0000-\u001f\u0085\ufeff]"
+"""Not whitespace; what only one of Python and JSON Schema takes for that is named."""
+
+Reason: TypeAlias = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=500, pattern=_VISIBLE, description="Why; it stands in the audit.")
+]
+
+
 class Wish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why, for how long, over which revision, and whether it is only to be seen what would change."""
 
-    reason: Annotated[
-        str, msgspec.Meta(min_length=1, max_length=500, pattern=r"\S", description="Why; it stands in the audit.")
-    ]
+    reason: Reason
     ttl: Annotated[
         Annotated[float, msgspec.Meta(gt=0, le=LONGEST_TTL)] | None,
         msgspec.Meta(description="Seconds until it ends by itself; null: when somebody takes it back."),

@@ -22,16 +22,14 @@ from service.web.adds import Part
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
 from service.web.operation import Handler, Operation
-from service.web.operator_change import OPERATOR_NAME, operator_in
+from service.web.operator_change import OPERATOR_NAME, Reason, operator_in
 from service.web.problems import CONFLICT, CONTROL_STORE_AWAY, NOT_FOUND, ProblemError
 
 
 class RolloutWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an operator asks for, and why."""
 
-    reason: Annotated[
-        str, msgspec.Meta(min_length=1, max_length=500, pattern=r"\S", description="Why; it stands in the audit.")
-    ]
+    reason: Reason
     step: Annotated[float | None, msgspec.Meta(description="Of a start: the share to begin with.")] = None
     dry_run: Annotated[bool, msgspec.Meta(description="Only show what would become of it.")] = False
     expected_version: Annotated[

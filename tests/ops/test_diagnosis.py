@@ -65,6 +65,12 @@ def test_a_breaker_that_is_not_closed_has_a_next_command(
     assert (found.urgency, " ".join(found.command), found.runbook) == (urgency, command, runbook)
 
 
+def test_nobody_is_told_to_set_what_is_set_already() -> None:
+    told = modes(Fields({"modes": [mode("brownout")]}))
+    found, _ = troubles(board(breakers=breaker("embeddings:stable", "open"), modes=told), NOW)
+    assert (found.urgency, found.command) == (Urgency.BAD, ("watch",))
+
+
 def test_a_critical_gate_is_worse_than_another() -> None:
     told = {
         "status": "not_ready",

@@ -48,16 +48,31 @@ class Fixture:
         )
 
 
-def test_the_first_request_reads_and_those_of_the_next_second_do_not() -> None:
+def test_the_first_request_reads_and_those_right_after_it_do_not() -> None:
     async def scenario() -> None:
         under_test = Fixture()
-        for _ in range(3):
+        for _ in range(2):
             assert await under_test.copy.fresh() is Freshness.SERVE
-            await asyncio.sleep(0.4)
+            await asyncio.sleep(0.7)
         assert under_test.store.reads == 1
-        await asyncio.sleep(0.4)
         assert await under_test.copy.fresh() is Freshness.SERVE
         assert under_test.store.reads == 2
+
+    run(scenario())
+
+
+def test_under_load_no_request_waits_for_a_store_that_answers_in_time() -> None:
+    async def scenario() -> None:
+        under_test = Fixture()
+        await under_test.copy.fresh()
+        under_test.store.takes = 0.19
+        for _ in range(1000):
+            began = now()
+            assert await under_test.copy.fresh() is Freshness.SERVE
+            assert now() == began
+            assert (under_test.copy.age or 0.0) <= 1
+            await asyncio.sleep(0.005)
+        assert under_test.store.reads < 9
 
     run(scenario())
 
@@ -125,5 +140,6 @@ def test_a_store_that_is_back_is_found_without_anyone_waiting_for_it() -> None:
         assert trusts[0] is Freshness.STABLE_ONLY
         assert trusts[-1] is Freshness.SERVE
         assert not under_test.copy.failure
+        assert under_test.answers == ["the control store failed: locked", ""]
 
     run(scenario())

@@ -153,18 +153,17 @@ async def test_deliveries_to_the_indexer_are_held(start: Start, provider: Provid
     assert (refused.status_code, refused.json()["type"], refused.headers["retry-after"]) == (503, kind, "5")
 
 
-async def test_in_safe_mode_the_health_gate_does_not_ask_the_provider_either(start: Start, provider: Provider) -> None:
+async def test_in_safe_mode_the_health_gate_does_not_ask_the_provider_either(start: Start) -> None:
     more = {"HEALTH_GATE_INTERVAL_SECONDS": "0.01"}
     async with start(**more) as client:
         await put(client, "safe-mode", on=True)
-        provider.models = None
         for _ in range(5000):
             gates = (await client.get("/health/ready")).json()
             (embeddings,) = (gate for gate in gates["health_gates"] if gate["name"] == "embeddings")
             if embeddings["last_error"]:
                 break
     assert embeddings["last_error"] == "safe mode is on: nothing outside is called"
-    assert gates["status"] == "ready"
+    assert not embeddings["critical"]  # so the instance takes requests all the same
 
 
 async def test_a_change_is_answered_with_before_and_after(start: Start) -> None:
@@ -212,6 +211,7 @@ async def test_a_change_of_what_somebody_else_has_changed_is_refused_and_shows_t
     [
         ("safe-mode", {"on": True, "reason": ""}, 422, "length >= 1"),
         ("safe-mode", {"on": True, "reason": "  "}, 422, "matching regex"),
+        ("safe-mode", {"on": True, "reason": "\u001c\ufeff"}, 422, "matching regex"),
         ("safe-mode", {}, 422, "missing required field `on`"),
         ("safe-mode", {"on": True, "ttl": 0}, 422, "> 0"),
         ("safe-mode", {"on": True, "force": True}, 422, "unknown field `force`"),

@@ -97,6 +97,11 @@ async def test_an_isolation_ends_by_itself_on_every_instance(both: tuple[AsyncCl
     assert ("breaker_reset", "its isolation has ended") in await told(both[0], "breaker_reset")
 
 
+async def test_who_isolated_a_breaker_is_not_for_everybody(client: AsyncClient) -> None:
+    await client.post(f"{BREAKER}/isolate", json={"reason": "it is moved"}, headers=ANN)
+    assert '"ann"' not in (await client.get("/health")).text
+
+
 async def test_a_breaker_that_opened_by_itself_is_closed_by_a_reset(client: AsyncClient) -> None:
     await client.put(FAULT, json={"mode": "error", "seconds": 60}, headers=OPERATOR)
     await until(lambda: answers(client, "circuit_open"))
