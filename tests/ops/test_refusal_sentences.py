@@ -7,10 +7,10 @@ from ops.target.answer import PROBLEM, Answer
 from ops.target.context import Context
 from ops.target.identity import OURS, Identity
 from ops.target.refusals import refusal
-from ops.target.tokens import Tokens
+from ops.target.tokens import OPERATOR_VARIABLE, VIEWER_VARIABLE, Tokens
 
 CONTEXT = Context(name="lab", url="https://lab.example")
-TOKENS = {"BALLAST_OPERATOR_TOKEN": "t", "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+TOKENS = {"BALLAST_OPERATOR_TOKEN": "t"}
 AUDIT = "/api/ops/audit"
 
 
@@ -55,3 +55,12 @@ def test_a_route_that_is_not_there_at_all_is_no_unknown_name() -> None:
     assert told(404, body)[1].startswith(f"https://lab.example speaks version {OURS} and has no {AUDIT}: as ops is")
     name = '{"type": "not_found", "title": "There is nothing here", "detail": "there is no such agent"}'
     assert told(404, name) == (Exit.NOT_FOUND, "There is nothing here: there is no such agent.")
+
+
+def test_the_token_that_is_not_known_is_named_by_where_it_was_found() -> None:
+    given = {"BALLAST_OPERATOR_TOKEN": "right", "BALLAST_VIEWER_TOKEN": "wrong"}
+    tokens = Tokens(CONTEXT, given)
+    assert (tokens.whence(), tokens.whence(looking=True)) == (OPERATOR_VARIABLE, VIEWER_VARIABLE)
+    viewers_alone = Tokens(CONTEXT, {"BALLAST_VIEWER_TOKEN": "one"})
+    viewers_alone._kept = ""
+    assert viewers_alone.whence() == VIEWER_VARIABLE
