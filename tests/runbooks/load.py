@@ -23,7 +23,7 @@ from harness.plan.requests import (
 from harness.record import Outcome
 from tests.runbooks.signals import Sample
 
-RATE = 40.0
+RATE = 50.0
 """Requests a second; each is sent when it is due, however the ones before it fare."""
 
 MIX: Sequence[tuple[RequestKind, int]] = (
