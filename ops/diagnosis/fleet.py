@@ -24,7 +24,7 @@ def of_rollouts(rollouts: Sequence[Rollout], now: float) -> Iterator[Trouble]:
         recent = rollout.at is not None and now - rollout.at < NEWS
         if rollout.status == "rolled_back" and recent:
             yield Trouble(
-                urgency=Urgency.BAD,
+                urgency=Urgency.BAD if rollout.last_decision else Urgency.NOTE,
                 sentence=f"rollout {rollout.name} was rolled back by {rollout.by}: {rollout.reason}",
                 command=("rollout", "list"),
                 runbook=Runbook.BAD_CANARY,

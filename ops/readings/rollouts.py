@@ -19,6 +19,7 @@ class Rollout:
     by: str
     at: float | None  # of the last act, Unix seconds
     reason: str
+    last_decision: str  # that led here; empty: a person did
     next_decision: str
     copy_age: float | None
     problem: str
@@ -38,6 +39,7 @@ class Rollout:
             by=last.text("by"),
             at=last.number("at"),
             reason=last.text("reason"),
+            last_decision=fields.text("last_decision"),
             next_decision=fields.text("next_decision"),
             copy_age=fields.number("copy_age"),
             problem=fields.text("problem"),

@@ -106,13 +106,19 @@ def test_an_override_is_told_as_it_was_set_whatever_the_flag_has_become(settings
     assert " ".join(found.command) == "flags clear provider_embeddings --reason WHY"
 
 
-def test_a_rollback_is_news_for_an_hour() -> None:
-    def rolled_back(ago: float) -> Any:  # noqa: ANN401 - what `Board` takes
-        last = {"by": "auto", "at": NOW - ago, "reason": "errors"}
-        return rollouts(Fields({"rollouts": [{"name": "embeddings", "status": "rolled_back", "last": last}]}))
+def rolled_back(ago: float, **more: object) -> Any:  # noqa: ANN401 - what `Board` takes
+    told = {"name": "embeddings", "status": "rolled_back", "last": {"by": "one", "at": NOW - ago, "reason": "errors"}}
+    return rollouts(Fields({"rollouts": [{**told, **more}]}))
 
+
+def test_a_rollback_is_news_for_an_hour() -> None:
     assert the_one(rollouts=rolled_back(60)).runbook is Runbook.BAD_CANARY
     assert troubles(board(rollouts=rolled_back(3601)), NOW) == []
+
+
+def test_what_the_fleet_has_decided_is_bad_news_and_what_a_person_did_was_meant_so() -> None:
+    assert the_one(rollouts=rolled_back(60, last_decision="errors")).urgency is Urgency.BAD
+    assert the_one(rollouts=rolled_back(60)).urgency is Urgency.NOTE
 
 
 def test_failing_and_turned_away_requests_are_told_apart() -> None:
