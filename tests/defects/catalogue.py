@@ -191,7 +191,7 @@ DEFECTS = MappingProxyType(
             ),
             Defect(
                 apply=levers.goes_on_after_it_was_taken_back,
-                caught_by={DRILLS: "time to undo · brownout, put back"},
+                caught_by={DRILLS: "time to undo · safe mode, put back"},
             ),
             Defect(
                 apply=levers.drains_what_only_reads_too,
