@@ -1,5 +1,6 @@
 """What holds for every test."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -17,6 +18,11 @@ class BySharing(LoadScopeScheduling):  # type: ignore[misc] # as above
     def _split_scope(self, nodeid: str) -> str:
         folder = nodeid.split("/")[1]
         return folder if folder in SHARING else nodeid
+
+
+def pytest_configure() -> None:
+    """A shell starts what it puts into the background deaf to Ctrl-C, and what we start would inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BySharing:

@@ -46,6 +46,11 @@ class Change(Protocol):
         """What somebody types who means it."""
         ...
 
+    @property
+    def without_service(self) -> bool:
+        """Whether the service's own command can make it when no service answers."""
+        ...
+
     def made(self, target: Target, wish: Wish, *, dry_run: bool) -> Outcome:
         """Have it made, or shown. Raises OperationError."""
         ...

@@ -50,6 +50,7 @@ class Lever:
     name: str = ""
     danger: str = ""
     typed: str = ""
+    without_service: bool = True
 
     def made(self, target: Target, wish: Wish, *, dry_run: bool) -> Outcome:
         """As `Change` says."""

@@ -97,6 +97,7 @@ def redrive_stopped(agent: str) -> Lever:
         path=f"/api/ops/agents/{agent}/redrive",
         own={"on": False},
         words=("dead-letters", "stop", agent),
+        without_service=False,
         off=None,
         again=None,
         names=AGENTS,

@@ -56,6 +56,11 @@ class RolloutStep:
         """As `Change` says."""
         return self.name
 
+    @property
+    def without_service(self) -> bool:
+        """As `Change` says; with which steps one begins is in the settings of the service."""
+        return self.verb != "start"
+
     def made(self, target: Target, wish: Wish, *, dry_run: bool) -> Outcome:
         """As `Change` says."""
         before = self._before(target)

@@ -26,16 +26,28 @@ def carry_out(ctx: typer.Context, change: Change, how: Manner) -> None:
     """Make a change as `how` says. Raises OperationError, or Exit when it is stored and does not hold everywhere."""
     with opened(ctx) as target:
         if how.local:
-            raise typer.Exit(run_control(change.words, how, who=target.operator))
+            raise typer.Exit(_by_control(change, how, target))
         try:
             _carried_out(target, change, how)
         except TargetDownError as error:
+            if not change.without_service:
+                raise
             line = control_line(change.words, how, who=target.operator)
             raise OperationError(
                 f"{error}\nWhere the service's settings and its store are at hand, the same is done without it by\n"
                 f"  {line}\nwhich `--local` runs here.",
                 Exit.TIMEOUT,
             ) from error
+
+
+def _by_control(change: Change, how: Manner, target: Target) -> int:
+    if not change.without_service:
+        raise OperationError(f"{' '.join(change.words)} is done by a running service alone.", Exit.REFUSED)
+    if change.danger and not how.dry_run and not how.yes:
+        somebody_there(change.danger)
+        sys.stderr.write(f"{change.danger}\n")
+        type_it(change.typed, "the store of this environment")
+    return run_control(change.words, how, who=target.operator)
 
 
 def _carried_out(target: Target, change: Change, how: Manner) -> None:

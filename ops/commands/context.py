@@ -14,7 +14,7 @@ from ops.exit_codes import Exit
 from ops.show.output import Output, as_json, chosen, say
 from ops.show.table import Column, print_table
 from ops.target.context import Context, operator
-from ops.target.tokens import Tokens, entry, store
+from ops.target.tokens import OPERATOR_VARIABLE, Tokens, checked, entry
 
 app = typer.Typer(help="Contexts: the services to work on, and their tokens.", no_args_is_help=True)
 COLUMNS = (Column("context"), Column("url"), Column("as"), Column("token from"))
@@ -57,7 +57,9 @@ def login(
         token = typer.prompt(f"Operator's token of {name}", hide_input=True, err=True)
     except typer.Abort:
         raise OperationError("Nothing was stored.", Exit.INTERRUPTED) from None
-    store(context, token)
+    from ops.target.system_keyring import keep  # noqa: PLC0415 - as where it is read: only this command needs it
+
+    keep(entry(context), checked(token, "What was typed"), otherwise=f"put it into {OPERATOR_VARIABLE} instead")
     say(f"Stored in the keyring as ballast, {entry(context)}.")
 
 

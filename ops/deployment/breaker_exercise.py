@@ -88,17 +88,13 @@ class BreakerExercise:
             if time.monotonic() >= give_up_at:
                 return False
             self._sleep(PAUSE)
-            self._until_met(self._call, open_on)  # a breaker probes with somebody's request
-            if not self._until_met(self._look, open_on):
-                self._forget(open_on)
+            for instance in sorted(open_on):  # each by itself: in turns, calls might all meet one and looks another
+                self._until_met(self._call, {instance})  # a breaker probes with somebody's request
+                if not self._until_met(self._look, {instance}):
+                    self._open_on.pop(instance, None)  # the platform has replaced it, and its breakers with it
         if opened.isdisjoint(self._open_on):
             raise OperationError("No instance whose breaker opened is met any more; it was replaced.", Exit.TIMEOUT)
         return True
-
-    def _forget(self, instances: set[str]) -> None:
-        """The platform has replaced them, and their breakers with them."""
-        for instance in instances:
-            self._open_on.pop(instance, None)
 
     def _until_met(self, ask: Callable[[], str], instances: set[str]) -> bool:
         """Ask until one of the instances answers: a balancer that goes in turns may lead elsewhere each time."""

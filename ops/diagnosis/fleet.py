@@ -81,10 +81,11 @@ def of_flags(flags: Sequence[Flag], now: float) -> Iterator[Trouble]:
     """Those that somebody has overridden."""
     for flag in flags:
         if flag.entry and flag.entry.in_force(now):
-            value = "for some callers" if flag.value is None else "on" if flag.value else "off"
+            share = f"{flag.percentage:g} %" if flag.percentage is not None else ""
+            to = share or ("on" if flag.entry.settings.get("value") else "off")
             yield Trouble(
                 urgency=Urgency.NOTE,
-                sentence=f"flag {flag.name} is {value}{_by(flag.entry)}",
+                sentence=f"flag {flag.name} is overridden ({to}){_by(flag.entry)}",
                 command=command_with_reason("flags", "clear", flag.name),
             )
 

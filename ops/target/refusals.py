@@ -54,9 +54,13 @@ def _unauthorized(context: Context, tokens: Tokens, path: str, _: Answer) -> str
     if not tokens.operator() and not tokens.viewer():
         return f"{context.name} wants the {role}'s token, and there is none: {how}."
     return (
-        f"{context.name} does not know the token from {tokens.whence()}: it is wrong, or was replaced. "
+        f"{context.name} does not know the token from {_whence(tokens, path)}: it is wrong, or was replaced. "
         f"Get the one that is valid now; then {how}."
     )
+
+
+def _whence(tokens: Tokens, path: str) -> str:
+    return tokens.whence(looking=not path.startswith(OPERATORS))
 
 
 def _forbidden(context: Context, tokens: Tokens, path: str, answer: Answer) -> str:
@@ -68,11 +72,11 @@ def _forbidden(context: Context, tokens: Tokens, path: str, answer: Answer) -> s
     )
 
 
-def _too_many(context: Context, tokens: Tokens, _: str, answer: Answer) -> str:
+def _too_many(context: Context, tokens: Tokens, path: str, answer: Answer) -> str:
     wait = answer.retry_after or "a few"
     return (
         f"{context.name} has had too many wrong tokens and listens again in {wait} s. "
-        f"The last was from {tokens.whence()}; get the valid one before the next try."
+        f"The last was from {_whence(tokens, path)}; get the valid one before the next try."
     )
 
 

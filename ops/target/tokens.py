@@ -3,15 +3,11 @@
 import re
 from collections.abc import Mapping
 
-import keyring
-from keyring.errors import KeyringError
-
 from ops.errors import OperationError
 from ops.exit_codes import Exit
 from ops.target.context import Context
 
 OPERATOR_VARIABLE, VIEWER_VARIABLE = "BALLAST_OPERATOR_TOKEN", "BALLAST_VIEWER_TOKEN"
-SERVICE = "ballast"
 _is_token = re.compile(r"[!-~]+").fullmatch
 
 
@@ -33,18 +29,19 @@ class Tokens:
         """What is looked with; empty when there is none, which does where everybody may look."""
         return self._viewer or self.operator()
 
-    def whence(self) -> str:
-        """Where the operator's was found, in words."""
+    def whence(self, *, looking: bool = False) -> str:
+        """Where the one for changes was found, or the one for `looking`, in words."""
+        if self._viewer and (looking or not self.operator()):
+            return VIEWER_VARIABLE
         if self._operator:
             return OPERATOR_VARIABLE
-        return f"the keyring ({SERVICE}, {entry(self._context)})" if self._from_keyring() else "nowhere"
+        return f"the keyring (ballast, {entry(self._context)})" if self._from_keyring() else "nowhere"
 
     def _from_keyring(self) -> str:
         if self._kept is None:
-            try:
-                self._kept = keyring.get_password(SERVICE, entry(self._context)) or ""
-            except KeyringError:  # there is none on this machine, or nobody unlocked it
-                self._kept = ""
+            from ops.target.system_keyring import kept  # noqa: PLC0415 - its import takes a fifth of a command's time
+
+            self._kept = kept(entry(self._context))
         return self._kept
 
 
@@ -53,24 +50,14 @@ def entry(context: Context) -> str:
     return f"{context.name}/operator"
 
 
-def store(context: Context, token: str) -> None:
-    """Put an operator's token into the keyring. Raises OperationError."""
-    _checked(token, "What was typed")
-    try:
-        keyring.set_password(SERVICE, entry(context), token)
-    except KeyringError as error:
-        why = str(error).partition("\n")[0].rstrip(".") or type(error).__name__
-        sentence = f"The keyring did not take the token ({why}); put it into {OPERATOR_VARIABLE} instead."
-        raise OperationError(sentence, Exit.REFUSED) from error
-
-
-def _given(environment: Mapping[str, str], name: str) -> str:
-    given = environment.get(name, "")
-    return _checked(given, name) if given else ""
-
-
-def _checked(token: str, what: str) -> str:
+def checked(token: str, what: str) -> str:
+    """The token. Raises OperationError when it cannot be one, without showing it."""
     if not _is_token(token):
         sentence = f"{what} is no token: it is empty, or has spaces, line breaks or other than ASCII characters in it."
         raise OperationError(sentence, Exit.USAGE)
     return token
+
+
+def _given(environment: Mapping[str, str], name: str) -> str:
+    given = environment.get(name, "")
+    return checked(given, name) if given else ""

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from tests.defects import breaker, calling, gates, rollouts
+from tests.defects import breaker, calling, gates, levers, rollouts
 
 PROVIDER = "breaker"
 DATABASE = "breaker-database"
 GATES = "health-gate"
 ROLLBACK = "auto-rollback"
+DRILLS = "drills"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +184,30 @@ DEFECTS = MappingProxyType(
             Defect(
                 apply=rollouts.never_finds_evidence_for_a_step,
                 caught_by={ROLLBACK: "time to success · good canary"},
+            ),
+            Defect(
+                apply=levers.knows_only_what_it_set_itself,
+                caught_by={DRILLS: "time to effect · safe mode"},
+            ),
+            Defect(
+                apply=levers.goes_on_after_it_was_taken_back,
+                caught_by={DRILLS: "time to undo · brownout, put back"},
+            ),
+            Defect(
+                apply=levers.drains_what_only_reads_too,
+                caught_by={DRILLS: "goodput of read_document, embed · write drain"},
+            ),
+            Defect(
+                apply=levers.delivers_what_it_should_hold,
+                caught_by={DRILLS: "time to effect · quarantine"},
+            ),
+            Defect(
+                apply=levers.loses_what_it_holds,
+                caught_by={DRILLS: "lost while held · quarantine"},
+            ),
+            Defect(
+                apply=levers.forgets_who_did_it_and_why,
+                caught_by={DRILLS: "gaps in the audit"},
             ),
         )
     }

@@ -3,12 +3,13 @@
 import dataclasses
 
 from harness.cli.wiring import ConductedShape, ScenarioUser
-from loadtests import auto_rollback, breaker, breaker_database, health_gate
+from loadtests import auto_rollback, breaker, breaker_database, drills, health_gate
 
 __all__ = [  # what Locust looks for
     "ConductedShape",
     "DefectiveBreaker",
     "DefectiveBreakerDatabase",
+    "DefectiveDrills",
     "DefectiveHealthGate",
     "DefectiveRollout",
 ]
@@ -36,3 +37,9 @@ class DefectiveRollout(ScenarioUser):
     """The rollout, with one wrong part."""
 
     scenario = auto_rollback.AutoRollback.scenario
+
+
+class DefectiveDrills(ScenarioUser):
+    """The levers, with one wrong part."""
+
+    scenario = drills.Drills.scenario

@@ -32,6 +32,25 @@ class Balancer(Door):
         return Answer(status=200, headers={"x-instance-id": instance}, text=text)
 
 
+class Fleet(Door):
+    """Leads to two instances in turns, which share a fault; a breaker is closed by two calls once it is taken back."""
+
+    def __init__(self) -> None:
+        self.turn, self.faulty, self.calls_to_close = 0, False, [0, 0]
+
+    def ask(self, path: str, *, method: str = "GET", token: str | None = None, body: object = None) -> Answer:  # noqa: ARG002 - as a door is asked
+        self.turn = 1 - self.turn
+        if path == FAULT:
+            self.faulty = method == "PUT"
+            self.calls_to_close = [2, 2] if self.faulty else self.calls_to_close
+        elif path != BREAKERS and not self.faulty:
+            self.calls_to_close[self.turn] = max(0, self.calls_to_close[self.turn] - 1)
+        told = [{"name": "embeddings", "state": "open" if self.calls_to_close[self.turn] else "closed"}]
+        return Answer(
+            status=200, headers={"x-instance-id": "ab"[self.turn]}, text=json.dumps({"circuit_breakers": told})
+        )
+
+
 def exercise(door: Door) -> BreakerExercise:
     return BreakerExercise(door, operator_token="o", viewer_token="v", sleep=lambda _: None)  # noqa: S106 - no token
 
@@ -41,6 +60,13 @@ def test_a_breaker_is_seen_open_and_closed_among_several_instances() -> None:
     exercised = exercise(door).run()
     assert exercised.closed_after is not None
     assert door.faults == set()
+
+
+def test_each_instance_is_called_and_looked_at_however_the_turns_fall() -> None:
+    door = Fleet()
+    exercised = exercise(door).run()
+    assert exercised.closed_after is not None
+    assert door.calls_to_close == [0, 0]
 
 
 def test_an_interruption_before_the_answer_takes_the_fault_back_from_whoever_has_it() -> None:

@@ -10,7 +10,7 @@ from ops.readings.board import Board
 from ops.readings.breakers import breakers
 from ops.readings.gates import gates
 from ops.readings.instances import instances
-from ops.readings.modes import modes
+from ops.readings.modes import flags, modes
 from ops.readings.rollouts import rollouts
 from ops.readings.traffic import Rates
 from ops.readings.watchdogs import watched
@@ -92,6 +92,18 @@ def test_what_somebody_meant_so_is_no_trouble_but_told() -> None:
     told = {"modes": [mode("brownout")], "agents": [{"name": "indexer", "quarantined": True}]}
     urgency, said = verdict(troubles(board(modes=modes(Fields(told))), NOW))
     assert (urgency, said) == (Urgency.NOTE, "Nothing is wrong; what somebody meant so is below.")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"), [({"percentage": 20.0}, "20 %"), ({"value": False}, "off"), ({"value": True}, "on")]
+)
+def test_an_override_is_told_as_it_was_set_whatever_the_flag_has_become(settings: dict[str, object], said: str) -> None:
+    entry = {"on": True, "by": "ann", "reason": "half of it", "settings": settings}
+    percentage = settings.get("percentage")
+    told = {"name": "provider_embeddings", "value": False, "percentage": percentage, "entry": entry}
+    found = the_one(flags=flags(Fields({"flags": [told, {"name": "another"}]})))
+    assert found.sentence == f"flag provider_embeddings is overridden ({said}) by ann: half of it"
+    assert " ".join(found.command) == "flags clear provider_embeddings --reason WHY"
 
 
 def rolled_back(ago: float, **more: object) -> Any:  # noqa: ANN401 - what `Board` takes

@@ -80,4 +80,8 @@ def test_tokens_are_made_by_aws_and_stand_in_no_template(synthesized: Synthesize
     assert len(secrets) == 6
     for secret in secrets.values():
         assert "SecretString" not in secret["Properties"]
-        assert secret["Properties"]["GenerateSecretString"] == {"ExcludePunctuation": True, "PasswordLength": 48}
+        assert secret["Properties"]["GenerateSecretString"] == {
+            "ExcludePunctuation": True,
+            "ExcludeCharacters": ",",
+            "PasswordLength": 48,
+        }

@@ -30,7 +30,7 @@ class Fleet:
     """Two instances."""
 
     addresses: list[str]
-    simulator: str  # where its faults are set
+    settings: Mapping[str, str]  # the environment of both
     clients: list[httpx2.Client] = field(default_factory=list)
 
     def ask(self, method: str, path: str, body: object = None, *, instance: int = 0) -> httpx2.Response:
@@ -71,15 +71,14 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
         "QUEUE_VISIBILITY_SECONDS": "0.5",
     }
     try:
-        said = simulator.listening()
-        variables["OPENAI_BASE_URL"] = str(said["address"])
+        variables["OPENAI_BASE_URL"] = str(simulator.listening()["address"])
         with (
             service(**variables, INSTANCE_ID="main-1") as one,
             service(**variables, INSTANCE_ID="main-2") as other,
         ):
             addresses = [str(each.wait_for("listening")["address"]) for each in (one, other)]
             clients = [httpx2.Client(base_url=each, trust_env=False, timeout=PATIENCE) for each in addresses]
-            fleet = Fleet(addresses=addresses, simulator=str(said["control"]), clients=clients)
+            fleet = Fleet(addresses=addresses, settings=variables, clients=clients)
             for instance in range(2):
                 _until_ready(clients[instance])
             yield fleet
