@@ -28,13 +28,13 @@ def _row(results: Results, number: int) -> tuple[str, ...]:
     effect = next((findings[name] for kind in EFFECTS if (name := f"{kind} · {pull.phase}") in findings), None)
     others = next((found for name, found in findings.items() if name.startswith("goodput")), None)
     of_this = [found for name, found in findings.items() if name.endswith(f"· {pull.phase}")]
-    passed = all(found.verdict is Verdict.PASS for found in of_this)
+    passed = pull.exit_code == 0 and all(found.verdict is Verdict.PASS for found in of_this)
     return (
         f"`{pull.command}`",
         f"{pull.ended_at - pull.began_at:.1f} s",
         _value(effect),
         _value(others),
-        "pass" if of_this and passed else "FAIL",
+        "pass" if passed else "FAIL",
     )
 
 

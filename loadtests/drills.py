@@ -18,6 +18,9 @@ __all__ = ["ConductedShape", "Drills"]  # what Locust looks for
 SECONDS = 7.0
 """Of a phase: the command with its wait, and what is needed to see the answers after it."""
 
+TTL = ("--ttl", "60s")
+"""A lever ends by itself, should the run end before it is put back."""
+
 AT_MOST = 2.5
 """Seconds. No instance serves on a copy older than 2 s; half a second is left for a busy machine."""
 
@@ -81,11 +84,11 @@ class Drills(ScenarioUser):
                 each
                 for lever in LEVERS
                 for each in (
-                    phase(lever.name, Pull(command=lever.pull)),
+                    phase(lever.name, Pull(command=(*lever.pull, *TTL))),
                     phase(lever.undone, Pull(command=lever.put_back)),
                 )
             ),
-            phase("quarantine", Pull(command=("quarantine", "indexer"))),
+            phase("quarantine", Pull(command=("quarantine", "indexer", *TTL))),
             phase("released", Pull(command=("release", "indexer"))),
             phase("canary at 50 %", Pull(command=("rollout", "start", "embeddings", "--step", "0.5"))),
             phase("rolled back", Pull(command=("rollout", "rollback", "embeddings"))),

@@ -39,10 +39,12 @@ def test_a_row_tells_how_long_the_command_and_its_effect_took_and_who_else_notic
     assert cells(results(EFFECT, OTHERS)) == ["`ops brownout on`", "1.5 s", "1.25 s", "100%", "pass"]
 
 
-def test_a_lever_that_did_not_work_fails_and_so_does_one_that_nothing_was_asked_about() -> None:
+def test_a_lever_that_did_not_work_fails_and_so_does_a_command_that_failed() -> None:
     never = msgspec.structs.replace(EFFECT, finding=failed(SECONDS, "never"))
     assert cells(results(never, OTHERS))[2:] == ["", "100%", "FAIL"]
-    assert cells(results())[-1] == "FAIL"
+    refused = msgspec.structs.replace(results(), pulls=[msgspec.structs.replace(PULL, exit_code=4)])
+    assert cells(results())[-1] == "pass"
+    assert cells(refused)[-1] == "FAIL"
 
 
 def test_the_report_tells_each_command() -> None:
