@@ -16,8 +16,11 @@ from harness.targets.system import System
 OPERATOR = "drill"
 OPS = (sys.executable, "-m", "ops")
 
+WAIT = 10
+"""Seconds for which a command waits until every instance has the change."""
+
 PATIENCE = 60.0
-"""Seconds that a command may take; it waits itself until every instance has the change."""
+"""Seconds that a command may take in all."""
 
 SAID = 300
 """Characters of what a command that failed said last."""
@@ -44,7 +47,7 @@ class _Lines(msgspec.Struct, frozen=True, kw_only=True):
 def pull(lever: Pull, *, phase: str, system: System, clock: Callable[[], float]) -> PullRow:
     """Run the command to its end; how it ended is for the criteria to judge."""
     reason = f"drill: {phase}"
-    command = (*lever.command, "--reason", reason, "--output", "json")
+    command = (*lever.command, "--reason", reason, "--timeout", str(WAIT), "--output", "json")
     began_at = clock()
     try:
         ended = subprocess.run(  # noqa: S603 -- the command is the scenario's own
