@@ -1,10 +1,15 @@
 """The control store in SQLite, shared by the instances of one machine."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
 
 from service.store.control import AuditLine, ControlDocument, VersionConflictError
 from service.store.sqlite_file import SqliteFile, immediate
+
+WRITES_WAIT = timedelta(seconds=3)
+"""For another's lock, and so longer than reads: what relieves an overload must not be refused because of it."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS control_documents (
@@ -61,7 +66,7 @@ def _read(connection: sqlite3.Connection, names: Sequence[str]) -> list[ControlD
 
 
 def _write(connection: sqlite3.Connection, document: ControlDocument, audit: AuditLine) -> None:
-    with immediate(connection):
+    with _patience(connection), immediate(connection):
         row = connection.execute("SELECT version FROM control_documents WHERE name = ?", (document.name,)).fetchone()
         current = 0 if row is None else row[0]
         if document.version != current + 1:
@@ -79,6 +84,16 @@ def _write(connection: sqlite3.Connection, document: ControlDocument, audit: Aud
             connection.execute(
                 "INSERT INTO control_audit_subjects VALUES (?, ?, ?)", (audit.document, audit.version, audit.subject)
             )
+
+
+@contextmanager
+def _patience(connection: sqlite3.Connection) -> Iterator[None]:
+    (usual,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    connection.execute(f"PRAGMA busy_timeout = {WRITES_WAIT // timedelta(milliseconds=1)}")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {usual}")
 
 
 def _audit(connection: sqlite3.Connection, name: str, limit: int, before: int | None) -> list[AuditLine]:

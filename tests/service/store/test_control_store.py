@@ -146,3 +146,22 @@ async def test_a_file_from_before_audit_lines_had_a_subject_serves_both_versions
         (1, "ann", "operations"),
     ]
     await file.close()
+
+
+async def test_a_write_to_sqlite_waits_for_a_lock_that_a_read_would_not_wait_for(tmp_path: Path) -> None:
+    impatient = 0.05
+    file = sqlite_file(tmp_path, busy_timeout=impatient, threads=1)
+    await file.open(sqlite_control.SCHEMA)
+    other = sqlite3.connect(tmp_path / "ballast.sqlite3", isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        writing = asyncio.create_task(SqliteControlStore(file).write(document(1), audit(1)))
+        await asyncio.wait({writing}, timeout=4 * impatient)
+        assert not writing.done()
+        other.execute("COMMIT")
+        await writing
+        assert [each.version for each in await SqliteControlStore(file).read(["rollout:embeddings"])] == [1]
+        assert await file.run(lambda connection: connection.execute("PRAGMA busy_timeout").fetchone()) == (50,)
+    finally:
+        other.close()
+        await file.close()
