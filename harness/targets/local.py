@@ -54,6 +54,10 @@ class LocalTarget:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    def database(self, part: Part) -> Path:
+        """The file that the instances of a part share."""
+        return self._folder / f"{part}.sqlite3"
+
     def start(self) -> System:
         """Start the simulator and the instances with the reliability layer; ChildFailedError when one does not."""
         simulator = self._child("simulator", self._simulator_command, {})
@@ -102,7 +106,7 @@ class LocalTarget:
             "FAULT_INJECTION": "true",
             "OPENAI_BASE_URL": self.provider,
             "OPENAI_API_KEY": "simulated",
-            "DATABASE_PATH": str(self._folder / f"{part}.sqlite3"),
+            "DATABASE_PATH": str(self.database(part)),
             "OPERATOR_TOKEN": self._operator_token,
             "INTERNAL_TOKEN": self._internal_token,
             "DRAIN_SECONDS": "1",
