@@ -212,6 +212,23 @@ def test_what_ends_by_its_time_is_resolved_once_and_under_one_id_whoever_tells_o
     assert (over["resolved"], over["id"]) == (True, f"staging-{family}-{subject}-7-1060")
 
 
+def test_an_instance_that_starts_tells_of_no_mode_that_was_set_before_but_of_its_end() -> None:
+    async def act(played: Played) -> None:
+        levers = LeverJournal(played.journal, "instance-1", wall_clock=lambda: 1000.0 + virtual_time.now())
+        entry = Entry(on=True, by="ann", reason="too slow", since=999.0, until=1060.0, revision=7)
+        levers.changed("mode/safe_mode", entry)
+        levers.changed("agent/indexer", replace(entry, until=None))
+        levers.changed("mode/brownout", replace(entry, since=1000.0, until=None))
+        await asyncio.sleep(61)
+        levers.end()
+        await asyncio.sleep(1)
+        kinds = [event.type for event in played.journal.after(0, 10)[0]]
+        assert kinds == [Type.MODE_CHANGED, Type.AGENT_QUARANTINED, Type.MODE_CHANGED, Type.MODE_CHANGED]
+
+    told = play(act).taken
+    assert [(each["subject"], each["resolved"]) for each in told] == [("brownout", False), ("safe_mode", True)]
+
+
 def test_what_was_over_when_it_was_heard_of_is_resolved_too() -> None:
     async def act(played: Played) -> None:
         levers = LeverJournal(played.journal, "instance-1", wall_clock=lambda: 1000.0 + virtual_time.now())
