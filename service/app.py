@@ -126,7 +126,11 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
             workload=workload,
         )
         parts |= signals.parts() | watching.parts()
-        routes += [*signals.routes(health), *levers.routes.observability_routes()]
+        routes += [
+            *signals.routes(health),
+            *levers.routes.observability_routes(),
+            *levers.flag_routes.observability_routes(),
+        ]
         middleware.append(signals.counting(routes))
     if expected := origin_secrets(settings):
         middleware.append(Middleware(OriginSecret, secrets=expected))

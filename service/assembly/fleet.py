@@ -45,6 +45,7 @@ class Fleet:
         )
         self.instances = Instances(self._board, names, instance=identity.instance, boot_id=identity.boot_id)
         copy.listen(self.instances.poke)
+        copy.listen(self._lever_journal.end)
         self.documents = names
         self.operations = Operations(shared.control, copy)
         self.operations.listen(self._lever_journal.changed)

@@ -14,6 +14,7 @@ from service.reliability.operating_mode import Mode, agent_key, mode_key
 from service.settings.configurations import flags
 from service.settings.settings import Settings
 from service.web.control_fresh import ControlFresh
+from service.web.flag_routes import FlagRoutes
 from service.web.identity import Identity
 from service.web.lever_routes import LeverRoutes
 from service.web.turned_away import AgentHeld, KeptInside, WritesDrained
@@ -41,7 +42,8 @@ class Levers:
         declared = FeatureFlags(flags(settings), fleet.operations, fleet.copy)
         self._client = FlagClient(declared, domain=f"{identity.instance}/{identity.boot_id}")
         self.steer = ProviderFlag(self._client.client, dimensions=settings.embedding_dimensions, fallbacks=fallbacks)
-        self.routes = LeverRoutes(fleet.operations, fleet.copy, declared, agents=(indexer.AGENT,))
+        self.routes = LeverRoutes(fleet.operations, fleet.copy, agents=(indexer.AGENT,))
+        self.flag_routes = FlagRoutes(fleet.operations, fleet.copy, declared)
 
     async def start(self) -> None:
         """Learn what is set, and resolve flags by it."""

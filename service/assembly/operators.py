@@ -35,6 +35,7 @@ class Operators:
             routes += self.breakers.operator_routes(operator)
             routes += fleet.routes.operator_routes(operator)
             routes += self._levers.routes.operator_routes(operator)
+            routes += self._levers.flag_routes.operator_routes(operator)
             routes += DeadLetterRoutes(dependencies.queue, fleet.operations).operator_routes(operator)
             routes += audit_routes(fleet.audit, access.viewer)
             routes += instance_routes(fleet.instances, fleet.copy, fleet.documents, access.viewer)

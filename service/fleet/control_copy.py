@@ -12,6 +12,11 @@ from service.store.errors import StoreError
 
 READ_WITHIN = 0.2  # seconds; a store that takes longer does not answer
 
+STOOD_STILL_FOR = 2 * READ_WITHIN
+"""Seconds after which the end of a reading tells of then and not of now: the platform stopped the CPU meanwhile."""
+
+TRIES = 3  # readings that a request waits for; each but the first means that the CPU was away during the one before
+
 READ_AGAIN_AFTER = REFRESHED_AFTER - READ_WITHIN
 """Seconds after which a request has the store read again beside it. So under load no request waits for a store that
 answers in time, and one that does not answer is not asked by each request.
@@ -19,6 +24,9 @@ answers in time, and one that does not answer is not asked by each request.
 
 IDLE_EVERY = 5.0
 """Seconds between two readings while no request asks for one: nothing is admitted, so it is only to be told of."""
+
+FORGOTTEN_AFTER = 2 * IDLE_EVERY
+"""Seconds after which a failure is no reason not to wait for the store: an instance awake would have asked again."""
 
 
 class ControlCopy:
@@ -71,7 +79,8 @@ class ControlCopy:
     @property
     def trust(self) -> Freshness:
         """How far the copy may be trusted as it is."""
-        return freshness(self.age, store_answers=not self.failure)
+        has_failed = bool(self.failure) and self._clock() - self._tried_at <= FORGOTTEN_AFTER
+        return freshness(self.age, store_answers=not has_failed)
 
     async def start(self) -> None:
         """Read, and go on reading while no request asks for it."""
@@ -89,15 +98,20 @@ class ControlCopy:
     async def fresh(self) -> Freshness:
         """Read again if the copy is too old to admit a request on, and say how far it may be trusted then.
 
-        Nobody waits while it is not that old yet, nor for a store that did not answer the last time.
+        Nobody waits while it is not that old yet, nor for a store that did not answer the last time. A reading that
+        was under way when the CPU was stopped is waited for, and another one begun.
         """
         trust = self.trust
-        if trust is Freshness.REFRESH_FIRST:
+        if trust is not Freshness.REFRESH_FIRST:
+            if self._clock() - self._tried_at >= READ_AGAIN_AFTER:
+                self._begin_reading()
+            return trust
+        for _ in range(TRIES):
             await self.refresh()
-            return self.trust
-        if self._clock() - self._tried_at >= READ_AGAIN_AFTER:
-            self._begin_reading()
-        return trust
+            if self.trust is not Freshness.REFRESH_FIRST:
+                return self.trust
+        self._answered(f"the control store was not read within {READ_WITHIN:g} s, {TRIES} times in a row")
+        return self.trust
 
     async def refresh(self) -> None:
         """Read now, or wait for the reading that is under way; a failure leaves the copy as it was."""
@@ -131,15 +145,19 @@ class ControlCopy:
             async with asyncio.timeout(READ_WITHIN):
                 documents = await self._store.read(self._names)
         except TimeoutError:
-            self._answered(f"the control store did not answer within {READ_WITHIN:g} s")
+            self._failed(f"the control store did not answer within {READ_WITHIN:g} s")
             return
         except StoreError as error:
-            self._answered(f"the control store failed: {error}")
+            self._failed(f"the control store failed: {error}")
             return
         self._read_at = began
         self._answered("")
         for document in documents:
             self.take(document)
+
+    def _failed(self, failure: str) -> None:
+        if self._clock() - self._tried_at <= STOOD_STILL_FOR:
+            self._answered(failure)
 
     def _answered(self, failure: str) -> None:
         before, self.failure = self.failure, failure

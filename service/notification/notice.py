@@ -79,10 +79,12 @@ _PROVIDER = "embeddings"
 class Newsroom:
     """Knows what was told before: that something is well again is news only after it was told not to be.
 
-    What operators wish is news always: another instance may have told of the wish before.
+    What operators wish is news always, since another instance may have told of the wish before; but not a wish from
+    before this instance began, in Unix seconds.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, began: float) -> None:
+        self._began = began
         self._in_trouble: set[str] = set()
 
     def subject_of(self, event: Event) -> str | None:
@@ -92,7 +94,7 @@ class Newsroom:
             return None
         subject = f"{news.family}/{event.subject}"
         if news.shared:
-            return subject
+            return subject if event.detail["since"] >= self._began else None
         if not news.resolved:
             self._in_trouble.add(subject)
         elif subject in self._in_trouble:

@@ -81,7 +81,7 @@ class Webhook:
         self._rng = rng or random.Random()  # noqa: S311 - jitter is no secret
         self._clock = clock
         self._now = wall_clock
-        self._newsroom = Newsroom()
+        self._newsroom = Newsroom(began=wall_clock())
         self._limit: NoticeLimit[Event] = NoticeLimit(per_minute=config.per_minute)
         self._waiting: deque[Told[Event]] = deque()
         self._under_way: Told[Event] | None = None

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from service.reliability.control_entry import Entry
@@ -20,6 +21,7 @@ class LeverJournal:
         self._instance = instance
         self._now = wall_clock
         self._heard_of: set[str] = set()
+        self._holding: dict[str, Entry] = {}  # what was told to be on, and was not told to be over
 
     def changed(self, key: str, entry: Entry) -> None:
         """An entry has another revision than this instance knew, and holds here from now on."""
@@ -36,7 +38,18 @@ class LeverJournal:
                 **entry.settings,
             }
             self._tell(kind, key.partition("/")[2], entry.reason, detail)
+            if entry.on:
+                self._holding[key] = entry
+            else:
+                self._holding.pop(key, None)
         self._heard_of.add(key)
+
+    def end(self) -> None:
+        """Tell of each entry that was on and has ended by its time since; it is read off the clock."""
+        now = self._now()
+        for key, entry in list(self._holding.items()):
+            if not entry.in_force(now):
+                self.changed(key, replace(entry, on=False, reason="its time is over", since=entry.until or now))
 
     def unreadable(self, problem: str) -> None:
         """The entries cannot be read: what was last understood holds on."""

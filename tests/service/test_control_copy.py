@@ -7,7 +7,7 @@ from service.fleet.control_copy import ControlCopy
 from service.reliability.control_freshness import Freshness
 from service.store.control import AuditLine, ControlDocument
 from service.store.errors import StoreError
-from tests.service.virtual_time import now, run
+from tests.service.virtual_time import now, run, stand_still
 
 
 class Store:
@@ -22,10 +22,11 @@ class Store:
     async def read(self, names: Sequence[str]) -> list[ControlDocument]:
         assert names == ("a",)
         self.reads += 1
+        documents, fails = self.documents, self.fails
         await asyncio.sleep(self.takes)
-        if self.fails:
+        if fails:
             raise StoreError("locked")
-        return self.documents
+        return documents
 
     async def write(self, document: ControlDocument, audit: AuditLine) -> None:
         raise NotImplementedError
@@ -141,5 +142,68 @@ def test_a_store_that_is_back_is_found_without_anyone_waiting_for_it() -> None:
         assert trusts[-1] is Freshness.SERVE
         assert not under_test.copy.failure
         assert under_test.answers == ["the control store failed: locked", ""]
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("fails", [False, True])
+@pytest.mark.parametrize("takes", [0.0, 0.1])  # the second is overdue as well when the CPU is back
+@pytest.mark.parametrize("seconds", [5.0, 60.0])
+@pytest.mark.parametrize("comes_after", [0, 10])  # steps of the loop, so that the reading has ended or has not
+def test_a_reading_that_the_cpu_was_taken_from_lets_nobody_in(
+    *, fails: bool, takes: float, seconds: float, comes_after: int
+) -> None:
+    async def scenario() -> None:
+        under_test = Fixture()
+        await under_test.copy.fresh()
+        await asyncio.sleep(5)
+        under_test.store.takes, under_test.store.fails = takes, fails
+        reading = asyncio.create_task(under_test.copy.refresh())
+        for _ in range(2):
+            await asyncio.sleep(0)
+        assert (under_test.store.reads, reading.done()) == (2, False)
+        under_test.store.takes, under_test.store.fails = 0.1, False
+        under_test.store.documents = [ControlDocument(name="a", version=2, body=b"two")]
+        stand_still(seconds)
+        for _ in range(comes_after):
+            await asyncio.sleep(0)
+        began = now()
+        assert set(await asyncio.gather(*(under_test.copy.fresh() for _ in range(20)))) == {Freshness.SERVE}
+        await reading
+        assert under_test.copy.age is not None
+        assert under_test.copy.age <= now() - began
+        assert (under_test.seen, under_test.store.reads, under_test.answers) == ([1, 2], 3, [])
+
+    run(scenario())
+
+
+def test_a_failure_from_before_the_cpu_was_away_is_no_reason_not_to_ask_again() -> None:
+    async def scenario() -> None:
+        under_test = Fixture()
+        await under_test.copy.fresh()
+        under_test.store.fails = True
+        await asyncio.sleep(1.5)
+        assert await under_test.copy.fresh() is Freshness.SERVE_STALE
+        under_test.store.fails = False
+        stand_still(60)
+        assert await under_test.copy.fresh() is Freshness.SERVE
+        assert under_test.answers == ["the control store failed: locked", ""]
+
+    run(scenario())
+
+
+def test_a_store_that_hangs_while_the_cpu_comes_and_goes_holds_nobody_up_for_ever() -> None:
+    async def scenario() -> None:
+        under_test = Fixture()
+        await under_test.copy.fresh()
+        await asyncio.sleep(2)
+        under_test.store.takes = 60
+        request = asyncio.create_task(under_test.copy.fresh())
+        while not request.done():
+            await asyncio.sleep(0.01)
+            stand_still(1)
+        assert await request is Freshness.SERVE_STALE
+        assert under_test.store.reads == 4
+        assert under_test.answers == ["the control store was not read within 0.2 s, 3 times in a row"]
 
     run(scenario())

@@ -1,5 +1,6 @@
 """Modes, quarantines and flags: what operators set, and what it does to callers."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from tests.service.conftest import OPERATOR, Start
 from tests.service.provider import Provider
 
 INTERNAL = {"Authorization": "Bearer internal-token"}
+LOOKS = 1200  # at most, with a pause of 50 ms after each
 WHY = "the provider misbehaves"
 
 
@@ -289,6 +291,18 @@ async def test_what_is_in_force_is_told_anew_after_a_restart_and_what_has_ended_
     async with start() as client:
         assert (await embed(client))["reason"] == "safe_mode"
         assert [event["subject"] for event in await events(client, "mode_changed")] == ["safe_mode"]
+
+
+async def test_the_journal_tells_that_a_mode_has_ended_by_its_time(start: Start) -> None:
+    async with start() as client:
+        await put(client, "brownout", on=True, ttl=0.2)
+        for _ in range(LOOKS):
+            await client.get("/api/observability/modes")  # which has the copy read, once it is old enough
+            if len(told := await events(client, "mode_changed")) > 1:
+                break
+            await asyncio.sleep(0.05)
+    assert [(event["detail"]["on"], event["reason"]) for event in told] == [(True, WHY), (False, "its time is over")]
+    assert told[1]["detail"]["since"] == told[0]["detail"]["until"]
 
 
 async def test_a_rollout_neither_suffers_nor_gains_from_what_a_mode_kept_from_its_variants(

@@ -24,11 +24,11 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     """For code that waits on timers alone: no threads, no sockets."""
 
     def __init__(self) -> None:
-        self._virtual = _Selector()
-        super().__init__(self._virtual)
+        self.virtual = _Selector()
+        super().__init__(self.virtual)
 
     def time(self) -> float:
-        return self._virtual.now
+        return self.virtual.now
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
@@ -40,3 +40,10 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 def now() -> float:
     """Seconds on the running loop's clock."""
     return asyncio.get_running_loop().time()
+
+
+def stand_still(seconds: float) -> None:
+    """Let time pass while nothing on the running loop has the CPU."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualTimeLoop)
+    loop.virtual.now += seconds
