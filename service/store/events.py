@@ -75,10 +75,11 @@ class UnknownCursorError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """Which of an agent's dead letters: those of a topic, those with these ids, or all."""
+    """Which of an agent's dead letters: those of a topic, those with these ids, those dead by an instant, or all."""
 
     topic: str | None = None
     ids: tuple[str, ...] | None = None
+    died_by: float | None = None  # Unix seconds; where it is not known when one died, its sending counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
