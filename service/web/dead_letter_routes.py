@@ -201,16 +201,15 @@ class DeadLetterRoutes:
     async def discard(self, request: Request, body: DiscardWish) -> JsonResponse[Discarded]:
         """Remove dead letters for good.
 
-        Who wanted it is written down first.
+        Who wanted it, and of which ones, is written down first.
         """
         agent = self._known(request.path_params["id"])
         change = Change(
             on=True,
             by=operator_in(request),
-            reason=body.reason,
+            reason=f"{body.reason}; ids: {', '.join(body.ids)}",
             action=f"discard {len(body.ids)}",
             ttl=DISCARDING,
-            settings={"ids": list(body.ids)},
         )
         await change_made(self._operations, discard_key(agent), change, body)
         try:
