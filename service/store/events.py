@@ -141,8 +141,8 @@ class EventStore(Protocol):
         """
         ...
 
-    async def discard(self, agent: str, ids: Sequence[str]) -> list[str]:
-        """Remove dead letters for good; the ids of those that were there."""
+    async def discard(self, agent: str, ids: Sequence[str], *, dry_run: bool = False) -> list[str]:
+        """Remove dead letters for good, or only look for them; the ids of those that were there."""
         ...
 
 

@@ -70,8 +70,8 @@ class SqsDeadLetters:
             await self._keys.run(lambda client: self._give_back(client, redrive, planned - moved))
         return Redriven(moved=moved, moved_in_all=before + moved, left=left)
 
-    async def discard(self, agent: str, ids: Sequence[str]) -> list[str]:
-        """Delete the dead letters with these ids; those that were there."""
+    async def discard(self, agent: str, ids: Sequence[str], *, dry_run: bool = False) -> list[str]:
+        """Delete the dead letters with these ids, or only look for them; those that were found."""
         wanted = frozenset(ids)
         if agent not in self._dead_letters:
             return []
@@ -80,10 +80,12 @@ class SqsDeadLetters:
             url = self._dead_letters[agent]
             found, ended = look(client, agent, url, limit=LOOKED_THROUGH, enough=with_all(wanted))
             chosen = [each for each in found if each.letter.id in wanted]
-            deleted = delete(client, url, chosen)
+            gone = [] if dry_run else delete(client, url, chosen)
             if ended:
                 show_again(client, url, [each for each in found if each.letter.id not in wanted])
-            return sorted({each.letter.id for each in deleted})
+            if dry_run:
+                show_again(client, url, chosen)
+            return sorted({each.letter.id for each in (chosen if dry_run else gone)})
 
         return await self._queue.run(work)
 

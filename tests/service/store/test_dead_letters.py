@@ -210,6 +210,28 @@ async def test_what_is_discarded_is_gone_and_was_still_counted(bench: Bench) -> 
     assert (depth.dead_letters, depth.died, depth.waiting) == (1, 2, 0)
 
 
+async def test_what_would_be_discarded_is_told_and_still_there(bench: Bench) -> None:
+    await bench.dead("e1", "e2")
+    assert await bench.store.discard("a", ["e1", "gone"], dry_run=True) == ["e1"]
+    assert await bench.store.discard("b", ["e2"], dry_run=True) == []
+    assert await bench.listed() == ["e1", "e2"]
+    assert (await bench.depth()).died == 2
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize("dry_run", [True, False])
+async def test_a_search_for_what_is_not_there_ends_though_the_queue_never_does(
+    now: list[float], monkeypatch: pytest.MonkeyPatch, *, dry_run: bool
+) -> None:
+    """Each message is to be seen again before the queue's end is."""
+    monkeypatch.setattr("service.store.sqs_received.HIDDEN", 0)
+    monkeypatch.setattr("service.store.sqs_dead_letters.LOOKED_THROUGH", 50)
+    store = sqs_store(now=now)
+    await Bench(store, give_up_on_sqs).dead("e1")
+    assert await store.discard("a", ["gone"], dry_run=dry_run) == []
+    await store.close()
+
+
 async def test_what_sqlite_counts_is_exact_and_what_sqs_counts_says_that_it_is_not(bench: Bench) -> None:
     await bench.dead("e1")
     depth = await bench.depth()
