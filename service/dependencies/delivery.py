@@ -16,7 +16,8 @@ from service.dependencies.agent_queue import AgentQueue
 from service.dependencies.errors import CallError
 from service.store.events import Message
 
-CANNOT_WORK = frozenset({502, 503, 504})  # statuses that say nothing against the message
+# Statuses that say nothing against the message: the agent, or who stands before it, is away or busy; the token is new.
+CANNOT_WORK = frozenset({401, 403, 408, 429, 502, 503, 504})
 ITS_OWN_FAULT = frozenset({502, 504})  # unless the agent took another message at the same time
 UNFIT = frozenset({400, 413, 415, 422})  # statuses of a message that no delivery will make acceptable
 LONGEST_REASON = 300  # characters

@@ -85,9 +85,9 @@ class EventQueue:
         step = self._store.redrive(agent, choice, redrive=redrive, limit=limit, up_to=up_to)
         return await _within(OPERATION_TIMEOUT, step)
 
-    async def discard(self, agent: str, ids: Sequence[str]) -> list[str]:
+    async def discard(self, agent: str, ids: Sequence[str], *, dry_run: bool = False) -> list[str]:
         """As `EventStore`. Raises StoreError."""
-        return await _within(OPERATION_TIMEOUT, self._store.discard(agent, ids))
+        return await _within(OPERATION_TIMEOUT, self._store.discard(agent, ids, dry_run=dry_run))
 
 
 async def _within(seconds: float, work: Awaitable[T]) -> T:

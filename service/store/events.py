@@ -75,10 +75,11 @@ class UnknownCursorError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """Which of an agent's dead letters: those of a topic, those with these ids, or all."""
+    """Which of an agent's dead letters: those of a topic, those with these ids, those dead by an instant, or all."""
 
     topic: str | None = None
     ids: tuple[str, ...] | None = None
+    died_by: float | None = None  # Unix seconds; where it is not known when one died, its sending counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +141,8 @@ class EventStore(Protocol):
         """
         ...
 
-    async def discard(self, agent: str, ids: Sequence[str]) -> list[str]:
-        """Remove dead letters for good; the ids of those that were there."""
+    async def discard(self, agent: str, ids: Sequence[str], *, dry_run: bool = False) -> list[str]:
+        """Remove dead letters for good, or only look for them; the ids of those that were there."""
         ...
 
 

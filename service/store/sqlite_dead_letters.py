@@ -74,11 +74,22 @@ def discard(connection: sqlite3.Connection, agent: str, ids: Sequence[str]) -> l
     return sorted({row[0] for row in rows})
 
 
-def _chosen(agent: str, choice: Choice) -> tuple[str, tuple[str, ...]]:
-    which, values = "agent = ?", [agent]
+def those_there(connection: sqlite3.Connection, agent: str, ids: Sequence[str]) -> list[str]:
+    """The ids of those that `discard` would remove."""
+    which, values = _chosen(agent, Choice(ids=tuple(ids)))
+    rows = connection.execute(f"SELECT DISTINCT id FROM dead_letters WHERE {which}", values).fetchall()  # noqa: S608 - our own words
+    return sorted(row[0] for row in rows)
+
+
+def _chosen(agent: str, choice: Choice) -> tuple[str, tuple[str | float, ...]]:
+    which: str = "agent = ?"
+    values: list[str | float] = [agent]
     if choice.topic is not None:
         which += " AND topic = ?"
         values.append(choice.topic)
+    if choice.died_by is not None:
+        which += " AND died_at <= ?"
+        values.append(choice.died_by)
     if choice.ids is not None:
         which += f" AND id IN ({', '.join('?' * len(choice.ids))})"
         values += choice.ids

@@ -81,9 +81,10 @@ class SqliteEventStore:
             )
         )
 
-    async def discard(self, agent: str, ids: Sequence[str]) -> list[str]:
+    async def discard(self, agent: str, ids: Sequence[str], *, dry_run: bool = False) -> list[str]:
         """As `EventStore`."""
-        return await self._file.run(lambda connection: sqlite_dead_letters.discard(connection, agent, ids))
+        work = sqlite_dead_letters.those_there if dry_run else sqlite_dead_letters.discard
+        return await self._file.run(lambda connection: work(connection, agent, ids))
 
     async def claim(self, agent: str, limit: int) -> list[Message]:
         """Take messages for an agent; each must be acknowledged, or its visibility extended, before that ends."""

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from service.store.dynamo import condition_failed, number, text
 from service.store.errors import StoreError
 from service.store.events import Choice, DeadLetter, DeadLetterPage, Redriven, UnknownCursorError
-from service.store.sqs_received import delete, look, send, show_again, sizes
+from service.store.sqs_received import Found, delete, look, send, show_again, sizes, with_all
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
@@ -65,25 +65,27 @@ class SqsDeadLetters:
             return Redriven(moved=0, moved_in_all=before, left=0)
         if planned:
             await self._keys.run(lambda client: self._reserve(client, redrive, before, planned))
-        moved, left = await self._queue.run(lambda client: self._move(client, agent, choice.ids, planned))
+        moved, left = await self._queue.run(lambda client: self._move(client, agent, choice, planned))
         if moved < planned:
             await self._keys.run(lambda client: self._give_back(client, redrive, planned - moved))
         return Redriven(moved=moved, moved_in_all=before + moved, left=left)
 
-    async def discard(self, agent: str, ids: Sequence[str]) -> list[str]:
-        """Delete the dead letters with these ids; those that were there."""
+    async def discard(self, agent: str, ids: Sequence[str], *, dry_run: bool = False) -> list[str]:
+        """Delete the dead letters with these ids, or only look for them; those that were found."""
         wanted = frozenset(ids)
         if agent not in self._dead_letters:
             return []
 
         def work(client: "SQSClient") -> list[str]:
             url = self._dead_letters[agent]
-            found, ended = look(client, agent, url, limit=LOOKED_THROUGH, wanted=wanted)
+            found, ended = look(client, agent, url, limit=LOOKED_THROUGH, enough=with_all(wanted))
             chosen = [each for each in found if each.letter.id in wanted]
-            deleted = delete(client, url, chosen)
+            gone = [] if dry_run else delete(client, url, chosen)
             if ended:
                 show_again(client, url, [each for each in found if each.letter.id not in wanted])
-            return sorted({each.letter.id for each in deleted})
+            if dry_run:
+                show_again(client, url, chosen)
+            return sorted({each.letter.id for each in (chosen if dry_run else gone)})
 
         return await self._queue.run(work)
 
@@ -98,26 +100,33 @@ class SqsDeadLetters:
             show_again(client, url, found)
         return DeadLetterPage(dead_letters=shown, next=None)
 
-    def _move(self, client: "SQSClient", agent: str, ids: Sequence[str] | None, limit: int) -> tuple[int, int]:
-        """How many were moved, and how many of the chosen ones are left."""
-        url = self._dead_letters[agent]
+    def _move(self, client: "SQSClient", agent: str, choice: Choice, limit: int) -> tuple[int, int]:
+        """How many were moved, and how many of the chosen ones are left.
+
+        Where a look comes no further, the others stay hidden from the next one, which so goes on behind them.
+        """
+        url, ids = self._dead_letters[agent], None if choice.ids is None else frozenset(choice.ids)
         if not limit:
             return 0, sum(sizes(client, url)) if ids is None else len(ids)
-        wanted = None if ids is None else frozenset(ids)
-        found, ended = look(client, agent, url, limit=limit if wanted is None else LOOKED_THROUGH, wanted=wanted)
-        chosen = [each for each in found if wanted is None or each.letter.id in wanted][:limit]
-        sent = send(client, self._queues[agent], chosen)
+
+        def those_of(found: Sequence[Found]) -> list[Found]:
+            return [each for each in found if _is_of(each, ids, choice.died_by)]
+
+        def enough(found: Sequence[Found]) -> bool:
+            return len(those_of(found)) >= limit if ids is None else with_all(ids)(found)
+
+        found, ended = look(client, agent, url, limit=LOOKED_THROUGH, enough=enough)
+        chosen = those_of(found)
+        sent = send(client, self._queues[agent], chosen[:limit])
         delete(client, url, sent)
-        moved = len(sent)
-        rest = [each for each in found if each not in chosen]
-        if ended:
-            show_again(client, url, rest)
+        show_again(client, url, chosen[limit:])
+        if len(found) < LOOKED_THROUGH:
+            show_again(client, url, [each for each in found if each not in chosen])
         visible, hidden, delayed = sizes(client, url)
-        if ids is None:
-            return moved, visible + hidden + delayed
-        if ended and not hidden:
-            return moved, sum(each.letter.id in frozenset(ids) for each in rest)
-        return moved, min(len(ids) - moved, visible + hidden + delayed)
+        if (ended and not hidden) or (ids is not None and with_all(ids)(found)):
+            return len(sent), len(chosen) - len(sent)
+        there = visible + hidden + delayed
+        return len(sent), there if ids is None else min(len(ids) - len(sent), there)
 
     def _moved(self, client: "DynamoDBClient", redrive: str) -> int:
         item = client.get_item(TableName=self._table, Key=_key(redrive), ConsistentRead=True).get("Item", {})
@@ -148,6 +157,10 @@ class SqsDeadLetters:
             UpdateExpression="ADD moved :count",
             ExpressionAttributeValues={":count": number(-count)},
         )
+
+
+def _is_of(found: Found, ids: frozenset[str] | None, died_by: float | None) -> bool:
+    return (ids is None or found.letter.id in ids) and (died_by is None or found.died_by <= died_by)
 
 
 def _key(redrive: str) -> "dict[str, UniversalAttributeValueTypeDef]":

@@ -145,10 +145,11 @@ class SqsEventStore:
         self._counts.add(agent, self._topic, removed=step.moved)
         return step
 
-    async def discard(self, agent: str, ids: Sequence[str]) -> list[str]:
+    async def discard(self, agent: str, ids: Sequence[str], *, dry_run: bool = False) -> list[str]:
         """As `EventStore`."""
-        discarded = await self._dead.discard(agent, ids)
-        self._counts.add(agent, self._topic, removed=len(discarded))
+        discarded = await self._dead.discard(agent, ids, dry_run=dry_run)
+        if not dry_run:
+            self._counts.add(agent, self._topic, removed=len(discarded))
         return discarded
 
     async def _tell(self) -> None:

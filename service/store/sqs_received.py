@@ -1,7 +1,7 @@
 """Dead letters as they are received from SQS, and what can be done to those."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ class Found:
     body: str
     receipt: str
     topic: str  # the attribute, which a message of another program may lack
+    died_by: float  # Unix seconds; when SQS got it, where nobody said when it died
 
 
 def sizes(client: "SQSClient", queue: str) -> tuple[int, int, int]:
@@ -41,12 +42,17 @@ def sizes(client: "SQSClient", queue: str) -> tuple[int, int, int]:
 
 
 def look(
-    client: "SQSClient", agent: str, url: str, *, limit: int, wanted: frozenset[str] | None = None
+    client: "SQSClient",
+    agent: str,
+    url: str,
+    *,
+    limit: int,
+    enough: Callable[[Sequence[Found]], bool] = lambda _: False,
 ) -> tuple[list[Found], bool]:
-    """Up to `limit` messages, until those that are wanted are among them; and whether the queue's end was seen."""
+    """Up to `limit` messages, until they are enough; and whether the queue's end was seen."""
     found: list[Found] = []
-    missing, fruitless = set(wanted or ()), 0
-    while len(found) < limit and (wanted is None or missing):
+    fruitless = 0
+    while len(found) < limit and not enough(found):
         answer = client.receive_message(
             QueueUrl=url,
             MaxNumberOfMessages=min(AT_ONCE, limit - len(found)),
@@ -59,8 +65,12 @@ def look(
         if fruitless == FRUITLESS:
             return found, True
         found += received
-        missing -= {each.letter.id for each in received}
     return found, False
+
+
+def with_all(ids: frozenset[str]) -> Callable[[Sequence[Found]], bool]:
+    """Whether what was found has all of these."""
+    return lambda found: ids <= {each.letter.id for each in found}
 
 
 def _found(agent: str, message: "MessageTypeDef") -> Found:
@@ -78,7 +88,13 @@ def _found(agent: str, message: "MessageTypeDef") -> Found:
         attempts=int(_figure(said.get("attempts")) or sent["ApproximateReceiveCount"]),
         reason=said.get("reason") or NEVER_SAID,
     )
-    return Found(letter=letter, body=message["Body"], receipt=message["ReceiptHandle"], topic=said.get("topic", ""))
+    return Found(
+        letter=letter,
+        body=message["Body"],
+        receipt=message["ReceiptHandle"],
+        topic=said.get("topic", ""),
+        died_by=int(sent["SentTimestamp"]) / 1000 if letter.died_at is None else letter.died_at,
+    )
 
 
 def _figure(said: str | None) -> float | None:

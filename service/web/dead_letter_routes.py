@@ -201,36 +201,22 @@ class DeadLetterRoutes:
     async def discard(self, request: Request, body: DiscardWish) -> JsonResponse[Discarded]:
         """Remove dead letters for good.
 
-        Who wanted it is written down first.
+        Who wanted it, and of which ones, is written down first.
         """
         agent = self._known(request.path_params["id"])
         change = Change(
             on=True,
             by=operator_in(request),
-            reason=body.reason,
+            reason=f"{body.reason}; ids: {', '.join(body.ids)}",
             action=f"discard {len(body.ids)}",
             ttl=DISCARDING,
-            settings={"ids": list(body.ids)},
         )
         await change_made(self._operations, discard_key(agent), change, body)
         try:
-            if body.dry_run:
-                gone = await self._those_there(agent, body.ids)
-            else:
-                gone = await self._queue.discard(agent, body.ids)
+            gone = await self._queue.discard(agent, body.ids, dry_run=body.dry_run)
         except StoreError as error:
             raise ProblemError(EVENT_QUEUE_AWAY, "list the dead letters before the next try") from error
         return JsonResponse(Discarded(discarded=gone, missing=sorted(set(body.ids) - set(gone))))
-
-    async def _those_there(self, agent: str, ids: tuple[str, ...]) -> list[str]:
-        there: set[str] = set()
-        after: str | None = None
-        while True:
-            page = await self._queue.dead_letters(agent=agent, topic=None, limit=AT_ONCE, after=after)
-            there |= {letter.id for letter in page.dead_letters} & set(ids)
-            after = page.next
-            if after is None or len(there) == len(set(ids)):
-                return sorted(there)
 
     def _known(self, agent: str) -> str:
         if agent not in self._queue.agents:

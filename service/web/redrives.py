@@ -4,6 +4,7 @@ Nothing runs in between. The control entry says whose redrive it is and on which
 moved. So a step whose caller or instance dies loses nothing, and another instance can take the next one.
 """
 
+import dataclasses
 import secrets
 import time
 from collections.abc import Callable
@@ -98,6 +99,7 @@ class Redrives:
 
     async def _step(self, agent: str, choice: Choice, terms: RedriveTerms, *, limit: int) -> Redriven:
         up_to = redriven_by(terms, self._now())
+        choice = dataclasses.replace(choice, died_by=terms.began_at)  # what it moved and died anew is not moved again
         try:
             return await self._queue.redrive(agent, choice, redrive=terms.id, limit=limit, up_to=up_to)
         except StoreError as error:

@@ -212,7 +212,15 @@ async def test_what_is_discarded_is_gone_and_it_is_written_down_who_wanted_it(
     done = await ask(client, "discard", ids=["e0", "e9"], reason="a test of ours")
     assert done.json() == {"discarded": ["e0"], "missing": ["e9"]}
     assert [letter["id"] for letter in (await listed(client))["dead_letters"]] == ["e1", "e2"]
-    assert audit(tmp_path) == [("ann", "discard 2", "a test of ours")]
+    assert audit(tmp_path) == [("ann", "discard 2", "a test of ours; ids: e0, e9")]
+
+
+async def test_the_audit_names_every_id_of_every_discard(client: AsyncClient) -> None:
+    ids = [f"{number:0128}" for number in range(100)]  # the most and the longest that one request may name
+    for chosen in (ids, ["e0"]):
+        assert (await ask(client, "discard", ids=chosen)).status_code == 200
+    lines = (await client.get("/api/ops/audit?subject=discard/indexer", headers=OPERATOR)).json()["lines"]
+    assert [line["reason"] for line in lines] == [f"{WHY}; ids: e0", f"{WHY}; ids: {', '.join(ids)}"]
 
 
 async def test_nobody_but_an_operator_sees_or_moves_anything(client: AsyncClient, tmp_path: Path) -> None:

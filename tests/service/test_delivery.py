@@ -323,7 +323,7 @@ async def test_what_the_agent_never_accepts_becomes_a_dead_letter(
     assert (depth.waiting, depth.dead_letters, len(agent.deliveries)) == (0, 1, 2)
 
 
-@pytest.mark.parametrize("status", [502, 503, 504])
+@pytest.mark.parametrize("status", [401, 403, 408, 429, 502, 503, 504])
 async def test_an_outage_costs_no_receives_and_no_message(  # noqa: PLR0913, PLR0917 - one a fixture
     queue: EventQueue, pump: Pump, agent: Agent, clock: Clock, pauses: list[float], status: int
 ) -> None:

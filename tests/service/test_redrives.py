@@ -30,16 +30,27 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def redrives(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Redrives]:
-    """Of ten dead letters."""
-    file, events = sqlite_file(tmp_path), sqlite_file(tmp_path)
-    await file.open(sqlite_control.SCHEMA)
-    store = SqliteEventStore(events, visibility=timedelta(seconds=30), max_receives=1, wall_clock=clock)
+async def store(tmp_path: Path, clock: ManualClock) -> AsyncIterator[SqliteEventStore]:
+    """With ten dead letters."""
+    store = SqliteEventStore(sqlite_file(tmp_path), visibility=timedelta(seconds=30), max_receives=1, wall_clock=clock)
     await store.open()
     for number in range(10):
         await store.publish(Event(id=f"e{number}", topic="t", document_id="d", request_id="r"), ("a",), None)
+    await die(store)
+    yield store
+    await store.close()
+
+
+async def die(store: SqliteEventStore) -> None:
+    """What waits is delivered, and is unfit."""
     for message in await store.claim("a", 10):
         await store.bury("a", message, "no reason")
+
+
+@pytest.fixture
+async def redrives(tmp_path: Path, store: SqliteEventStore, clock: ManualClock) -> AsyncIterator[Redrives]:
+    file = sqlite_file(tmp_path)
+    await file.open(sqlite_control.SCHEMA)
     control = SqliteControlStore(file)
 
     def seen(document: ControlDocument) -> None:
@@ -51,7 +62,6 @@ async def redrives(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Redrives
     call = PlainCall("event_queue", directly)
     queue = EventQueue(store, call, topics={"t": ("a",)}, quarantined=operations.quarantined)
     yield Redrives(operations, queue, wall_clock=clock)
-    await store.close()
     await file.close()
 
 
@@ -74,6 +84,19 @@ async def test_its_rate_counts_from_its_beginning_whoever_takes_the_steps(
         clock.advance(2)
         moved.append((await step(redrives, redrive)).moved_in_all)
     assert moved == [3, 5, 7]
+
+
+async def test_what_it_moved_and_died_anew_is_not_moved_again(
+    redrives: Redrives, store: SqliteEventStore, clock: ManualClock
+) -> None:
+    begin = await redrives.begin("a", ALL, by="ann", reason="why", limit=4, rate=1000, maximum=1000)
+    steps = [begin]
+    while not steps[-1].done:
+        clock.advance(1)
+        await die(store)
+        steps.append(await redrives.go_on("a", ALL, str(begin.redrive), limit=4))
+    assert [each.moved for each in steps] == [4, 4, 2]
+    assert (await store.depths())[0].dead_letters == 8
 
 
 async def test_steps_keep_it_and_it_ends_a_while_after_the_last_one(redrives: Redrives, clock: ManualClock) -> None:

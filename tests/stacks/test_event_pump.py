@@ -115,7 +115,7 @@ def test_a_message_is_pushed_to_the_agent_with_its_token_and_request_id(pump: Mo
     assert (headers["X-Request-Id"], headers["Idempotency-Key"]) == ("r1", "e1")
 
 
-@pytest.mark.parametrize("status", ["401", "404", "500"])
+@pytest.mark.parametrize("status", ["404", "500"])
 def test_a_message_that_is_refused_is_left_to_sqs(queue: str, pump: ModuleType, status: str) -> None:
     batch = [record("m1", "d1"), record("m2", status)]
     assert pump.handler({"Records": batch}, None) == {"batchItemFailures": [{"itemIdentifier": "m2"}]}
@@ -212,7 +212,7 @@ def test_a_batch_ends_before_its_time_however_slow_everybody_is(pump: ModuleType
     assert timedelta(seconds=pump.ANSWERS_WITHIN) == PUSHED_FOR
 
 
-@pytest.mark.parametrize("status", ["502", "503", "504"])
+@pytest.mark.parametrize("status", ["401", "403", "408", "429", "502", "503", "504"])
 def test_a_message_goes_back_to_the_queue_while_the_agent_cannot_work(
     queue: str, pump: ModuleType, agent: Agent, status: str
 ) -> None:

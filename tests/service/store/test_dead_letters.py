@@ -1,6 +1,7 @@
 """What every event queue does with messages that were given up."""
 
 import json
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -56,7 +57,7 @@ async def bench(request: pytest.FixtureRequest, tmp_path: Path, now: list[float]
     if request.param == "sqs":
         request.getfixturevalue("aws")
         on_sqs = sqs_store(now=now)
-        yield Bench(on_sqs, give_up_on_sqs)
+        yield Bench(on_sqs, lambda name: give_up_on_sqs(name, now[0]))
         await on_sqs.close()
         return
     store = SqliteEventStore(
@@ -72,7 +73,7 @@ async def bench(request: pytest.FixtureRequest, tmp_path: Path, now: list[float]
     await store.close()
 
 
-async def give_up_on_sqs(name: str) -> None:
+async def give_up_on_sqs(name: str, died_at: float = 1000.0) -> None:
     """As the pump's function does."""
     client = boto3.client("sqs")
     url = client.get_queue_url(QueueName="a")["QueueUrl"]
@@ -85,7 +86,7 @@ async def give_up_on_sqs(name: str) -> None:
             "topic": {"DataType": "String", "StringValue": "t"},
             "reason": {"DataType": "String", "StringValue": REASON},
             "attempts": {"DataType": "Number", "StringValue": "1"},
-            "died_at": {"DataType": "Number", "StringValue": "1000.0"},
+            "died_at": {"DataType": "Number", "StringValue": str(died_at)},
         },
     )
     client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
@@ -167,6 +168,33 @@ async def test_only_the_chosen_ones_are_redriven(bench: Bench) -> None:
     assert await bench.listed() == ["e1", "e3"]
 
 
+@pytest.mark.parametrize("ids", [None, ("e1", "e2", "e3")])
+async def test_what_died_since_is_neither_moved_nor_counted_nor_hidden(
+    bench: Bench, now: list[float], ids: tuple[str, ...] | None
+) -> None:
+    await bench.dead("e1", "e2")
+    now[0] += 1
+    await bench.dead("e3")
+    choice = Choice(ids=ids, died_by=1000)
+    steps = [await bench.store.redrive("a", choice, redrive="x", limit=limit, up_to=100) for limit in (1, 5, 5)]
+    assert [step.moved for step in steps] == [1, 1, 0]
+    assert steps[-1].left == 0
+    assert await bench.listed() == ["e3"]
+
+
+@pytest.mark.usefixtures("aws")
+async def test_what_sqs_gave_up_by_itself_died_when_it_was_sent(now: list[float]) -> None:
+    store = sqs_store(now=now)
+    client = boto3.client("sqs")
+    client.send_message(QueueUrl=client.get_queue_url(QueueName="a-dead")["QueueUrl"], MessageBody='{"id": "e1"}')
+    steps = [
+        await store.redrive("a", Choice(died_by=died_by), redrive="x", limit=5, up_to=100)
+        for died_by in (time.time() - 3600, time.time() + 3600)
+    ]
+    assert [(step.moved, step.left) for step in steps] == [(0, 0), (1, 0)]
+    await store.close()
+
+
 async def test_a_step_of_nothing_tells_how_many_there_are(bench: Bench) -> None:
     await bench.dead("e1", "e2")
     step = await bench.store.redrive("a", ALL, redrive="x", limit=0, up_to=0)
@@ -180,6 +208,28 @@ async def test_what_is_discarded_is_gone_and_was_still_counted(bench: Bench) -> 
     assert await bench.listed() == ["e2"]
     depth = await bench.depth()
     assert (depth.dead_letters, depth.died, depth.waiting) == (1, 2, 0)
+
+
+async def test_what_would_be_discarded_is_told_and_still_there(bench: Bench) -> None:
+    await bench.dead("e1", "e2")
+    assert await bench.store.discard("a", ["e1", "gone"], dry_run=True) == ["e1"]
+    assert await bench.store.discard("b", ["e2"], dry_run=True) == []
+    assert await bench.listed() == ["e1", "e2"]
+    assert (await bench.depth()).died == 2
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize("dry_run", [True, False])
+async def test_a_search_for_what_is_not_there_ends_though_the_queue_never_does(
+    now: list[float], monkeypatch: pytest.MonkeyPatch, *, dry_run: bool
+) -> None:
+    """Each message is to be seen again before the queue's end is."""
+    monkeypatch.setattr("service.store.sqs_received.HIDDEN", 0)
+    monkeypatch.setattr("service.store.sqs_dead_letters.LOOKED_THROUGH", 50)
+    store = sqs_store(now=now)
+    await Bench(store, give_up_on_sqs).dead("e1")
+    assert await store.discard("a", ["gone"], dry_run=dry_run) == []
+    await store.close()
 
 
 async def test_what_sqlite_counts_is_exact_and_what_sqs_counts_says_that_it_is_not(bench: Bench) -> None:
