@@ -11,7 +11,7 @@ from ops.readings.watchdogs import Queue, Watchdog, Watched
 NEWS = 3600.0
 """Seconds for which a rollback is news; it lasts until the next start, which may be weeks away."""
 
-QUEUES = {"queue_depth", "queue_age", "dead_letters", "dead_letter_rate"}
+BACKLOG, DEAD = {"queue_depth", "queue_age"}, {"dead_letters", "dead_letter_rate"}
 """Watchdogs of queues, of which the queues themselves tell more."""
 
 OLD = 60.0
@@ -98,10 +98,15 @@ def _by(entry: object) -> str:
 def of_watchdogs(watched: Watched) -> Iterator[Trouble]:
     """Queues with trouble, and whatever other watchdog speaks."""
     speaking = [dog for dog in watched.watchdogs if dog.state in {"warning", "alert"}]
-    deep = {dog.subject: dog for dog in sorted(speaking, key=_alerts) if dog.name in QUEUES}
+    quiet_first = sorted(speaking, key=_alerts)
+    deep = {dog.subject: dog for dog in quiet_first if dog.name in BACKLOG}
+    dead = {dog.subject: dog for dog in quiet_first if dog.name in DEAD}
     for queue in watched.queues:
-        yield from _of_queue(queue, deep.get(f"{queue.agent}:{queue.topic}"))
-    yield from (_of_watchdog(dog) for dog in speaking if dog.name not in QUEUES)
+        subject = f"{queue.agent}:{queue.topic}"
+        yield from _of_dead_letters(queue, dead.get(subject))
+        if not queue.held:
+            yield from _of_backlog(queue, deep.get(subject))
+    yield from (_of_watchdog(dog) for dog in speaking if dog.name not in BACKLOG | DEAD)
     if watched.error:
         yield Trouble(urgency=Urgency.BAD, sentence=watched.error, command=("breakers", "list"))
 
@@ -110,22 +115,24 @@ def _alerts(dog: Watchdog) -> bool:
     return dog.state == "alert"
 
 
-def _of_queue(queue: Queue, speaking: Watchdog | None) -> Iterator[Trouble]:
-    where = f"{queue.agent} on {queue.topic}"
+def _of_dead_letters(queue: Queue, speaking: Watchdog | None) -> Iterator[Trouble]:
     if queue.dead_letters:
         yield Trouble(
             urgency=Urgency.BAD if speaking and speaking.state == "alert" else Urgency.WARNING,
-            sentence=f"{queue.dead_letters} dead letters of {where}",
+            sentence=f"{queue.dead_letters} dead letters of {queue.agent} on {queue.topic}",
             command=("dead-letters", "list", "--agent", queue.agent),
             runbook=Runbook.POISON_MESSAGES,
         )
-    if queue.held:
-        return
-    if (speaking and not queue.dead_letters) or (queue.oldest_seconds or 0.0) > OLD:
+    elif speaking:  # they were discarded or delivered again meanwhile
+        yield _of_watchdog(speaking)
+
+
+def _of_backlog(queue: Queue, speaking: Watchdog | None) -> Iterator[Trouble]:
+    if speaking or (queue.oldest_seconds or 0.0) > OLD:
         oldest = f", the oldest for {queue.oldest_seconds:.0f} s" if queue.oldest_seconds else ""
         yield Trouble(
             urgency=Urgency.BAD if speaking and speaking.state == "alert" else Urgency.WARNING,
-            sentence=f"{queue.waiting} messages wait for {where}{oldest}",
+            sentence=f"{queue.waiting} messages wait for {queue.agent} on {queue.topic}{oldest}",
             command=("watch",),
             runbook=Runbook.OVERLOAD,
         )

@@ -149,6 +149,20 @@ def test_a_queue_is_told_once_whatever_watches_it() -> None:
     assert troubles(board(watched=queue(dog("queue_age", "warning"), held=True)), NOW) == []
 
 
+def test_a_dead_letter_does_not_hide_a_queue_that_fills_up() -> None:
+    dogs = dog("queue_depth", "alert"), dog("dead_letters", "warning")
+    told = queue(*dogs, waiting=5000, oldest_seconds=None, dead_letters=1)  # as SQS tells, which knows no age
+    assert [(each.urgency, each.sentence) for each in troubles(board(watched=told), NOW)] == [
+        (Urgency.BAD, "5000 messages wait for indexer on document.created"),
+        (Urgency.WARNING, "1 dead letters of indexer on document.created"),
+    ]
+
+
+def test_dead_letters_that_are_gone_already_are_not_told_as_messages_that_wait() -> None:
+    found = the_one(watched=queue(dog("dead_letter_rate", "warning"), dead_letters=0))
+    assert found.sentence == "dead letter rate of indexer:document.created is 12 events; it alerts from 10 on"
+
+
 def test_any_other_watchdog_that_speaks_is_heard_and_one_for_information_never() -> None:
     dogs = [dog("event_loop_delay_p99", "alert", ""), {**dog("uptime", "ok", ""), "alert_threshold": None}]
     told = watched(Fields({"state": "alert", "watchdogs": dogs}))
