@@ -1,6 +1,6 @@
 """Troubles of rollouts, of what operators have set, of queues, watchdogs and instances."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ops.diagnosis.trouble import Runbook, Trouble, Urgency, command_with_reason
 from ops.readings.instances import Instances
@@ -13,6 +13,14 @@ NEWS = 3600.0
 
 BACKLOG, DEAD = {"queue_depth", "queue_age"}, {"dead_letters", "dead_letter_rate"}
 """Watchdogs of queues, of which the queues themselves tell more."""
+
+RUNBOOK_OF: Mapping[str, Runbook] = {
+    "ai_latency_p99": Runbook.PROVIDER_DOWN,
+    "thread_saturation": Runbook.DATABASE_SLOW,
+    "dead_letters": Runbook.POISON_MESSAGES,
+    "dead_letter_rate": Runbook.POISON_MESSAGES,
+}
+"""Those of the watchdogs, as the webhook tells them; of any other it is that of overload."""
 
 OLD = 60.0
 """Seconds that a message may wait before it is a trouble, where no watchdog says so."""
@@ -141,12 +149,13 @@ def _of_backlog(queue: Queue, speaking: Watchdog | None) -> Iterator[Trouble]:
 def _of_watchdog(dog: Watchdog) -> Trouble:
     of = f" of {dog.subject}" if dog.subject else ""
     value = "no value" if dog.value is None else f"{dog.value:,.4g} {dog.unit}"
-    provider = dog.name.startswith(("ai_", "embeddings"))
+    runbook = RUNBOOK_OF.get(dog.name, Runbook.OVERLOAD)
+    provider = runbook is Runbook.PROVIDER_DOWN
     return Trouble(
         urgency=Urgency.BAD if dog.state == "alert" else Urgency.WARNING,
         sentence=f"{dog.name.replace('_', ' ')}{of} is {value}; it alerts from {dog.alert_threshold:,.4g} on",
         command=command_with_reason("brownout", "on", "--ttl", "30m") if provider else ("watch",),
-        runbook=Runbook.PROVIDER_DOWN if provider else Runbook.OVERLOAD,
+        runbook=runbook,
     )
 
 
