@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from ops.diagnosis.trouble import Runbook, Trouble, Urgency, command_with_reason
+from ops.readings.entry import Entry
 from ops.readings.instances import Instances
 from ops.readings.modes import Flag, Modes
 from ops.readings.rollouts import Rollout
@@ -98,9 +99,8 @@ def of_flags(flags: Sequence[Flag], now: float) -> Iterator[Trouble]:
             )
 
 
-def _by(entry: object) -> str:
-    by, reason = getattr(entry, "by", ""), getattr(entry, "reason", "")
-    return f" by {by}: {reason}" if by else ""
+def _by(entry: Entry | None) -> str:
+    return f" by {entry.by}: {entry.reason}" if entry and entry.by else ""
 
 
 def of_watchdogs(watched: Watched) -> Iterator[Trouble]:
