@@ -16,14 +16,14 @@ from ops.exit_codes import Exit
 from ops.readings.instances import instances
 from ops.show import change as shown
 from ops.show.output import Output, as_json, chosen, doing, warn
-from ops.target.errors import RefusedError, RouteMissingError, TargetDownError
+from ops.target.errors import RefusedError, TargetDownError
 from ops.target.target import Target
 
 CONFLICT = 409
 
 
 def carry_out(ctx: typer.Context, change: Change, how: Manner) -> None:
-    """Make a change as `how` says. Raises OperationError, or Exit when it is stored and does not hold everywhere."""
+    """Make a change as `how` says. Raises OperationError, or Exit when stored and not known to hold everywhere."""
     with opened(ctx) as target:
         if how.local:
             raise typer.Exit(_by_control(change, how, target))
@@ -58,7 +58,8 @@ def _carried_out(target: Target, change: Change, how: Manner) -> None:
     back = target.context.command(*told.back, "--reason", "taken back") if told.back and told.changed else None
     if table:
         shown.outcome(change.subject, told, dry_run=how.dry_run)
-    who_has_it = None if how.dry_run or not how.wait else _waited(target, told, how.timeout)
+    waits = how.wait and not how.dry_run
+    who_has_it = _waited(target, told, how.timeout) if waits else None
     if table:
         if who_has_it is not None:
             shown.settled(who_has_it)
@@ -69,6 +70,7 @@ def _carried_out(target: Target, change: Change, how: Manner) -> None:
     if who_has_it is not None and who_has_it.lacking:
         missing = ", ".join(who_has_it.lacking)
         warn([f"It is stored, and after {how.timeout:g} s not yet on {missing}; look again with `ops instances`."])
+    if waits and (who_has_it is None or who_has_it.lacking):
         raise typer.Exit(Exit.TIMEOUT)
 
 
@@ -99,6 +101,7 @@ def _meant(target: Target, change: Change, how: Manner) -> Manner:
 
 
 def _waited(target: Target, told: Outcome, seconds: float) -> Settled | None:
+    """Who has what is stored already; None when that cannot be told, which is no failure of the change."""
     with doing() as began:
         began("waiting until every instance has it")
         try:
@@ -108,6 +111,6 @@ def _waited(target: Target, told: Outcome, seconds: float) -> Settled | None:
                 told.version,
                 seconds=seconds,
             )
-        except RouteMissingError as error:
+        except OperationError as error:
             warn([f"It is stored; who has it cannot be told. {error}"])
             return None

@@ -1,8 +1,9 @@
 """Troubles of rollouts, of what operators have set, of queues, watchdogs and instances."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ops.diagnosis.trouble import Runbook, Trouble, Urgency, command_with_reason
+from ops.readings.entry import Entry
 from ops.readings.instances import Instances
 from ops.readings.modes import Flag, Modes
 from ops.readings.rollouts import Rollout
@@ -11,8 +12,16 @@ from ops.readings.watchdogs import Queue, Watchdog, Watched
 NEWS = 3600.0
 """Seconds for which a rollback is news; it lasts until the next start, which may be weeks away."""
 
-QUEUES = {"queue_depth", "queue_age", "dead_letters", "dead_letter_rate"}
+BACKLOG, DEAD = {"queue_depth", "queue_age"}, {"dead_letters", "dead_letter_rate"}
 """Watchdogs of queues, of which the queues themselves tell more."""
+
+RUNBOOK_OF: Mapping[str, Runbook] = {
+    "ai_latency_p99": Runbook.PROVIDER_DOWN,
+    "thread_saturation": Runbook.DATABASE_SLOW,
+    "dead_letters": Runbook.POISON_MESSAGES,
+    "dead_letter_rate": Runbook.POISON_MESSAGES,
+}
+"""Those of the watchdogs, as the webhook tells them; of any other it is that of overload."""
 
 OLD = 60.0
 """Seconds that a message may wait before it is a trouble, where no watchdog says so."""
@@ -90,18 +99,22 @@ def of_flags(flags: Sequence[Flag], now: float) -> Iterator[Trouble]:
             )
 
 
-def _by(entry: object) -> str:
-    by, reason = getattr(entry, "by", ""), getattr(entry, "reason", "")
-    return f" by {by}: {reason}" if by else ""
+def _by(entry: Entry | None) -> str:
+    return f" by {entry.by}: {entry.reason}" if entry and entry.by else ""
 
 
 def of_watchdogs(watched: Watched) -> Iterator[Trouble]:
     """Queues with trouble, and whatever other watchdog speaks."""
     speaking = [dog for dog in watched.watchdogs if dog.state in {"warning", "alert"}]
-    deep = {dog.subject: dog for dog in sorted(speaking, key=_alerts) if dog.name in QUEUES}
+    quiet_first = sorted(speaking, key=_alerts)
+    deep = {dog.subject: dog for dog in quiet_first if dog.name in BACKLOG}
+    dead = {dog.subject: dog for dog in quiet_first if dog.name in DEAD}
     for queue in watched.queues:
-        yield from _of_queue(queue, deep.get(f"{queue.agent}:{queue.topic}"))
-    yield from (_of_watchdog(dog) for dog in speaking if dog.name not in QUEUES)
+        subject = f"{queue.agent}:{queue.topic}"
+        yield from _of_dead_letters(queue, dead.get(subject))
+        if not queue.held:
+            yield from _of_backlog(queue, deep.get(subject))
+    yield from (_of_watchdog(dog) for dog in speaking if dog.name not in BACKLOG | DEAD)
     if watched.error:
         yield Trouble(urgency=Urgency.BAD, sentence=watched.error, command=("breakers", "list"))
 
@@ -110,22 +123,24 @@ def _alerts(dog: Watchdog) -> bool:
     return dog.state == "alert"
 
 
-def _of_queue(queue: Queue, speaking: Watchdog | None) -> Iterator[Trouble]:
-    where = f"{queue.agent} on {queue.topic}"
+def _of_dead_letters(queue: Queue, speaking: Watchdog | None) -> Iterator[Trouble]:
     if queue.dead_letters:
         yield Trouble(
             urgency=Urgency.BAD if speaking and speaking.state == "alert" else Urgency.WARNING,
-            sentence=f"{queue.dead_letters} dead letters of {where}",
+            sentence=f"{queue.dead_letters} dead letters of {queue.agent} on {queue.topic}",
             command=("dead-letters", "list", "--agent", queue.agent),
             runbook=Runbook.POISON_MESSAGES,
         )
-    if queue.held:
-        return
-    if (speaking and not queue.dead_letters) or (queue.oldest_seconds or 0.0) > OLD:
+    elif speaking:  # they were discarded or delivered again meanwhile
+        yield _of_watchdog(speaking)
+
+
+def _of_backlog(queue: Queue, speaking: Watchdog | None) -> Iterator[Trouble]:
+    if speaking or (queue.oldest_seconds or 0.0) > OLD:
         oldest = f", the oldest for {queue.oldest_seconds:.0f} s" if queue.oldest_seconds else ""
         yield Trouble(
             urgency=Urgency.BAD if speaking and speaking.state == "alert" else Urgency.WARNING,
-            sentence=f"{queue.waiting} messages wait for {where}{oldest}",
+            sentence=f"{queue.waiting} messages wait for {queue.agent} on {queue.topic}{oldest}",
             command=("watch",),
             runbook=Runbook.OVERLOAD,
         )
@@ -134,12 +149,13 @@ def _of_queue(queue: Queue, speaking: Watchdog | None) -> Iterator[Trouble]:
 def _of_watchdog(dog: Watchdog) -> Trouble:
     of = f" of {dog.subject}" if dog.subject else ""
     value = "no value" if dog.value is None else f"{dog.value:,.4g} {dog.unit}"
-    provider = dog.name.startswith(("ai_", "embeddings"))
+    runbook = RUNBOOK_OF.get(dog.name, Runbook.OVERLOAD)
+    provider = runbook is Runbook.PROVIDER_DOWN
     return Trouble(
         urgency=Urgency.BAD if dog.state == "alert" else Urgency.WARNING,
         sentence=f"{dog.name.replace('_', ' ')}{of} is {value}; it alerts from {dog.alert_threshold:,.4g} on",
         command=command_with_reason("brownout", "on", "--ttl", "30m") if provider else ("watch",),
-        runbook=Runbook.PROVIDER_DOWN if provider else Runbook.OVERLOAD,
+        runbook=runbook,
     )
 
 

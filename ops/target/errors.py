@@ -12,6 +12,13 @@ class TargetDownError(OperationError):
         super().__init__(sentence, Exit.TIMEOUT)
 
 
+class MaybeDoneError(OperationError):
+    """A change was sent, and no answer to it came."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, Exit.TIMEOUT)
+
+
 class RefusedError(OperationError):
     """The service says no; `problem` is what it said, `status` as what."""
 

@@ -10,13 +10,15 @@ from ops.errors import OperationError
 from ops.exit_codes import Exit
 from ops.target.answer import Answer
 from ops.target.context import Context
-from ops.target.errors import TargetDownError
+from ops.target.errors import MaybeDoneError, TargetDownError
 from ops.target.identity import Identity, identity
 from ops.target.refusals import OPERATORS, refusal
 from ops.target.tokens import OPERATOR_VARIABLE, Tokens
 
 TIMEOUT = httpx2.Timeout(10.0, connect=5.0)
 """Seconds; a change waits for the control store."""
+
+_NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.InvalidURL)
 
 QUICK = httpx2.Timeout(1.0)
 """Seconds, for what a shell asks while somebody types."""
@@ -43,7 +45,7 @@ class Target:
         return self._done("GET", path, token or self.tokens.viewer(), query=wanted)
 
     def change(self, method: str, path: str, body: Mapping[str, Any]) -> Answer:
-        """What came of a change. Raises OperationError."""
+        """What came of a change. Raises MaybeDoneError when nobody can tell, else OperationError."""
         token = self.tokens.operator() or self.tokens.viewer()
         if not token:
             raise OperationError(
@@ -91,8 +93,16 @@ class Target:
     ) -> Answer:
         try:
             return Answer.of(self._client.request(method, path, headers=headers, params=query, json=body))
-        except httpx2.TimeoutException as error:
-            raise TargetDownError(f"{self.context.url}{path} did not answer in time.") from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            reason = (str(error) or type(error).__name__).rstrip(".")
-            raise TargetDownError(f"{self.context.url} does not answer: {reason}.") from error
+            if body is None or body.get("dry_run") or isinstance(error, _NOT_SENT):
+                raise TargetDownError(self._silence(path, error)) from error
+            raise MaybeDoneError(
+                f"{self._silence(path, error)} What was asked may be done all the same: "
+                f"look with `{self.context.command('audit')}` before you repeat it."
+            ) from error
+
+    def _silence(self, path: str, error: Exception) -> str:
+        if isinstance(error, httpx2.TimeoutException):
+            return f"{self.context.url}{path} did not answer in time."
+        reason = (str(error) or type(error).__name__).rstrip(".")
+        return f"{self.context.url} does not answer: {reason}."

@@ -50,8 +50,12 @@ def entry(context: Context) -> str:
     return f"{context.name}/operator"
 
 
-def checked(token: str, what: str) -> str:
-    """The token. Raises OperationError when it cannot be one, without showing it."""
+def checked(given: str, what: str) -> str:
+    """The token; of two, of which one takes the other's place, the first, as callers take everywhere.
+
+    Raises OperationError when it cannot be one, without showing it.
+    """
+    token = given.partition(",")[0]
     if not _is_token(token):
         sentence = f"{what} is no token: it is empty, or has spaces, line breaks or other than ASCII characters in it."
         raise OperationError(sentence, Exit.USAGE)

@@ -6,13 +6,13 @@ import difflib
 import secrets
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 from typing import TypeAlias
 
 import msgspec
 
-from service.assembly.control_desk import ControlDesk, NoStoreError, control_desk
+from service.assembly.control_desk import ROLLOUTS, ControlDesk, NoStoreError, control_desk
 from service.assembly.names import DOCUMENT_DATABASE, EMBEDDINGS, EVENT_QUEUE
 from service.commands.control_parser import parser
 from service.dependencies.isolation import breaker_key
@@ -20,7 +20,7 @@ from service.fleet.audit_trail import InvalidCursorError
 from service.fleet.operations import DOCUMENT, EntryConflictError
 from service.fleet.rollout_document import UnknownSchemaError, document_name
 from service.reliability import rollout as transitions
-from service.reliability.control_entry import Change
+from service.reliability.control_entry import Change, Entry
 from service.reliability.feature_flag import flag_key
 from service.reliability.operating_mode import Mode, agent_key, mode_key
 from service.reliability.rollout import Act, Rollout, RolloutTransitionError
@@ -36,7 +36,7 @@ KNOWN: Mapping[str, Sequence[str]] = {
     "agent": AGENTS,
     "flag": (PROVIDER_EMBEDDINGS.name,),
     "breaker": (*(f"{EMBEDDINGS}:{variant}" for variant in Variant), DOCUMENT_DATABASE, EVENT_QUEUE),
-    "rollout": (EMBEDDINGS,),
+    "rollout": ROLLOUTS,
 }
 """The names that there are of each kind."""
 
@@ -139,17 +139,15 @@ async def _shown(desk: ControlDesk) -> Answer:
     return {
         "documents": desk.versions(),
         "problem": desk.operations.problem,
-        "entries": {key: {"in_force": holds, **_fields(entry)} for key, entry, holds in _entries(desk)},
+        "entries": {
+            key: {"in_force": desk.operations.in_force(key) is not None, **_fields(entry)}
+            for key, entry in sorted(desk.operations.entries.items())
+        },
         "rollouts": {name: document.current()[0] for name, document in desk.rollouts.items()},
     }
 
 
-def _entries(desk: ControlDesk) -> Iterable[tuple[str, object, bool]]:
-    for key, entry in sorted(desk.operations.entries.items()):
-        yield key, entry, desk.operations.in_force(key) is not None
-
-
-def _fields(entry: object) -> Mapping[str, object]:
+def _fields(entry: Entry) -> Mapping[str, object]:
     fields: Mapping[str, object] = msgspec.to_builtins(entry)
     return fields
 

@@ -1,5 +1,7 @@
 """What is wrong with a service, the worst first, each with what to do."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,8 @@ from ops.target.fields import Fields
 from ops.target.identity import Identity
 
 NOW = 1_000_000.0
+DOCUMENT = Path(__file__).parents[2] / "docs/watchdogs.md"
+WATCHDOGS = 9  # with a runbook
 RESET = "breakers reset embeddings:canary --reason WHY"
 IDENTITY = Identity(version="0.1.0", environment="local", instance="one")
 
@@ -149,12 +153,43 @@ def test_a_queue_is_told_once_whatever_watches_it() -> None:
     assert troubles(board(watched=queue(dog("queue_age", "warning"), held=True)), NOW) == []
 
 
+def test_a_dead_letter_does_not_hide_a_queue_that_fills_up() -> None:
+    dogs = dog("queue_depth", "alert"), dog("dead_letters", "warning")
+    told = queue(*dogs, waiting=5000, oldest_seconds=None, dead_letters=1)  # as SQS tells, which knows no age
+    assert [(each.urgency, each.sentence) for each in troubles(board(watched=told), NOW)] == [
+        (Urgency.BAD, "5000 messages wait for indexer on document.created"),
+        (Urgency.WARNING, "1 dead letters of indexer on document.created"),
+    ]
+
+
+def test_dead_letters_that_are_gone_already_are_not_told_as_messages_that_wait() -> None:
+    found = the_one(watched=queue(dog("dead_letter_rate", "warning"), dead_letters=0))
+    assert found.sentence == "dead letter rate of indexer:document.created is 12 events; it alerts from 10 on"
+
+
 def test_any_other_watchdog_that_speaks_is_heard_and_one_for_information_never() -> None:
     dogs = [dog("event_loop_delay_p99", "alert", ""), {**dog("uptime", "ok", ""), "alert_threshold": None}]
     told = watched(Fields({"state": "alert", "watchdogs": dogs}))
     found = the_one(watched=told)
     assert found.sentence == "event loop delay p99 is 12 events; it alerts from 10 on"
     assert found.runbook is Runbook.OVERLOAD
+
+
+def documented() -> list[tuple[str, str, str]]:
+    """Each watchdog of docs/watchdogs.md that has a runbook: its name, of what it is, and the runbook."""
+    table = DOCUMENT.read_text(encoding="utf-8").partition("## Where it is shown")[0]
+    rows = re.findall(r"^\| `(\w+)(:[\w:]+)?` \|.* ([a-z-]+) \|$", table, re.MULTILINE)
+    assert len(rows) == WATCHDOGS
+    return [(name, of.removeprefix(":"), runbook) for name, of, runbook in rows]
+
+
+@pytest.mark.parametrize(("name", "of", "runbook"), documented())
+def test_a_watchdog_leads_to_the_runbook_that_its_document_names(name: str, of: str, runbook: str) -> None:
+    agent, _, topic = of.partition(":")
+    figures = {"name": name, "subject": of, "state": "alert", "value": 2.0, "alert_threshold": 1.0}
+    queues = [{"agent": agent, "topic": topic, "waiting": 2}] if topic else []
+    found = the_one(watched=watched(Fields({"watchdogs": [figures], "queue_depth": queues})))
+    assert found.runbook == f"docs/runbooks/{runbook}.md"
 
 
 def test_who_serves_without_what_is_stored_is_behind_and_the_silent_are_not() -> None:

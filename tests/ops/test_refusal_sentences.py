@@ -2,6 +2,7 @@
 
 import pytest
 
+from ops.errors import OperationError
 from ops.exit_codes import Exit
 from ops.target.answer import PROBLEM, Answer
 from ops.target.context import Context
@@ -64,3 +65,10 @@ def test_the_token_that_is_not_known_is_named_by_where_it_was_found() -> None:
     viewers_alone = Tokens(CONTEXT, {"BALLAST_VIEWER_TOKEN": "one"})
     viewers_alone._kept = ""
     assert viewers_alone.whence() == VIEWER_VARIABLE
+
+
+def test_of_two_tokens_of_which_one_takes_the_others_place_the_first_is_shown() -> None:
+    tokens = Tokens(CONTEXT, {"BALLAST_OPERATOR_TOKEN": "old,new", "BALLAST_VIEWER_TOKEN": "seen,next"})
+    assert (tokens.operator(), tokens.viewer()) == ("old", "seen")
+    with pytest.raises(OperationError, match="BALLAST_OPERATOR_TOKEN is no token: it is empty"):
+        Tokens(CONTEXT, {"BALLAST_OPERATOR_TOKEN": ",new"})

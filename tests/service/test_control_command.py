@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from service.__main__ import main
+from service.commands.control import KNOWN
 from tests.service.conftest import Start
 from tests.service.store.aws import ENVIRONMENT as AWS
 from tests.service.store.aws import played_aws
@@ -160,6 +161,22 @@ def test_a_name_that_there_is_not_is_answered_with_the_nearest(
     control: Control, arguments: list[str], said: str
 ) -> None:
     assert control(*arguments, "--reason", "r") == (3, None, f"{said}\n")
+
+
+async def test_the_names_that_the_command_knows_are_those_of_a_service(start: Start) -> None:
+    listed = {
+        "mode": ("modes", "modes"),
+        "agent": ("modes", "agents"),
+        "flag": ("flags", "flags"),
+        "breaker": ("circuit-breakers", "circuit_breakers"),
+        "rollout": ("rollouts", "rollouts"),
+    }
+    async with start(**QUICK) as client:
+        of_service = {
+            kind: {each["name"] for each in (await client.get(f"/api/observability/{path}")).json()[member]}
+            for kind, (path, member) in listed.items()
+        }
+    assert of_service == {kind: set(names) for kind, names in KNOWN.items()}
 
 
 def test_no_file_is_made_where_there_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

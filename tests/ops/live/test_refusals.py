@@ -15,18 +15,29 @@ from tests.ops.conftest import VIEWER
 from tests.ops.live.conftest import WHY, Fleet, Ops
 
 NOBODY = "http://127.0.0.1:1"
+BALLAST = {"/identity": {"service": "ballast", "version": OURS}}
+STORED = {
+    **BALLAST,
+    "/api/ops/brownout": {
+        "changed": True, "before": None, "document": "operations", "version": 7,
+        "after": {"on": True, "by": "ann", "reason": "r", "since": 1, "revision": 1},
+    },
+}  # fmt: skip
 
 
 @contextmanager
-def answering(known: Mapping[str, object], *, status: int = 404) -> Iterator[str]:
-    """Something that answers these paths with JSON, and everything else with a page."""
+def answering(known: Mapping[str, object], *, status: int | None = 404) -> Iterator[str]:
+    """Something that answers these paths with JSON, and everything else with a page, or not at all."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             document = known.get(self.path)
             body = b"<html>no</html>" if document is None else json.dumps(document).encode()
             self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            self.send_response(status if document is None else 200)
+            if document is None and status is None:
+                self.close_connection = True
+                return
+            self.send_response(status if document is None and status is not None else 200)
             self.send_header("Content-Type", "text/html" if document is None else "application/json")
             self.send_header("Content-Length", str(len(body)))
             if status == 302:
@@ -187,11 +198,7 @@ def test_what_is_severe_is_done_when_its_name_is_typed(ops: Ops, fleet: Fleet) -
 def test_an_instance_that_serves_without_the_change_is_named_and_the_silent_are_not_waited_for(ops: Ops) -> None:
     heard = [("main-1", 100.0, 7), ("main-2", 99.0, 6), ("asleep", 80.0, 6)]
     known = {
-        "/identity": {"service": "ballast", "version": OURS},
-        "/api/ops/brownout": {
-            "changed": True, "before": None, "document": "operations", "version": 7,
-            "after": {"on": True, "by": "ann", "reason": "r", "since": 1, "revision": 1},
-        },
+        **STORED,
         "/api/ops/instances": {
             "now": 101.0,
             "documents": {"operations": 7},
@@ -200,7 +207,7 @@ def test_an_instance_that_serves_without_the_change_is_named_and_the_silent_are_
                 for name, at, version in heard
             ],
         },
-    }  # fmt: skip
+    }
     with answering(known) as address:
         made = ops("brownout", "on", *WHY, "--timeout", "0.1", "--output", "table", BALLAST_URL=address)
     assert made.returncode == 6
@@ -210,3 +217,31 @@ def test_an_instance_that_serves_without_the_change_is_named_and_the_silent_are_
         "  not yet on main-2",
     ]
     assert made.stderr == "It is stored, and after 0.1 s not yet on main-2; look again with `ops instances`.\n"
+
+
+@pytest.mark.parametrize("status", [404, 503, None])
+def test_a_change_that_is_stored_is_told_with_its_way_back_when_nobody_can_tell_who_has_it(
+    ops: Ops, status: int | None
+) -> None:
+    with answering(STORED, status=status) as address:
+        made = ops("brownout", "on", *WHY, BALLAST_URL=address)
+    assert made.returncode == 6
+    told = json.loads(made.stdout)
+    assert (told["changed"], told["instances"]) == (True, None)
+    assert told["reverse"] == "ops brownout off --reason 'taken back'"
+    assert made.stderr.startswith(f"It is stored; who has it cannot be told. {address}")
+    assert "service control" not in made.stderr
+
+
+def test_a_change_that_nobody_answered_may_be_made_and_a_dry_run_is_not(ops: Ops) -> None:
+    with answering(BALLAST, status=None) as address:
+        made = ops("brownout", "on", *WHY, BALLAST_URL=address)
+        dry = ops("brownout", "on", *WHY, "--dry-run", BALLAST_URL=address)
+    assert (made.returncode, made.stdout) == (6, "")
+    assert made.stderr.startswith(f"{address} does not answer: ")
+    assert made.stderr.endswith(
+        " What was asked may be done all the same: look with `ops audit` before you repeat it.\n"
+    )
+    assert dry.returncode == 6
+    assert "may be done" not in dry.stderr
+    assert "python -m service control brownout on" in dry.stderr
