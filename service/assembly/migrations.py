@@ -43,16 +43,10 @@ async def migrate_at_start(settings: MigrationSettings) -> None:
         StoreUnusableError: this version must not serve from this database.
     """
     applied: list[Record] = []
-
-    def work(database: Database) -> list[str]:
-        new = database.empty()
-        warnings = at_start(database, migrations(), told=applied.append)
-        if new:  # nobody waits to hear how it came to its shape
-            applied.clear()
-        return [] if new else warnings
-
     try:
-        warnings = await with_database(settings, work, patience=WAIT_AT_START)
+        warnings = await with_database(
+            settings, lambda database: at_start(database, migrations(), told=applied.append), patience=WAIT_AT_START
+        )
     except (MigrationError, StoreError) as error:
         raise StoreUnusableError(str(error)) from error
     for record in applied:

@@ -6,7 +6,7 @@ when its lease ends; until then others wait.
 
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -59,16 +59,12 @@ class DynamoDatabase:
         item = self._client.get_item(TableName=self._table, Key=KEY, ConsistentRead=True).get("Item", {})
         return msgspec.json.decode(item["records"]["S"], type=list[Record]) if "records" in item else []
 
-    def empty(self) -> bool:
+    def begin(self, migrations: Sequence[Migration], limit: int) -> None:
         """As `Database`."""
-        answer = self._client.query(
-            TableName=self._table,
-            KeyConditionExpression="#partition = :embeddings",
-            ExpressionAttributeNames={"#partition": "partition"},
-            ExpressionAttributeValues={":embeddings": text("embeddings")},
-            Limit=1,
-        )
-        return not answer["Items"]
+        with self._locked():
+            if self.records() or self._has_documents():
+                return
+            self._write([self._whole(migration, limit) for migration in migrations])
 
     def step(self, migration: Migration, limit: int) -> Record:
         """As `Database`."""
@@ -78,9 +74,7 @@ class DynamoDatabase:
             if found is not None and found.complete:
                 return found
             refuse_out_of_turn(migration, [*records.values()])
-            with _judging(migration):
-                filled = migration.step(self._target, found.after if found else None, limit)
-            record = advanced(found, migration, filled, now=self._now())
+            record = self._stepped(migration, found, limit)
             self._write([*(records | {record.number: record}).values()])
             return record
 
@@ -100,6 +94,28 @@ class DynamoDatabase:
                 msgspec.structs.replace(record, complete=False, after=None) if record.number == number else record
                 for record in self.records()
             )
+
+    def _stepped(self, migration: Migration, found: Record | None, limit: int) -> Record:
+        with _judging(migration):
+            filled = migration.step(self._target, found.after if found else None, limit)
+        return advanced(found, migration, filled, now=self._now())
+
+    def _whole(self, migration: Migration, limit: int) -> Record:
+        record = self._stepped(migration, None, limit)
+        while not record.complete:
+            record = self._stepped(migration, record, limit)
+        return record
+
+    def _has_documents(self) -> bool:
+        answer = self._client.query(
+            TableName=self._table,
+            KeyConditionExpression="#partition = :embeddings",
+            ExpressionAttributeNames={"#partition": "partition"},
+            ExpressionAttributeValues={":embeddings": text("embeddings")},  # each document has its own
+            Limit=1,
+            ConsistentRead=True,
+        )
+        return bool(answer["Items"])
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

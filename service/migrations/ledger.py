@@ -31,8 +31,11 @@ class Database(Protocol):
         """What is remembered, in the order of numbers."""
         ...
 
-    def empty(self) -> bool:
-        """Whether no version of the service has stored anything here yet."""
+    def begin(self, migrations: Sequence[Migration], limit: int) -> None:
+        """Do every migration on a new database under the lock, and remember all of them at once.
+
+        New is one in which no document is stored and no migration is remembered; with another nothing is done.
+        """
         ...
 
     def step(self, migration: Migration, limit: int) -> Record:

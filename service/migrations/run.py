@@ -65,18 +65,19 @@ def down(
 def at_start(database: Database, migrations: Sequence[Migration], *, told: Callable[[Record], None]) -> list[str]:
     """What the service does before it opens its stores; what it should tell its operators.
 
-    A database that is empty gets every migration. Another gets those that only add, and waits with the rest for the
-    command: back-fills take their time, and a contract ends the time of the version before.
+    A new database gets every migration at once: who is killed meanwhile leaves it new, and who comes second finds it
+    done. Another gets those that only add, of which `told` hears, and waits with the rest for the command: back-fills
+    take their time, and a contract ends the time of the version before.
 
     Raises:
         MigrationError: this version must not serve from this database.
     """
+    if not database.records():
+        database.begin(migrations, AT_ONCE)
     records = database.records()
     refuse_unfit(migrations, records)
-    todo = pending(migrations, records)
-    if todo and not database.empty():
-        todo = [migration for migration in todo if migration.phase in HARMLESS]
-        _refuse_skipping(migrations, records, todo)
+    todo = [migration for migration in pending(migrations, records) if migration.phase in HARMLESS]
+    _refuse_skipping(migrations, records, todo)
     up(database, todo, told=told)
     records = database.records()
     warnings = [

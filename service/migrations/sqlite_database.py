@@ -5,7 +5,7 @@ The transaction is the lock too. It is SQLite's, so it goes with a process that 
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -63,9 +63,14 @@ class SqliteDatabase:
         )
         return [msgspec.convert(dict(zip(COLUMNS, row, strict=True)), Record, strict=False) for row in rows]
 
-    def empty(self) -> bool:
+    def begin(self, migrations: Sequence[Migration], limit: int) -> None:
         """As `Database`."""
-        return not self._has("documents")
+        with self._locked():
+            if self.records() or self._has_documents():
+                return
+            self._connection.execute(LEDGER)
+            for migration in migrations:
+                self._write(self._whole(migration, limit))
 
     def step(self, migration: Migration, limit: int) -> Record:
         """As `Database`."""
@@ -76,9 +81,7 @@ class SqliteDatabase:
             if found is not None and found.complete:
                 return found
             refuse_out_of_turn(migration, [*records.values()])
-            with self._judging(migration):
-                filled = migration.step(self._target, found.after if found else None, limit)
-            record = advanced(found, migration, filled, now=self._now())
+            record = self._stepped(migration, found, limit)
             self._write(record)
             return record
 
@@ -94,6 +97,20 @@ class SqliteDatabase:
         """As `Database`."""
         with self._locked():
             self._connection.execute("UPDATE migrations SET complete = 0, after = NULL WHERE number = ?", (number,))
+
+    def _stepped(self, migration: Migration, found: Record | None, limit: int) -> Record:
+        with self._judging(migration):
+            filled = migration.step(self._target, found.after if found else None, limit)
+        return advanced(found, migration, filled, now=self._now())
+
+    def _whole(self, migration: Migration, limit: int) -> Record:
+        record = self._stepped(migration, None, limit)
+        while not record.complete:
+            record = self._stepped(migration, record, limit)
+        return record
+
+    def _has_documents(self) -> bool:
+        return self._has("documents") and bool(self._connection.execute("SELECT 1 FROM documents LIMIT 1").fetchall())
 
     def _has(self, table: str) -> bool:
         found = self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from urllib.parse import quote
 
 import msgspec
 
@@ -105,11 +106,14 @@ class Newsroom:
 
 
 def notice_id(event: Event, identity: Identity) -> str:
-    """The id of an event's notice: another for each, but for an operator's wish, which is one whoever tells of it."""
+    """The id of an event's notice: another for each, but for an operator's wish, which is one whoever tells of it.
+
+    It can stand in a header, whatever the names of environment and subject are.
+    """
     news = _NEWS[event.type]
     if news.shared:
         wish = f"{event.detail['revision']}-{event.detail['since']:.0f}"
-        return f"{identity.environment}-{news.family}-{event.subject}-{wish}"
+        return quote(f"{identity.environment}-{news.family}-{event.subject}-{wish}", safe="")
     return f"{identity.boot_id}-{event.sequence}"
 
 

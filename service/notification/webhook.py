@@ -149,9 +149,11 @@ class Webhook:
 
     async def _deliver(self, client: AsyncClient, told: Told[Event]) -> None:
         lost = self.outcomes[Outcome.LOST]
-        notice = self._notice(told, lost - self._lost_told)
         deadline = Deadline(self._clock() + self._config.deadline.total_seconds())
-        failure = await self._tried(client, notice, deadline)
+        try:
+            failure = await self._tried(client, self._notice(told, lost - self._lost_told), deadline)
+        except ValueError as error:  # a text that no encoding takes must not silence the next ones
+            failure = _Failure(f"it cannot be sent: {type(error).__name__}")
         if failure is None:
             self.outcomes[Outcome.DELIVERED] += 1
             self._lost_told = lost

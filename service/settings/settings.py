@@ -57,7 +57,9 @@ class Settings(
     port: Annotated[
         int, integer("PORT", "8000", "Port to listen on; 0 lets the kernel choose.", at_least=0, at_most=65535)
     ]
-    environment: Annotated[str, text("ENVIRONMENT", "development", "Name of the deployment, shown at `/identity`.")]
+    environment: Annotated[
+        str, header_value("ENVIRONMENT", "development", "Name of the deployment, shown at `/identity`.")
+    ]
     instance_id: Annotated[
         str, header_value("INSTANCE_ID", "", "Name of this instance; empty: host name and process id.")
     ]

@@ -56,10 +56,10 @@ def text(name: str, default: str | Required, meaning: str, *, expected: str = "a
 
 
 def header_value(name: str, default: str, meaning: str) -> Variable:
-    """A name that stands in an HTTP header; it may be empty."""
+    """A name that stands in an HTTP header; an empty one only when the default is empty."""
 
     def parse(value: str) -> str:
-        if not _header_value(value):
+        if not _header_value(value) or (not value and default):
             raise ValueError
         return value
 

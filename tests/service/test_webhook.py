@@ -242,6 +242,32 @@ def test_what_was_over_when_it_was_heard_of_is_resolved_too() -> None:
     assert [each["resolved"] for each in play(act).taken] == [False, False, True]
 
 
+def test_the_id_of_a_notice_can_stand_in_a_header_whatever_is_named_in_it() -> None:
+    async def act(played: Played) -> None:
+        entry = Entry(on=True, by="ann", reason="too slow", since=1000.0, until=None, revision=7, settings={})
+        LeverJournal(played.journal, "instance-1", wall_clock=lambda: 1000.0).changed("agent/größe\n", entry)
+        await asyncio.sleep(1)
+
+    played = play(act)
+    (request,) = played.requests
+    assert request.headers["webhook-id"] == played.taken[0]["id"] == "staging-agent-gr%C3%B6%C3%9Fe%0A-7-1000"
+    assert played.taken[0]["subject"] == "größe\n"
+
+
+def test_a_notice_that_cannot_be_sent_is_lost_and_the_next_ones_are_told(caplog: pytest.LogCaptureFixture) -> None:
+    async def act(played: Played) -> None:
+        played.opens(reason="\ud800")  # which no encoding takes
+        await asyncio.sleep(1)
+        played.opens("document_database")
+        await asyncio.sleep(1)
+
+    played = play(act)
+    assert [(each["subject"], each["lost"]) for each in played.taken] == [("document_database", 1)]
+    assert played.webhook.outcomes == {"delivered": 1, "summed_up": 0, "lost": 1}
+    (record,) = caplog.records
+    assert record.__dict__["fields"]["reason"] == "it cannot be sent: UnicodeEncodeError"
+
+
 @pytest.mark.parametrize("answer", [status(500), status(503), status(408), status(429), unreachable, hang])
 def test_a_receiver_that_is_away_is_asked_again_and_gets_the_same_notice(answer: Answer) -> None:
     played = play(opened, answer, answer)

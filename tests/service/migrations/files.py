@@ -11,7 +11,7 @@ from types import ModuleType
 
 import numpy as np
 
-from service.migrations.migration import Migration
+from service.migrations.migration import Filled, Migration
 from service.migrations.migrations import migrations
 from service.migrations.run import up
 from service.migrations.sqlite_database import SqliteDatabase
@@ -35,6 +35,30 @@ def migrate(path: Path, todo: Sequence[Migration] | None = None) -> None:
     with database(path) as opened:
         up(opened, migrations() if todo is None else todo, told=lambda _: None, sleep=lambda _: None)
 
+
+class KilledError(BaseException):
+    """What nobody catches, as a process that is killed does nothing any more."""
+
+
+def killed(*_: object) -> Filled:
+    """The step of a migration in which the process is killed."""
+    raise KilledError
+
+
+DEMANDING = """
+    from service.migrations.migration import Phase
+
+    PHASE = Phase.CONTRACT
+
+
+    def up(on):
+        pass
+
+
+    def down(on):
+        pass
+"""
+"""A contract of a later version."""
 
 BEFORE = """
 CREATE TABLE documents (

@@ -20,7 +20,7 @@ from service.migrations.target import DynamoTarget
 from service.store.documents import Document
 from service.store.dynamo import dynamo
 from service.store.dynamo_documents import DynamoDocumentStore
-from tests.service.migrations.files import MODEL, module
+from tests.service.migrations.files import DEMANDING, MODEL, KilledError, killed, module
 from tests.service.store.aws import CONFIG
 
 if TYPE_CHECKING:
@@ -108,6 +108,25 @@ def waits_for_nothing(_: float) -> None:
 def test_an_empty_table_gets_all_at_the_start(connect: Callable[..., DynamoDatabase]) -> None:
     assert at_start(connect(), migrations(), told=ignored) == []
     assert [record.complete for record in connect().records()] == [True] * 4
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_a_first_start_that_was_killed_goes_on_at_the_next(connect: Callable[..., DynamoDatabase], number: int) -> None:
+    known = [replace(each, step=killed) if each.number == number else each for each in migrations()]
+    with pytest.raises(KilledError):
+        at_start(connect(), known, told=ignored)
+    assert at_start(connect(), migrations(), told=ignored) == []
+    assert [record.complete for record in connect().records()] == [True] * 4
+
+
+def test_a_table_that_an_earlier_version_has_started_with_waits_for_the_command_though_it_is_empty(
+    tmp_path: Path, connect: Callable[..., DynamoDatabase]
+) -> None:
+    at_start(connect(), migrations(), told=ignored)
+    demanding = register_migration(module(tmp_path, "m0005_demanding", DEMANDING))
+    warnings = at_start(connect(), (*migrations(), demanding), told=ignored)
+    assert warnings == ["0005 demanding (contract): for `python -m service migrate up`"]
+    assert at_start(connect(), migrations(), told=ignored) == []
 
 
 def test_what_is_stored_is_filled_by_the_command_alone(

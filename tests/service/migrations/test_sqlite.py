@@ -6,23 +6,28 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from service.migrations.errors import FailedError, LockedError, NotCompleteError, RefusedError
 from service.migrations.ledger import Record
-from service.migrations.migration import Migration, register_migration
+from service.migrations.migration import Filled, Migration, register_migration
 from service.migrations.migrations import migrations
 from service.migrations.run import at_start, down, up
 from service.store.documents import Document
 from service.store.sqlite_documents import SqliteDocumentStore
+from service.store.sqlite_start import prepare
 from tests.service.migrations.files import (
+    DEMANDING,
     MODEL,
+    KilledError,
     content,
     database,
     embedded_by_the_version_before,
     file_from_before,
+    killed,
     migrate,
     models,
     module,
@@ -72,6 +77,44 @@ def test_a_new_file_gets_all_at_the_start(path: Path) -> None:
     assert start(path) == []
     with database(path) as opened:
         assert [(record.number, record.complete) for record in opened.records()] == [(n, True) for n in (1, 2, 3, 4)]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_a_first_start_that_was_killed_goes_on_at_the_next(path: Path, number: int) -> None:
+    known = tuple(replace(each, step=killed) if each.number == number else each for each in migrations())
+    with pytest.raises(KilledError):
+        start(path, known)
+    assert start(path) == []
+    with database(path) as opened:
+        assert [record.complete for record in opened.records()] == [True] * 4
+
+
+def test_a_file_that_an_earlier_version_has_started_with_waits_for_the_command_though_it_is_empty(path: Path) -> None:
+    start(path)
+    demanding = register_migration(module(path.parent, "m0005_demanding", DEMANDING))
+    assert start(path, (*migrations(), demanding)) == ["0005 demanding (contract): for `python -m service migrate up`"]
+    assert start(path) == []
+
+
+def test_first_starts_at_once_begin_a_new_file_once(path: Path) -> None:
+    prepare(str(path), "")
+    seen: list[int] = []
+
+    def counted(*given: Any) -> Filled:  # noqa: ANN401 - of a step
+        seen.append(1)
+        return BASELINE.step(*given)
+
+    known = (replace(BASELINE, step=counted), EXPAND, MIGRATE, CONTRACT)
+    with ThreadPoolExecutor(6) as threads:
+        assert list(threads.map(start, [path] * 6, [known] * 6)) == [[]] * 6
+    assert seen == [1]
+
+
+def test_a_start_that_comes_second_to_a_later_version_begins_nothing(path: Path) -> None:
+    with database(path) as opened:
+        migrate(path, [BASELINE])  # after this one has found nothing remembered
+        opened.begin(migrations(), 10)
+        assert [record.number for record in opened.records()] == [1]
 
 
 def test_a_file_from_before_is_taken_as_it_is_and_gets_what_only_adds(path: Path) -> None:
