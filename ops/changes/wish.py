@@ -6,6 +6,7 @@ from typing import Any
 
 from ops.errors import OperationError
 from ops.exit_codes import Exit
+from ops.target.printable import printable
 
 REASON = 500
 """Characters that the service takes of a reason."""
@@ -31,6 +32,10 @@ def why(reason: str) -> str:
         raise OperationError(
             f"--reason {what}; expected why, in 1 to {REASON} characters: it is what the audit tells tomorrow.",
             Exit.USAGE,
+        )
+    if not said.isprintable():
+        raise OperationError(
+            f"--reason is {printable(said)}; expected printable characters alone, in one line.", Exit.USAGE
         )
     return said
 

@@ -29,3 +29,10 @@ def test_a_reason_must_say_something_that_can_be_kept(reason: str, what: str) ->
     with pytest.raises(OperationError, match=f"--reason {what}; expected why, in 1 to 500 characters"):
         why(reason)
     assert why(" it leaks ") == "it leaks"
+
+
+@pytest.mark.parametrize("reason", ["it \x1b[2Jleaks", "it\nleaks", "it \x9bleaks"])
+def test_a_reason_reaches_other_terminals_and_so_is_printable(reason: str) -> None:
+    with pytest.raises(OperationError, match=r"--reason is it.*\\.*leaks; expected printable characters") as told:
+        why(reason)
+    assert str(told.value).isprintable()
