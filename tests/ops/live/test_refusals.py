@@ -144,6 +144,7 @@ def test_an_unknown_name_is_answered_with_the_nearest(ops: Ops, command: str, sa
             "flags set provider_embeddings --reason x",
             "Say what the flag is to be: one of --on, --off",
         ),
+        ("flags set provider_embeddings --on --off --reason x", "Say what the flag is to be: one of --on, --off"),
         ("safe-mode on --reason x", "Nobody can be asked here whether that is meant; pass --yes."),
     ],
 )
