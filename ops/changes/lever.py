@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ops.changes.change import Outcome
-from ops.changes.wish import Wish, body, duration
+from ops.changes.wish import Wish, body, duration, spoken_duration
 from ops.readings.entry import Entry
 from ops.target.errors import RefusedError
 from ops.target.fields import Fields
@@ -102,13 +102,13 @@ def described(entry: Entry | None, now: float) -> str:
     if not entry.in_force(now):
         ended = "its time is over" if entry.on else f"by {entry.by}, {_ago(entry, now)}: {entry.reason}"
         return f"off ({ended})"
-    until = "" if entry.until is None else f", for {duration(entry.until - now)}"
+    until = "" if entry.until is None else f", for {spoken_duration(entry.until - now)}"
     return f"{_what(entry.settings)}{until}, by {entry.by}, {_ago(entry, now)}: {entry.reason}"
 
 
 def _ago(entry: Entry, now: float) -> str:
     seconds = now - entry.since
-    return "now" if seconds < 1 else f"{duration(seconds)} ago"
+    return "now" if seconds < 1 else f"{spoken_duration(seconds)} ago"
 
 
 def _what(settings: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ops.changes.change import Outcome
 from ops.changes.lever import ROLLOUTS
-from ops.changes.wish import Wish
+from ops.changes.wish import Wish, spoken_duration
 from ops.errors import OperationError
 from ops.exit_codes import Exit
 from ops.readings.rollouts import Rollout, rollouts
@@ -99,5 +99,5 @@ def described(rollout: Rollout) -> str:
     if not rollout.status:
         return "never started"
     said = f"{rollout.status.replace('_', ' ')} at {rollout.planned_share * 100:g} %"
-    ago = "" if rollout.at is None else f" {max(0.0, time.time() - rollout.at):.0f} s ago"
+    ago = "" if rollout.at is None else f" {spoken_duration(time.time() - rollout.at)} ago"
     return f"{said} (version {rollout.version}), by {rollout.by}{ago}: {rollout.reason}"

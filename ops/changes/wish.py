@@ -1,17 +1,20 @@
 """What goes with every change: why, for how long, and over what."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ops.errors import OperationError
 from ops.exit_codes import Exit
+from ops.target.printable import printable
 
 REASON = 500
 """Characters that the service takes of a reason."""
 
-_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
-_duration = re.compile(r"(\d+(?:\.\d+)?)([smhd]?)").fullmatch
+_UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
+_FINEST = (("d", "h"), ("h", "m"))
+_durations = re.compile("".join(rf"(?:(\d+(?:\.\d+)?){unit})?" for unit in _UNITS)).fullmatch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,25 +35,48 @@ def why(reason: str) -> str:
             f"--reason {what}; expected why, in 1 to {REASON} characters: it is what the audit tells tomorrow.",
             Exit.USAGE,
         )
+    if not said.isprintable():
+        raise OperationError(
+            f"--reason is {printable(said)}; expected printable characters alone, in one line.", Exit.USAGE
+        )
     return said
 
 
 def seconds(given: str | None) -> float | None:
-    """The seconds of `90`, `90s`, `15m`, `2h` or `1d`. Raises OperationError."""
+    """The seconds of `90s`, `15m`, `1h30m` or `1d`; a bare number says no unit. Raises OperationError."""
     if given is None:
         return None
-    found = _duration(given.strip().lower())
-    duration = float(found[1]) * _UNITS[found[2]] if found else 0.0
+    found = _durations(given.strip().lower())
+    duration = (
+        sum(float(each or 0) * unit for each, unit in zip(found.groups(), _UNITS.values(), strict=True))
+        if found
+        else 0.0
+    )
     if not duration:
-        raise OperationError(f"--ttl is {given}; expected a duration such as 90s, 15m, 2h or 1d.", Exit.USAGE)
+        raise OperationError(
+            f"--ttl is {printable(given)}; expected a duration with its unit, such as 90s, 15m, 1h30m or 1d.",
+            Exit.USAGE,
+        )
     return duration
 
 
 def duration(span: float) -> str:
     """A duration as `--ttl` takes it, to the second."""
-    whole = max(1, round(span))
-    unit = next(unit for unit in "dhms" if whole % _UNITS[unit] == 0)
-    return f"{whole // _UNITS[unit]}{unit}"
+    return "".join(_parts(span))
+
+
+def spoken_duration(span: float) -> str:
+    """A duration as people read it: `29m 56s`, `89d 23h`, rounded to what tells something."""
+    finest = next((finer for coarse, finer in _FINEST if span >= _UNITS[coarse]), "s")
+    return " ".join(_parts(round(span / _UNITS[finest]) * _UNITS[finest]))
+
+
+def _parts(span: float) -> Iterator[str]:
+    left = max(1, round(span))
+    for unit, seconds_of_it in _UNITS.items():
+        count, left = divmod(left, seconds_of_it)
+        if count:
+            yield f"{count}{unit}"
 
 
 def body(wish: Wish, *, dry_run: bool, **own: Any) -> dict[str, Any]:  # noqa: ANN401 - what each change has of its own

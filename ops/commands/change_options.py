@@ -10,7 +10,7 @@ from ops.show.output import Output
 
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="WHY", help="Why; the audit keeps it.")]
 TtlOption = Annotated[
-    str | None, typer.Option("--ttl", metavar="DURATION", help="It ends by itself after 90s, 15m, 2h, 1d.")
+    str | None, typer.Option("--ttl", metavar="DURATION", help="It ends by itself after 90s, 15m, 1h30m, 1d.")
 ]
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Show what would change and how it is taken back, and change nothing.")

@@ -25,7 +25,7 @@ def _arguments(words: Sequence[str], how: Manner, *, who: str) -> list[str]:
     wish = how.wish
     arguments = [*words, "--reason", wish.reason, "--by", who]
     if wish.ttl is not None:
-        arguments += ["--ttl", f"{wish.ttl:g}"]
+        arguments += ["--ttl", f"{wish.ttl:.10g}"]
     if wish.expected_revision is not None:
         arguments += ["--expected-revision", f"{wish.expected_revision}"]
     return [*arguments, "--dry-run"] if how.dry_run else arguments

@@ -20,7 +20,7 @@ from ops.errors import OperationError
 from ops.exit_codes import Exit
 from ops.readings.dead_letters import DeadLetter, dead_letters
 from ops.show import redrive as shown
-from ops.show.output import Output, as_json, chosen
+from ops.show.output import Output, as_json, chosen, say
 from ops.show.table import print_table
 from ops.show.tables import DEAD_LETTERS, dead_letter_rows
 from ops.target.context import Context
@@ -46,12 +46,14 @@ def show(
 ) -> None:
     """The dead letters, each with the reason of its last failure."""
     with opened(ctx) as target:
-        told = list(dead_letters(target, agent=agent, topic=topic, limit=limit))
+        told, more = dead_letters(target, agent=agent, topic=topic, limit=limit)
     if chosen(output) is Output.JSON:
-        as_json({"dead_letters": told})
+        as_json({"dead_letters": told, "more": more})
         return
     rows = dead_letter_rows([DeadLetter.of(Fields(each)) for each in told], time.time())
     print_table(DEAD_LETTERS, rows, empty="There is no dead letter.")
+    if more:
+        say(f"{len(told)} shown; more with --limit.")
 
 
 @app.command()

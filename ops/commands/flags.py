@@ -29,7 +29,8 @@ from ops.show.tables import FLAGS, flag_rows
 
 app = typer.Typer(help="Feature flags: list them, override one, or leave it to the environment.", no_args_is_help=True)
 FlagArgument = Annotated[str, typer.Argument(autocompletion=known_flags, show_default=False)]
-ValueOption = Annotated[bool | None, typer.Option("--on/--off", help="For everyone.", show_default=False)]
+OnOption = Annotated[bool, typer.Option("--on", help="On for everyone.")]
+OffOption = Annotated[bool, typer.Option("--off", help="Off for everyone.")]
 PercentageOption = Annotated[
     float | None, typer.Option(min=0, max=100, help="On for this share of the callers.", show_default=False)
 ]
@@ -51,7 +52,8 @@ def set_(
     ctx: typer.Context,
     flag: FlagArgument,
     *,
-    value: ValueOption = None,
+    on: OnOption = False,
+    off: OffOption = False,
     percentage: PercentageOption = None,
     reason: ReasonOption,
     ttl: TtlOption = None,
@@ -63,11 +65,11 @@ def set_(
     output: AnyOutputOption = None,
 ) -> None:
     """Override a flag on every instance: --on, --off, or --percentage."""
-    if (value is None) == (percentage is None):
+    if on + off + (percentage is not None) != 1:
         raise OperationError("Say what the flag is to be: one of --on, --off and --percentage.", Exit.USAGE)
     carry_out(
         ctx,
-        override(flag, value=value, percentage=percentage),
+        override(flag, value=on if on or off else None, percentage=percentage),
         manner(
             reason=reason,
             ttl=ttl,

@@ -1,6 +1,5 @@
 """Messages that were given up, and what a redrive makes of them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,16 +36,18 @@ class DeadLetter:
         )
 
 
-def dead_letters(target: Target, *, agent: str | None, topic: str | None, limit: int) -> Iterator[dict[str, Any]]:
-    """Up to `limit` of them, as the service tells of them. Raises OperationError."""
+def dead_letters(
+    target: Target, *, agent: str | None, topic: str | None, limit: int
+) -> tuple[list[dict[str, Any]], bool]:
+    """Up to `limit` of them, as the service tells of them, and whether there are more. Raises OperationError."""
+    found: list[dict[str, Any]] = []
     after: str | None = None
-    while limit > 0:
+    while len(found) < limit:
         page = target.read(
-            "/api/ops/dead-letters", agent=agent, topic=topic, limit=min(limit, PAGE), after=after
+            "/api/ops/dead-letters", agent=agent, topic=topic, limit=min(limit - len(found), PAGE), after=after
         ).fields
-        told = page.each("dead_letters")
-        yield from (each.document for each in told)
-        limit -= len(told)
+        found += [each.document for each in page.each("dead_letters")]
         after = page.text("next") or None
         if after is None:
-            return
+            break
+    return found, after is not None

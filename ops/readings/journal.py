@@ -13,6 +13,9 @@ ANSWER = 10_000
 KEPT = 200
 """Of each boot, the newest."""
 
+SWITCHED = {"mode_changed": ("on ", "off "), "flag_changed": ("set ", "cleared ")}
+"""What an event's type does not say: what it is now, on or off."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
@@ -23,6 +26,16 @@ class Event:
     subject: str
     reason: str
     instance: str
+    by: str = ""  # of what an operator set: who
+    on: bool = False  # and whether it holds since then
+
+    @property
+    def told(self) -> str:
+        """Why; before it, of what an operator set, what was made of it and by whom."""
+        if not self.by:
+            return self.reason
+        on, off = SWITCHED.get(self.type, ("", ""))
+        return f"{on if self.on else off}by {self.by}: {self.reason}"
 
 
 class Journals:
@@ -50,10 +63,13 @@ class Journals:
 
 
 def _event(fields: Fields, instance: str) -> Event:
+    detail = fields.inner("detail")
     return Event(
         at=fields.number("at") or 0.0,
         type=fields.text("type"),
         subject=fields.text("subject"),
         reason=fields.text("reason"),
         instance=instance,
+        by=detail.text("by"),
+        on=detail.holds("on"),
     )

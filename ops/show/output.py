@@ -28,7 +28,13 @@ def say(line: str) -> None:
 
 def as_json(document: Mapping[str, object]) -> None:
     """The whole of standard output, for a program."""
-    sys.stdout.write(f"{json.dumps(document, indent=2, ensure_ascii=False)}\n")
+    lines = json.dumps(document, indent=2, ensure_ascii=False).split("\n")
+    sys.stdout.writelines(f"{_escaped(line)}\n" for line in lines)
+
+
+def _escaped(line: str) -> str:
+    """Of what JSON leaves as it is, a terminal obeys some."""
+    return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in line)
 
 
 def warn(sentences: Iterable[str]) -> None:

@@ -154,7 +154,7 @@ def _queues(board: Board) -> list[RenderableType]:
 def event_table(events: Sequence[Event]) -> RenderableType:
     """The newest last."""
     columns = (Column("at"), Column("event"), Column("subject"), Column("why", folds=True))
-    rows: list[list[Cell]] = [[clock(event.at), spoken(event.type), event.subject, event.reason] for event in events]
+    rows: list[list[Cell]] = [[clock(event.at), spoken(event.type), event.subject, event.told] for event in events]
     return rich_table(columns, rows) if rows else Text("nothing yet", "dim")
 
 

@@ -48,7 +48,7 @@ def _head(look: Look, found: Sequence[Trouble], context: Context, now: float) ->
     )
     if look.failure:
         yield Text(f"{look.failure} What is shown is the past; asked again every second.", "bold red")
-    yield head(found)
+    yield Text("Nothing is known of the present. It was so:", STATES["unknown"]) if old else head(found)
     for trouble in found[:TROUBLES]:
         line = Text("  ").append(trouble.urgency, STATES[trouble.urgency]).append(f" {trouble.sentence}")
         line.truncate(79, overflow="ellipsis")
@@ -142,6 +142,6 @@ def _queues(board: Board) -> Iterator[Text]:
 
 def _event(event: Event) -> Text:
     line = Text(f"{clock(event.at)} ", "dim").append(f"{spoken(event.type)} ", "default")
-    line.append(f"{event.subject} ", "bold").append(event.reason, "dim")
+    line.append(f"{event.subject} ", "bold").append(event.told, "dim")
     line.truncate(70, overflow="ellipsis")
     return line

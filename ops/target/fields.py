@@ -5,6 +5,8 @@ What is missing, or of another kind, reads as nothing; what is not known is left
 
 from typing import Any
 
+from ops.target.printable import printable
+
 
 class Fields:
     """The members of one object."""
@@ -16,9 +18,9 @@ class Fields:
         return bool(self.document)
 
     def text(self, name: str) -> str:
-        """A text, else an empty one."""
+        """A text, else an empty one; printable, since others wrote it."""
         value = self.document.get(name)
-        return value if isinstance(value, str) else ""
+        return printable(value) if isinstance(value, str) else ""
 
     def number(self, name: str) -> float | None:
         """A number, else None."""
@@ -45,8 +47,8 @@ class Fields:
     def texts(self, name: str) -> list[str]:
         """The texts of a list."""
         value = self.document.get(name)
-        return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+        return [printable(one) for one in value if isinstance(one, str)] if isinstance(value, list) else []
 
     def named(self, name: str) -> "dict[str, Fields]":
         """The objects of an object."""
-        return {key: Fields(value) for key, value in self.inner(name).document.items()}
+        return {printable(key): Fields(value) for key, value in self.inner(name).document.items()}

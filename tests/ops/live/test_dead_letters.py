@@ -32,7 +32,10 @@ def letters(fleet: Fleet) -> list[dict[str, Any]]:
 def test_dead_letters_are_listed_delivered_again_and_discarded(ops: Ops, fleet: Fleet) -> None:
     ids = buried(fleet, 6)
     table, document = ops.both("dead-letters", "list", "--agent", "indexer", "--limit", "2")
-    assert [each["id"] for each in document["dead_letters"]] == ids[:2]
+    assert ([each["id"] for each in document["dead_letters"]], document["more"]) == (ids[:2], True)
+    assert table.splitlines()[-1] == "2 shown; more with --limit."
+    table, document = ops.both("dead-letters", "list", "--agent", "indexer", "--limit", f"{len(ids)}")
+    assert (len(document["dead_letters"]), document["more"], "--limit" in table) == (len(ids), False, False)
     assert table.splitlines()[0].split() == ["id", "agent", "topic", "document", "died", "attempts", "reason"]
     assert "the agent answered 404: there is no document with this id" in table
 

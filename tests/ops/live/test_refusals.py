@@ -150,11 +150,15 @@ def test_an_unknown_name_is_answered_with_the_nearest(ops: Ops, command: str, sa
         ("brownout on", "Missing option '--reason'"),
         ("brownout sideways --reason x", "'sideways' is not one of 'on', 'off'"),
         ("brownout on --reason=", "--reason is empty; expected why, in 1 to 500 characters"),
-        ("brownout on --reason x --ttl soon", "--ttl is soon; expected a duration such as 90s, 15m, 2h or 1d."),
+        (
+            "brownout on --reason x --ttl soon",
+            "--ttl is soon; expected a duration with its unit, such as 90s, 15m, 1h30m or 1d.",
+        ),
         (
             "flags set provider_embeddings --reason x",
             "Say what the flag is to be: one of --on, --off",
         ),
+        ("flags set provider_embeddings --on --off --reason x", "Say what the flag is to be: one of --on, --off"),
         ("safe-mode on --reason x", "Nobody can be asked here whether that is meant; pass --yes."),
     ],
 )
