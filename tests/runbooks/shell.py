@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from select import select
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds for a command, on a busy machine."""
 
 LINES, COLUMNS = 50, 200

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.runbooks.document import Command, commands, missing
 from tests.runbooks.shell import Shell
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds in which a command that only looks must show what it should."""
 
 PAUSE = 0.2
