@@ -11,7 +11,7 @@ from ops.commands import breakers, context, dead_letters, flags, rollout
 from ops.commands.agents import quarantine, release
 from ops.commands.audit import audit
 from ops.commands.instances import instances
-from ops.commands.modes import brownout, safe_mode, write_drain
+from ops.commands.modes import MODES, switching
 from ops.commands.names import context_names
 from ops.commands.on_demand import OnDemand
 from ops.commands.status import status
@@ -30,9 +30,7 @@ app = typer.Typer(
 COMMANDS: Mapping[str, Mapping[str, Callable[..., None] | typer.Typer]] = {
     "Look": {"status": status, "watch": watch, "instances": instances, "audit": audit, "context": context.app},
     "Act on every instance": {
-        "safe-mode": safe_mode,
-        "brownout": brownout,
-        "write-drain": write_drain,
+        **{mode: switching(mode) for mode in MODES},
         "quarantine": quarantine,
         "quarantine-agent": quarantine,
         "release": release,

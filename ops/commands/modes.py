@@ -1,5 +1,6 @@
 """`ops safe-mode | write-drain | brownout`: how every instance works, apart from the usual."""
 
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -30,96 +31,46 @@ class Switch(StrEnum):
 
 SwitchArgument = Annotated[Switch, typer.Argument(show_default=False)]
 
-
-def safe_mode(
-    ctx: typer.Context,
-    switch: SwitchArgument,
-    *,
-    reason: ReasonOption,
-    ttl: TtlOption = None,
-    dry_run: DryRunOption = False,
-    yes: SureOption = False,
-    wait: SettleOption = True,
-    timeout: TimeoutOption = 30,
-    expect_revision: RevisionOption = None,
-    local: LocalOption = False,
-    output: AnyOutputOption = None,
-) -> None:
-    """No call to the provider, and no delivery to an agent: for when what is outside cannot be trusted."""
-    carry_out(
-        ctx,
-        mode("safe-mode", on=switch is Switch.ON),
-        manner(
-            reason=reason,
-            ttl=ttl,
-            dry_run=dry_run,
-            yes=yes,
-            wait=wait,
-            timeout=timeout,
-            revision=expect_revision,
-            local=local,
-            output=output,
-        ),
-    )
+MODES: Mapping[str, str] = {
+    "safe-mode": "No call to the provider, and no delivery to an agent: for when what is outside cannot be trusted.",
+    "brownout": "Features that have a fallback take it: for when the provider is down, or the load is too high.",
+    "write-drain": "Writes are refused with 503, reads are served: for when the store must rest.",
+}
+"""What each does to callers, and when it is meant."""
 
 
-def write_drain(
-    ctx: typer.Context,
-    switch: SwitchArgument,
-    *,
-    reason: ReasonOption,
-    ttl: TtlOption = None,
-    dry_run: DryRunOption = False,
-    yes: SureOption = False,
-    wait: SettleOption = True,
-    timeout: TimeoutOption = 30,
-    expect_revision: RevisionOption = None,
-    local: LocalOption = False,
-    output: AnyOutputOption = None,
-) -> None:
-    """Writes are refused with 503, reads are served: for when the store must rest."""
-    carry_out(
-        ctx,
-        mode("write-drain", on=switch is Switch.ON),
-        manner(
-            reason=reason,
-            ttl=ttl,
-            dry_run=dry_run,
-            yes=yes,
-            wait=wait,
-            timeout=timeout,
-            revision=expect_revision,
-            local=local,
-            output=output,
-        ),
-    )
+def switching(name: str) -> Callable[..., None]:
+    """The command that switches a mode; the modes take the same options, the severe and the others."""
 
+    def switched(
+        ctx: typer.Context,
+        switch: SwitchArgument,
+        *,
+        reason: ReasonOption,
+        ttl: TtlOption = None,
+        dry_run: DryRunOption = False,
+        yes: SureOption = False,
+        wait: SettleOption = True,
+        timeout: TimeoutOption = 30,
+        expect_revision: RevisionOption = None,
+        local: LocalOption = False,
+        output: AnyOutputOption = None,
+    ) -> None:
+        carry_out(
+            ctx,
+            mode(name, on=switch is Switch.ON),
+            manner(
+                reason=reason,
+                ttl=ttl,
+                dry_run=dry_run,
+                yes=yes,
+                wait=wait,
+                timeout=timeout,
+                revision=expect_revision,
+                local=local,
+                output=output,
+            ),
+        )
 
-def brownout(
-    ctx: typer.Context,
-    switch: SwitchArgument,
-    *,
-    reason: ReasonOption,
-    ttl: TtlOption = None,
-    dry_run: DryRunOption = False,
-    wait: SettleOption = True,
-    timeout: TimeoutOption = 30,
-    expect_revision: RevisionOption = None,
-    local: LocalOption = False,
-    output: AnyOutputOption = None,
-) -> None:
-    """Features that have a fallback take it: for when the provider is down, or the load is too high."""
-    carry_out(
-        ctx,
-        mode("brownout", on=switch is Switch.ON),
-        manner(
-            reason=reason,
-            ttl=ttl,
-            dry_run=dry_run,
-            wait=wait,
-            timeout=timeout,
-            revision=expect_revision,
-            local=local,
-            output=output,
-        ),
-    )
+    switched.__doc__ = MODES[name]
+    return switched

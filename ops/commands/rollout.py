@@ -1,6 +1,7 @@
 """`ops rollout`: the canaries."""
 
 import time
+from collections.abc import Callable, Mapping
 from typing import Annotated
 
 import typer
@@ -27,11 +28,16 @@ from ops.show.tables import ROLLOUTS, rollout_rows
 
 app = typer.Typer(help="Rollouts: list them, and take them by the hand.", no_args_is_help=True)
 RolloutArgument = Annotated[str, typer.Argument(autocompletion=known_rollouts, show_default=False)]
-
-
 StepOption = Annotated[
     float | None, typer.Option(min=0, max=1, help="The share of callers to begin with.", show_default=False)
 ]
+
+STEPS: Mapping[str, str] = {
+    "pause": "Stay where it is; what speaks against the canary is still heard.",
+    "resume": "Go on after a pause.",
+    "rollback": "Take every caller off the canary, for good.",
+}
+"""What is neither severe nor has an option of its own."""
 
 
 @app.command("list")
@@ -77,64 +83,6 @@ def start(
 
 
 @app.command()
-def pause(
-    ctx: typer.Context,
-    rollout: RolloutArgument,
-    *,
-    reason: ReasonOption,
-    dry_run: DryRunOption = False,
-    wait: SettleOption = True,
-    timeout: TimeoutOption = 30,
-    expect_revision: RevisionOption = None,
-    local: LocalOption = False,
-    output: AnyOutputOption = None,
-) -> None:
-    """Stay where it is; what speaks against the canary is still heard."""
-    carry_out(
-        ctx,
-        RolloutStep(verb="pause", name=rollout),
-        manner(
-            reason=reason,
-            dry_run=dry_run,
-            wait=wait,
-            timeout=timeout,
-            revision=expect_revision,
-            local=local,
-            output=output,
-        ),
-    )
-
-
-@app.command()
-def resume(
-    ctx: typer.Context,
-    rollout: RolloutArgument,
-    *,
-    reason: ReasonOption,
-    dry_run: DryRunOption = False,
-    wait: SettleOption = True,
-    timeout: TimeoutOption = 30,
-    expect_revision: RevisionOption = None,
-    local: LocalOption = False,
-    output: AnyOutputOption = None,
-) -> None:
-    """Go on after a pause."""
-    carry_out(
-        ctx,
-        RolloutStep(verb="resume", name=rollout),
-        manner(
-            reason=reason,
-            dry_run=dry_run,
-            wait=wait,
-            timeout=timeout,
-            revision=expect_revision,
-            local=local,
-            output=output,
-        ),
-    )
-
-
-@app.command()
 def promote(
     ctx: typer.Context,
     rollout: RolloutArgument,
@@ -165,30 +113,35 @@ def promote(
     )
 
 
-@app.command()
-def rollback(
-    ctx: typer.Context,
-    rollout: RolloutArgument,
-    *,
-    reason: ReasonOption,
-    dry_run: DryRunOption = False,
-    wait: SettleOption = True,
-    timeout: TimeoutOption = 30,
-    expect_revision: RevisionOption = None,
-    local: LocalOption = False,
-    output: AnyOutputOption = None,
-) -> None:
-    """Take every caller off the canary, for good."""
-    carry_out(
-        ctx,
-        RolloutStep(verb="rollback", name=rollout),
-        manner(
-            reason=reason,
-            dry_run=dry_run,
-            wait=wait,
-            timeout=timeout,
-            revision=expect_revision,
-            local=local,
-            output=output,
-        ),
-    )
+def _stepping(verb: str) -> Callable[..., None]:
+    def stepped(
+        ctx: typer.Context,
+        rollout: RolloutArgument,
+        *,
+        reason: ReasonOption,
+        dry_run: DryRunOption = False,
+        wait: SettleOption = True,
+        timeout: TimeoutOption = 30,
+        expect_revision: RevisionOption = None,
+        local: LocalOption = False,
+        output: AnyOutputOption = None,
+    ) -> None:
+        carry_out(
+            ctx,
+            RolloutStep(verb=verb, name=rollout),
+            manner(
+                reason=reason,
+                dry_run=dry_run,
+                wait=wait,
+                timeout=timeout,
+                revision=expect_revision,
+                local=local,
+                output=output,
+            ),
+        )
+
+    return stepped
+
+
+for plain, meaning in STEPS.items():
+    app.command(plain, help=meaning)(_stepping(plain))
