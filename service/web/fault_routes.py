@@ -16,14 +16,28 @@ from service.web.caller_present import CallerPresent
 from service.web.faults import Faults
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
-from service.web.operator_change import OPERATOR_NAME, operator_in
+from service.web.operator_change import OPERATOR_NAME, Reason, operator_in
 from service.web.problems import CONFLICT, CONTROL_STORE_AWAY, INVALID, NOT_FOUND, ProblemError
 
 _SLOWED = {"properties": {"mode": {"const": FaultMode.SLOW}}}
 _BY_SOMETHING = {"properties": {"latency": {"exclusiveMinimum": 0}}, "required": ["latency"]}
 
-FaultWish: TypeAlias = Annotated[Fault, msgspec.Meta(extra_json_schema={"if": _SLOWED, "then": _BY_SOMETHING})]
-"""A fault, with what its own check adds to the schema of its members."""
+
+class ReasonedFault(Fault, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A fault, and why it is set, which load tests need not say."""
+
+    reason: Annotated[
+        Reason | None, msgspec.Meta(description="Why; it stands in the audit. null: there stands what is played.")
+    ] = None
+
+    @property
+    def fault(self) -> Fault:
+        """What is played."""
+        return Fault(**{name: getattr(self, name) for name in Fault.__struct_fields__})
+
+
+FaultWish: TypeAlias = Annotated[ReasonedFault, msgspec.Meta(extra_json_schema={"if": _SLOWED, "then": _BY_SOMETHING})]
+"""That, with what the fault's own check adds to the schema of its members."""
 
 
 class LeaseDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,7 +133,7 @@ class FaultRoutes:
         they serve anything. Without the reliability system it is this instance alone.
         """
         injector = self._injector(request)
-        lease = await self._faults.set(injector.dependency, body, operator_in(request))
+        lease = await self._faults.set(injector.dependency, body.fault, by=operator_in(request), reason=body.reason)
         return JsonResponse(_document(injector.dependency, lease))
 
     async def delete(self, request: Request) -> JsonResponse[Cleared]:

@@ -29,8 +29,8 @@ BETWEEN = 0.05  # seconds between two tries
 class Faults(Protocol):
     """Where faults are set. Both ways they begin and end at once on the instance that is asked."""
 
-    async def set(self, dependency: str, fault: Fault, by: str) -> Lease:
-        """Play a fault from now on, instead of the one before. Raises ProblemError."""
+    async def set(self, dependency: str, fault: Fault, *, by: str, reason: str | None) -> Lease:
+        """Play a fault from now on, instead of the one before; without a reason it is its own. Raises ProblemError."""
         ...
 
     async def clear(self, dependency: str, by: str) -> bool:
@@ -49,10 +49,11 @@ class OwnFaults:
         self._injectors = injectors
         self._journal = journal
 
-    async def set(self, dependency: str, fault: Fault, by: str) -> Lease:
+    async def set(self, dependency: str, fault: Fault, *, by: str, reason: str | None) -> Lease:
         """As `Faults`."""
         lease = self._injectors[dependency].set(fault)
-        self._journal.record(Type.FAULT_SET, dependency, _what(fault), {**msgspec.to_builtins(fault), "by": by})
+        detail = {**msgspec.to_builtins(fault), "by": by}
+        self._journal.record(Type.FAULT_SET, dependency, reason or _what(fault), detail)
         return lease
 
     async def clear(self, dependency: str, by: str) -> bool:
@@ -84,12 +85,12 @@ class SharedFaults:
         self._journal = journal
         self._now = wall_clock
 
-    async def set(self, dependency: str, fault: Fault, by: str) -> Lease:
+    async def set(self, dependency: str, fault: Fault, *, by: str, reason: str | None) -> Lease:
         """As `Faults`."""
         change = Change(
             on=True,
             by=by,
-            reason=_what(fault),
+            reason=reason or _what(fault),
             action="fault set",
             ttl=fault.seconds,
             settings=msgspec.to_builtins(fault),

@@ -16,7 +16,7 @@ from tests.service.conftest import Start
 from tests.service.store.aws import ENVIRONMENT as AWS
 from tests.service.store.aws import played_aws
 from tests.service.store.conftest import sqlite_file
-from tests.service.test_levers_fleet import WITHIN, drains_as, instances, told, wait_until
+from tests.service.test_levers_fleet import Look, instances, late_looks, told, unexcused, wait_until
 from tests.service.test_rollouts_api import QUICK, operate
 
 Control: TypeAlias = Callable[..., tuple[int, Any, str]]
@@ -244,17 +244,16 @@ def test_the_document_s_commands_are_good(start: Start, control: Control) -> Non
 
 
 def test_a_running_fleet_follows_within_two_seconds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    late = 0
     with instances(tmp_path) as both:
         clients = [client for _, client in both]
         environ = {"DATABASE_PATH": str(tmp_path / "ballast.sqlite3")}
+        late: list[list[Look]] = [[], []]
         for on in (True, False):
             words = ("write-drain", "on" if on else "off", "--reason", "r", "--by", "ann")
             wait_until(lambda words=words: run(environ, capsys, *words)[0] == 0)  # type: ignore[misc] # of this turn
             changed_at = wait_until(lambda: True)
-            for client in clients:
-                late += wait_until(partial(drains_as, client, on)) - changed_at > WITHIN
-        spells = sum(len(told(client, "control_copy_stale")) for client in clients)
+            for looks, client in zip(late, clients, strict=True):
+                looks.extend(late_looks(client, on=on, changed_at=changed_at))
+        assert [unexcused(client, looks) for client, looks in zip(clients, late, strict=True)] == [[], []]
         seen = [[event["detail"]["by"] for event in told(client, "mode_changed")] for client in clients]
-    assert late <= spells
     assert seen == [["ann", "ann"]] * 2

@@ -142,6 +142,23 @@ async def test_a_fault_is_played_on_every_instance_and_taken_back_on_every_one(
         ]  # fmt: skip
 
 
+@pytest.mark.parametrize("reliability", ["true", "false"])
+async def test_why_a_fault_was_set_is_told_where_somebody_said_so(start: Start, reliability: str) -> None:
+    fault = {"mode": "error", "seconds": 60}
+    async with start(USE_RELIABILITY_SYSTEM=reliability) as client:
+        answer = (await client.put(FAULT, json={**fault, "reason": "a drill"}, headers=ANN)).json()
+        assert "reason" not in answer["fault"]
+        await client.put(FAULT, json=fault, headers=ANN)
+        await client.delete(FAULT, headers=ANN)
+        refused = await client.put(FAULT, json={**fault, "reason": " "}, headers=ANN)
+        assert (refused.status_code, "reason" in refused.json()["detail"]) == (422, True)
+        reasons = ["a drill", "error for 60 s", "taken back by an operator"]
+        assert [reason for _, reason in await told(client, "fault_set", "fault_cleared")] == reasons
+        if reliability == "true":
+            lines = (await client.get("/api/ops/audit", params={"limit": 3}, headers=ANN)).json()["lines"]
+            assert [line["reason"] for line in reversed(lines)] == reasons
+
+
 async def test_a_fault_may_be_set_and_taken_back_on_each_instance_one_after_the_other(
     both: tuple[AsyncClient, AsyncClient],
 ) -> None:
