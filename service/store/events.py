@@ -84,8 +84,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redriven:
-    """What a step of a redrive did; `left` of the chosen ones are still dead."""
+    """What a step of a redrive did; `left` of the chosen ones are still dead, `allowed` might have been moved."""
 
+    allowed: int
     moved: int
     moved_in_all: int
     left: int

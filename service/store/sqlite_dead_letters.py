@@ -53,17 +53,18 @@ def redrive(  # noqa: PLR0913 - the terms of a step
     with immediate(connection):
         before = connection.execute("SELECT moved FROM redrives WHERE id = ?", (redrive,)).fetchone()
         moved_before = 0 if before is None else before[0]
+        allowed = max(0, min(limit, up_to - moved_before))
         rows = connection.execute(
             f"SELECT sequence, id, topic, document_id, request_id FROM dead_letters WHERE {which}"  # noqa: S608 - our own words
             " ORDER BY sequence LIMIT ?",
-            (*values, max(0, min(limit, up_to - moved_before))),
+            (*values, allowed),
         ).fetchall()
         for row in rows:
             _move(connection, agent, row, now)
         if rows:
             _count(connection, redrive, len(rows), now)
         (left,) = connection.execute(f"SELECT count(*) FROM dead_letters WHERE {which}", values).fetchone()  # noqa: S608 - our own words
-    return Redriven(moved=len(rows), moved_in_all=moved_before + len(rows), left=left)
+    return Redriven(allowed=allowed, moved=len(rows), moved_in_all=moved_before + len(rows), left=left)
 
 
 def discard(connection: sqlite3.Connection, agent: str, ids: Sequence[str]) -> list[str]:

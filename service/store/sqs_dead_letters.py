@@ -62,13 +62,13 @@ class SqsDeadLetters:
         before = await self._keys.run(lambda client: self._moved(client, redrive))
         planned = max(0, min(limit, up_to - before))
         if choice.topic not in {None, self._topic} or agent not in self._dead_letters:
-            return Redriven(moved=0, moved_in_all=before, left=0)
+            return Redriven(allowed=planned, moved=0, moved_in_all=before, left=0)
         if planned:
             await self._keys.run(lambda client: self._reserve(client, redrive, before, planned))
         moved, left = await self._queue.run(lambda client: self._move(client, agent, choice, planned))
         if moved < planned:
             await self._keys.run(lambda client: self._give_back(client, redrive, planned - moved))
-        return Redriven(moved=moved, moved_in_all=before + moved, left=left)
+        return Redriven(allowed=planned, moved=moved, moved_in_all=before + moved, left=left)
 
     async def discard(self, agent: str, ids: Sequence[str], *, dry_run: bool = False) -> list[str]:
         """Delete the dead letters with these ids, or only look for them; those that were found."""

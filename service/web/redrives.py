@@ -24,9 +24,13 @@ LEASE = 60.0  # seconds without a step after which a redrive has ended
 
 
 class RedriveStep(msgspec.Struct, frozen=True, kw_only=True):
-    """What a step did, or would do as the first one; `redrive` is what the next step names, null after a dry run."""
+    """What a step did, or would do as the first one; `redrive` is what the next step names, null after a dry run.
+
+    `allowed` says how many it might have moved by its limit, the rate and the maximum.
+    """
 
     redrive: str | None
+    allowed: int
     moved: int
     moved_in_all: int
     left: int
@@ -47,10 +51,11 @@ class Redrives:
         """What the first step would do."""
         terms = RedriveTerms(id="", rate=rate, maximum=maximum, began_at=self._now())
         found = await self._step(agent, choice, terms, limit=0)
-        moved = min(limit, redriven_by(terms, self._now()), found.left)
+        allowed = min(limit, redriven_by(terms, self._now()))
+        moved = min(allowed, found.left)
         left = found.left - moved
         done = not left or moved >= maximum
-        return RedriveStep(redrive=None, moved=moved, moved_in_all=moved, left=left, done=done)
+        return RedriveStep(redrive=None, allowed=allowed, moved=moved, moved_in_all=moved, left=left, done=done)
 
     async def begin(  # noqa: PLR0913 - the terms of a redrive
         self, agent: str, choice: Choice, *, by: str, reason: str, limit: int, rate: float, maximum: int
@@ -94,7 +99,12 @@ class Redrives:
             end = Change(on=False, by=entry.by, reason=reason[:500], action="redrive done", settings=settings)
             await self._change(agent, end, entry)
         return RedriveStep(
-            redrive=terms.id, moved=step.moved, moved_in_all=step.moved_in_all, left=step.left, done=done
+            redrive=terms.id,
+            allowed=step.allowed,
+            moved=step.moved,
+            moved_in_all=step.moved_in_all,
+            left=step.left,
+            done=done,
         )
 
     async def _step(self, agent: str, choice: Choice, terms: RedriveTerms, *, limit: int) -> Redriven:

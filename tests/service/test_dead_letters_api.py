@@ -107,6 +107,7 @@ async def test_a_redrive_stops_at_its_maximum_and_at_its_rate(client: AsyncClien
     assert figures(begun) == (1, 1, 9, False)
     slow = await ask(client, "redrive", redrive=begun.json()["redrive"], rate=10_000, maximum=1_000_000)
     assert figures(slow) == (0, 1, 9, False)  # on the terms of the first step
+    assert slow.json()["allowed"] == 0
     await ask(client, "redrive", method="PUT", on=False)
     assert figures(await ask(client, "redrive", rate=1000, maximum=3)) == (3, 3, 6, True)
     assert waiting(tmp_path) == 4
@@ -125,7 +126,7 @@ async def test_a_dry_run_tells_what_the_first_step_would_do_and_does_nothing(
 ) -> None:
     bury(tmp_path, 5)
     tried = await ask(client, "redrive", dry_run=True, limit=3)
-    assert (figures(tried), tried.json()["redrive"]) == ((3, 3, 2, False), None)
+    assert (figures(tried), tried.json()["redrive"], tried.json()["allowed"]) == ((3, 3, 2, False), None, 3)
     assert (waiting(tmp_path), audit(tmp_path)) == (0, [])
 
 
