@@ -169,6 +169,8 @@ async def test_another_instance_takes_the_next_step_of_a_redrive(start: Start, t
         ({"rate": 0}, "$.rate"),
         ({"maximum": 0}, "$.maximum"),
         ({"ids": []}, "$.ids"),
+        ({"ttl": 60}, "ttl"),
+        ({"expected_revision": 1}, "expected_revision"),
         ({"colour": "red"}, "colour"),
     ],
 )
@@ -176,6 +178,13 @@ async def test_a_wish_that_makes_no_sense_is_told_so(client: AsyncClient, wish: 
     refused = await ask(client, "redrive", **wish)
     assert refused.status_code == 422
     assert told in refused.json()["detail"]
+
+
+@pytest.mark.parametrize("wish", [{"ttl": 60}, {"expected_revision": 1}])
+async def test_a_discard_takes_nothing_that_it_would_not_heed(client: AsyncClient, wish: dict[str, Any]) -> None:
+    refused = await ask(client, "discard", ids=["e0"], **wish)
+    assert refused.status_code == 422
+    assert next(iter(wish)) in refused.json()["detail"]
 
 
 async def test_an_agent_that_is_not_there_is_told_with_those_that_are(client: AsyncClient) -> None:
