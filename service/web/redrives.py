@@ -76,6 +76,9 @@ class Redrives:
         if entry is None or entry.settings.get("redrive") != redrive:
             now = "there is none" if entry is None else f"{entry.by} has begun another since"
             raise ProblemError(CONFLICT, f"{redrive} is not the redrive of {agent}; {now}", current=entry)
+        if not entry.on and "left" in entry.settings:  # whoever asks did not get the last answer
+            moved, left = entry.settings["moved"], entry.settings["left"]
+            return RedriveStep(redrive=redrive, allowed=0, moved=0, moved_in_all=moved, left=left, done=True)
         if not entry.on:
             raise ProblemError(CONFLICT, f"{entry.by} has stopped the redrive: {entry.reason}", current=entry)
         if not entry.in_force(self._now()):
@@ -95,7 +98,7 @@ class Redrives:
         done = not step.left or step.moved_in_all >= terms.maximum
         if done:
             reason = f"{step.moved_in_all} moved, {step.left} left; {entry.reason}"
-            settings = {**said, "moved": step.moved_in_all}
+            settings = {**said, "moved": step.moved_in_all, "left": step.left}
             end = Change(on=False, by=entry.by, reason=reason[:500], action="redrive done", settings=settings)
             await self._change(agent, end, entry)
         return RedriveStep(

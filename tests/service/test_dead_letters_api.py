@@ -97,8 +97,14 @@ async def test_a_redrive_moves_step_by_step_until_nothing_is_left(client: AsyncC
         ("ann", "redrive begun", WHY),
         ("ann", "redrive done", f"5 moved, 0 left; {WHY}"),
     ]
-    again = await ask(client, "redrive", redrive=redrive)
-    assert (again.status_code, again.json()["current"]["on"]) == (409, False)
+
+
+async def test_whoever_lost_the_last_answer_gets_it_again(client: AsyncClient, tmp_path: Path) -> None:
+    bury(tmp_path, 5)
+    done = await ask(client, "redrive", rate=1000, maximum=3)
+    assert figures(done) == (3, 3, 2, True)
+    assert figures(await ask(client, "redrive", redrive=done.json()["redrive"])) == (0, 3, 2, True)
+    assert waiting(tmp_path) == 3
 
 
 async def test_a_redrive_stops_at_its_maximum_and_at_its_rate(client: AsyncClient, tmp_path: Path) -> None:
