@@ -134,11 +134,14 @@ class EventStore(Protocol):
         """
         ...
 
-    async def redrive(self, agent: str, choice: Choice, *, redrive: str, limit: int, up_to: int) -> Redriven:
+    async def redrive(  # noqa: PLR0913 - the terms of a step
+        self, agent: str, choice: Choice, *, redrive: str, limit: int, up_to: int, rate: float
+    ) -> Redriven:
         """Put up to `limit` dead letters back into their agent's queue, as published and received anew.
 
         `redrive` names the redrive of which this is a step: in all its steps no more than `up_to` are moved, whoever
-        takes them. Interrupted at any point, a message is still dead or waits (on SQS it may be both).
+        takes them, and at once no more than `rate` allows in a second. Interrupted at any point, a message is still
+        dead or waits (on SQS it may be both).
         """
         ...
 

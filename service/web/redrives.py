@@ -15,7 +15,7 @@ from service.dependencies.event_queue import EventQueue
 from service.fleet.operations import EntryConflictError, Operations
 from service.fleet.rollout_document import UnknownSchemaError
 from service.reliability.control_entry import Change, Entry
-from service.reliability.redrive import RedriveTerms, redrive_key, redriven_by
+from service.reliability.redrive import RedriveTerms, allowed_now, redrive_key
 from service.store.errors import StoreError
 from service.store.events import Choice, Redriven
 from service.web.problems import CONFLICT, CONTROL_STORE_AWAY, EVENT_QUEUE_AWAY, ProblemError
@@ -51,7 +51,7 @@ class Redrives:
         """What the first step would do."""
         terms = RedriveTerms(id="", rate=rate, maximum=maximum, began_at=self._now())
         found = await self._step(agent, choice, terms, limit=0)
-        allowed = min(limit, redriven_by(terms, self._now()))
+        allowed = min(limit, maximum, allowed_now(rate, None, self._now())[0])
         moved = min(allowed, found.left)
         left = found.left - moved
         done = not left or moved >= maximum
@@ -111,10 +111,11 @@ class Redrives:
         )
 
     async def _step(self, agent: str, choice: Choice, terms: RedriveTerms, *, limit: int) -> Redriven:
-        up_to = redriven_by(terms, self._now())
         choice = dataclasses.replace(choice, died_by=terms.began_at)  # what it moved and died anew is not moved again
         try:
-            return await self._queue.redrive(agent, choice, redrive=terms.id, limit=limit, up_to=up_to)
+            return await self._queue.redrive(
+                agent, choice, redrive=terms.id, limit=limit, up_to=terms.maximum, rate=terms.rate
+            )
         except StoreError as error:
             raise ProblemError(EVENT_QUEUE_AWAY, "list the dead letters before the next try") from error
 
