@@ -8,6 +8,12 @@ from typing import Protocol
 IDEMPOTENCY_KEPT = 24 * 3600.0
 """Seconds for which an idempotency key names its event."""
 
+REDRIVES_KEPT = 14 * 24 * 3600.0
+"""Seconds for which it is known how many a redrive has moved, after its last step."""
+
+NEVER_SAID = "not acknowledged in time"
+"""The reason of a dead letter whose agent gave none."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:

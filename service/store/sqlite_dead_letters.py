@@ -4,10 +4,8 @@ import sqlite3
 from collections.abc import Sequence
 
 from service.reliability.redrive import allowed_now, paid_after
-from service.store.events import Choice, DeadLetter, DeadLetterPage, Redriven, UnknownCursorError
+from service.store.events import REDRIVES_KEPT, Choice, DeadLetter, DeadLetterPage, Redriven, UnknownCursorError
 from service.store.sqlite_file import immediate
-
-REDRIVES_KEPT = 14 * 24 * 3600.0  # seconds after their last step
 
 
 def page(

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from service.reliability.redrive import allowed_now, paid_after
 from service.store.dynamo import condition_failed, number, text
 from service.store.errors import StoreError
-from service.store.events import Choice, DeadLetter, DeadLetterPage, Redriven, UnknownCursorError
+from service.store.events import REDRIVES_KEPT, Choice, DeadLetter, DeadLetterPage, Redriven, UnknownCursorError
 from service.store.sqs_received import Found, delete, look, send, show_again, sizes, with_all
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from service.store.aws import Aws
 
 LOOKED_THROUGH = 1000  # messages that a search by id looks at
-REDRIVES_KEPT = 14 * 24 * 3600.0  # seconds
 STEP_UNDER_WAY = "another step of this redrive is under way"
 
 
