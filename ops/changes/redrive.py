@@ -20,6 +20,9 @@ STEP = 100
 SHORTEST, LONGEST = 0.1, 1.0
 """Seconds between two steps."""
 
+FRUITLESS = 45.0
+"""Seconds of steps that might move some and move none, until it is given up. SQS hides for 15 what was looked at."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
@@ -41,6 +44,7 @@ class Moved:
     moved: int
     left: int
     done: bool
+    stuck: bool = False  # it might have moved some, and moved none
 
     @property
     def all(self) -> int:
@@ -55,15 +59,29 @@ def looked_at(target: Target, terms: Terms) -> Moved:
     return Moved(id="", moved=moved, left=told.all - moved, done=True)
 
 
-def redriven(target: Target, terms: Terms, *, seen: Callable[[Moved], None]) -> Moved:
+def redriven(
+    target: Target, terms: Terms, *, seen: Callable[[Moved], None], sleep: Callable[[float], None] = time.sleep
+) -> Moved:
     """Move them, and tell of each step. Raises OperationError; what was moved by then has been told."""
+    pause, fruitless = min(LONGEST, max(SHORTEST, STEP / terms.rate / 2)), 0
     now = _moved(_step(target, terms, None, dry_run=False))
     seen(now)
     while not now.done:
-        time.sleep(min(LONGEST, max(SHORTEST, STEP / terms.rate / 2)))
+        fruitless = fruitless + 1 if now.stuck else 0
+        if fruitless * pause >= FRUITLESS:
+            stop(target, terms.agent, terms.reason)
+            raise OperationError(_stuck(fruitless, now.left), Exit.PARTLY_APPLIED)
+        sleep(pause)
         now = _moved(_step(target, terms, now.id, dry_run=False))
         seen(now)
     return now
+
+
+def _stuck(steps: int, left: int) -> str:
+    return (
+        f"Nothing more moves: {steps} steps in a row might have moved messages and moved none, {left} left. The queue"
+        " does not take them, or does not show those with these ids: see what is there with `ops dead-letters list`."
+    )
 
 
 def stop(target: Target, agent: str, reason: str) -> None:
@@ -99,5 +117,9 @@ def _explained(target: Target, agent: str, error: RefusedError) -> OperationErro
 
 def _moved(told: Fields) -> Moved:
     return Moved(
-        id=told.text("redrive"), moved=told.count("moved_in_all"), left=told.count("left"), done=told.holds("done")
+        id=told.text("redrive"),
+        moved=told.count("moved_in_all"),
+        left=told.count("left"),
+        done=told.holds("done"),
+        stuck=not told.count("moved") and told.count("allowed") > 0,
     )

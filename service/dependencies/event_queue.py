@@ -80,9 +80,11 @@ class EventQueue:
         asked = self._store.dead_letters(agent=agent, topic=topic, limit=limit, after=after)
         return await _within(OPERATION_TIMEOUT, asked)
 
-    async def redrive(self, agent: str, choice: Choice, *, redrive: str, limit: int, up_to: int) -> Redriven:
+    async def redrive(  # noqa: PLR0913 - the terms of a step
+        self, agent: str, choice: Choice, *, redrive: str, limit: int, up_to: int, rate: float
+    ) -> Redriven:
         """As `EventStore`. Raises StoreError."""
-        step = self._store.redrive(agent, choice, redrive=redrive, limit=limit, up_to=up_to)
+        step = self._store.redrive(agent, choice, redrive=redrive, limit=limit, up_to=up_to, rate=rate)
         return await _within(OPERATION_TIMEOUT, step)
 
     async def discard(self, agent: str, ids: Sequence[str], *, dry_run: bool = False) -> list[str]:

@@ -1,4 +1,4 @@
-"""How far a redrive may have come by now: decided from its terms and the clock, so that nothing runs meanwhile."""
+"""How much a step of a redrive may move: decided from its terms and the clock, so that nothing runs meanwhile."""
 
 import math
 from dataclasses import dataclass
@@ -14,10 +14,21 @@ class RedriveTerms:
     began_at: float
 
 
-def redriven_by(terms: RedriveTerms, now: float) -> int:
-    """The most that all steps until now may have moved: what the rate gives in the time so far, and a second more."""
-    elapsed = max(0.0, now - terms.began_at)
-    return min(terms.maximum, max(1, math.floor(terms.rate * (elapsed + 1))))
+def allowed_now(rate: float, paid_until: float | None, now: float) -> tuple[int, float]:
+    """How many messages may move at once, and the instant from which on their time is counted.
+
+    What was moved has used up the time until `paid_until` (None: nothing was). Time that nobody used is forgotten but
+    for the last second, or what one message takes: so a driver that paused makes up for nothing.
+    """
+    kept = max(1.0, 1 / rate)
+    if paid_until is None or now - paid_until >= kept:
+        return max(1, math.floor(rate)), now - kept
+    return max(0, math.floor(rate * (now - paid_until))), paid_until
+
+
+def paid_after(rate: float, counted_from: float, moved: int) -> float:
+    """The instant until which the time is used up, once they were moved."""
+    return counted_from + moved / rate
 
 
 def redrive_key(agent: str) -> str:

@@ -8,6 +8,12 @@ from typing import Protocol
 IDEMPOTENCY_KEPT = 24 * 3600.0
 """Seconds for which an idempotency key names its event."""
 
+REDRIVES_KEPT = 14 * 24 * 3600.0
+"""Seconds for which it is known how many a redrive has moved, after its last step."""
+
+NEVER_SAID = "not acknowledged in time"
+"""The reason of a dead letter whose agent gave none."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -84,8 +90,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redriven:
-    """What a step of a redrive did; `left` of the chosen ones are still dead."""
+    """What a step of a redrive did; `left` of the chosen ones are still dead, `allowed` might have been moved."""
 
+    allowed: int
     moved: int
     moved_in_all: int
     left: int
@@ -133,11 +140,14 @@ class EventStore(Protocol):
         """
         ...
 
-    async def redrive(self, agent: str, choice: Choice, *, redrive: str, limit: int, up_to: int) -> Redriven:
+    async def redrive(  # noqa: PLR0913 - the terms of a step
+        self, agent: str, choice: Choice, *, redrive: str, limit: int, up_to: int, rate: float
+    ) -> Redriven:
         """Put up to `limit` dead letters back into their agent's queue, as published and received anew.
 
         `redrive` names the redrive of which this is a step: in all its steps no more than `up_to` are moved, whoever
-        takes them. Interrupted at any point, a message is still dead or waits (on SQS it may be both).
+        takes them, and at once no more than `rate` allows in a second. Interrupted at any point, a message is still
+        dead or waits (on SQS it may be both).
         """
         ...
 

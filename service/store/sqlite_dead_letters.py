@@ -3,10 +3,9 @@
 import sqlite3
 from collections.abc import Sequence
 
-from service.store.events import Choice, DeadLetter, DeadLetterPage, Redriven, UnknownCursorError
+from service.reliability.redrive import allowed_now, paid_after
+from service.store.events import REDRIVES_KEPT, Choice, DeadLetter, DeadLetterPage, Redriven, UnknownCursorError
 from service.store.sqlite_file import immediate
-
-REDRIVES_KEPT = 14 * 24 * 3600.0  # seconds after their last step
 
 
 def page(
@@ -46,24 +45,34 @@ def _dead_letter(row: tuple[int, str, str, str, str, str, float, float, int, str
 
 
 def redrive(  # noqa: PLR0913 - the terms of a step
-    connection: sqlite3.Connection, agent: str, choice: Choice, now: float, *, redrive: str, limit: int, up_to: int
+    connection: sqlite3.Connection,
+    agent: str,
+    choice: Choice,
+    now: float,
+    *,
+    redrive: str,
+    limit: int,
+    up_to: int,
+    rate: float,
 ) -> Redriven:
     """Move dead letters back and count them, in one transaction: killed at any point, each is in one place."""
     which, values = _chosen(agent, choice)
     with immediate(connection):
-        before = connection.execute("SELECT moved FROM redrives WHERE id = ?", (redrive,)).fetchone()
-        moved_before = 0 if before is None else before[0]
+        before = connection.execute("SELECT moved, stepped_at FROM redrives WHERE id = ?", (redrive,)).fetchone()
+        moved_before, paid_until = (0, None) if before is None else before
+        at_once, counted_from = allowed_now(rate, paid_until, now)
+        allowed = max(0, min(limit, up_to - moved_before, at_once))
         rows = connection.execute(
             f"SELECT sequence, id, topic, document_id, request_id FROM dead_letters WHERE {which}"  # noqa: S608 - our own words
             " ORDER BY sequence LIMIT ?",
-            (*values, max(0, min(limit, up_to - moved_before))),
+            (*values, allowed),
         ).fetchall()
         for row in rows:
             _move(connection, agent, row, now)
         if rows:
-            _count(connection, redrive, len(rows), now)
+            _count(connection, redrive, len(rows), now, paid_until=paid_after(rate, counted_from, len(rows)))
         (left,) = connection.execute(f"SELECT count(*) FROM dead_letters WHERE {which}", values).fetchone()  # noqa: S608 - our own words
-    return Redriven(moved=len(rows), moved_in_all=moved_before + len(rows), left=left)
+    return Redriven(allowed=allowed, moved=len(rows), moved_in_all=moved_before + len(rows), left=left)
 
 
 def discard(connection: sqlite3.Connection, agent: str, ids: Sequence[str]) -> list[str]:
@@ -109,10 +118,10 @@ def _move(connection: sqlite3.Connection, agent: str, row: tuple[int, str, str, 
     )
 
 
-def _count(connection: sqlite3.Connection, redrive: str, moved: int, now: float) -> None:
+def _count(connection: sqlite3.Connection, redrive: str, moved: int, now: float, *, paid_until: float) -> None:
     connection.execute("DELETE FROM redrives WHERE stepped_at < ?", (now - REDRIVES_KEPT,))
     connection.execute(
         "INSERT INTO redrives VALUES (?, ?, ?)"
         " ON CONFLICT DO UPDATE SET moved = moved + excluded.moved, stepped_at = excluded.stepped_at",
-        (redrive, moved, now),
+        (redrive, moved, paid_until),
     )

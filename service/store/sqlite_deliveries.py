@@ -3,10 +3,8 @@
 import math
 import sqlite3
 
-from service.store.events import Message
+from service.store.events import NEVER_SAID, Message
 from service.store.sqlite_file import immediate
-
-NEVER_SAID = "not acknowledged in time"
 
 
 def claim(  # noqa: PLR0913 - the terms of a claim

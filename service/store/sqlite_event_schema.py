@@ -77,6 +77,7 @@ END;
 CREATE TRIGGER IF NOT EXISTS dead_letters_that_depart_are_counted AFTER DELETE ON dead_letters
 BEGIN UPDATE event_counts SET removed = removed + 1 WHERE agent = old.agent AND topic = old.topic; END;
 
+-- `stepped_at` is the instant until which the time is used up by what was moved, of the last step or shortly before it.
 CREATE TABLE IF NOT EXISTS redrives (
     id TEXT PRIMARY KEY,
     moved INTEGER NOT NULL,

@@ -72,12 +72,14 @@ class SqliteEventStore:
             lambda connection: sqlite_dead_letters.page(connection, agent=agent, topic=topic, limit=limit, after=after)
         )
 
-    async def redrive(self, agent: str, choice: Choice, *, redrive: str, limit: int, up_to: int) -> Redriven:
+    async def redrive(  # noqa: PLR0913 - the terms of a step
+        self, agent: str, choice: Choice, *, redrive: str, limit: int, up_to: int, rate: float
+    ) -> Redriven:
         """As `EventStore`, in one transaction."""
         now = self._now()
         return await self._file.run(
             lambda connection: sqlite_dead_letters.redrive(
-                connection, agent, choice, now, redrive=redrive, limit=limit, up_to=up_to
+                connection, agent, choice, now, redrive=redrive, limit=limit, up_to=up_to, rate=rate
             )
         )
 

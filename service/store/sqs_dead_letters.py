@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from service.reliability.redrive import allowed_now, paid_after
 from service.store.dynamo import condition_failed, number, text
 from service.store.errors import StoreError
-from service.store.events import Choice, DeadLetter, DeadLetterPage, Redriven, UnknownCursorError
+from service.store.events import REDRIVES_KEPT, Choice, DeadLetter, DeadLetterPage, Redriven, UnknownCursorError
 from service.store.sqs_received import Found, delete, look, send, show_again, sizes, with_all
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from service.store.aws import Aws
 
 LOOKED_THROUGH = 1000  # messages that a search by id looks at
-REDRIVES_KEPT = 14 * 24 * 3600.0  # seconds
 STEP_UNDER_WAY = "another step of this redrive is under way"
 
 
@@ -57,18 +57,22 @@ class SqsDeadLetters:
         left = [each for each in agents if each in self._dead_letters and (after is None or each >= after)]
         return await self._queue.run(lambda client: self._page(client, left, topic, limit))
 
-    async def redrive(self, agent: str, choice: Choice, *, redrive: str, limit: int, up_to: int) -> Redriven:
+    async def redrive(  # noqa: PLR0913 - the terms of a step
+        self, agent: str, choice: Choice, *, redrive: str, limit: int, up_to: int, rate: float
+    ) -> Redriven:
         """Count first, then send, then delete: killed at any point, none is lost and no more than allowed are sent."""
-        before = await self._keys.run(lambda client: self._moved(client, redrive))
-        planned = max(0, min(limit, up_to - before))
+        before, paid_until = await self._keys.run(lambda client: self._moved(client, redrive))
+        at_once, counted_from = allowed_now(rate, paid_until, self._now())
+        planned = max(0, min(limit, up_to - before, at_once))
         if choice.topic not in {None, self._topic} or agent not in self._dead_letters:
-            return Redriven(moved=0, moved_in_all=before, left=0)
+            return Redriven(allowed=planned, moved=0, moved_in_all=before, left=0)
         if planned:
-            await self._keys.run(lambda client: self._reserve(client, redrive, before, planned))
+            paid = paid_after(rate, counted_from, planned)
+            await self._keys.run(lambda client: self._reserve(client, redrive, before, planned, paid))
         moved, left = await self._queue.run(lambda client: self._move(client, agent, choice, planned))
         if moved < planned:
             await self._keys.run(lambda client: self._give_back(client, redrive, planned - moved))
-        return Redriven(moved=moved, moved_in_all=before + moved, left=left)
+        return Redriven(allowed=planned, moved=moved, moved_in_all=before + moved, left=left)
 
     async def discard(self, agent: str, ids: Sequence[str], *, dry_run: bool = False) -> list[str]:
         """Delete the dead letters with these ids, or only look for them; those that were found."""
@@ -128,20 +132,22 @@ class SqsDeadLetters:
         there = visible + hidden + delayed
         return len(sent), there if ids is None else min(len(ids) - len(sent), there)
 
-    def _moved(self, client: "DynamoDBClient", redrive: str) -> int:
+    def _moved(self, client: "DynamoDBClient", redrive: str) -> tuple[int, float | None]:
         item = client.get_item(TableName=self._table, Key=_key(redrive), ConsistentRead=True).get("Item", {})
-        return int(item["moved"]["N"]) if "moved" in item else 0
+        paid_until = float(item["paid_until"]["N"]) if "paid_until" in item else None
+        return int(item["moved"]["N"]) if "moved" in item else 0, paid_until
 
-    def _reserve(self, client: "DynamoDBClient", redrive: str, before: int, planned: int) -> None:
+    def _reserve(self, client: "DynamoDBClient", redrive: str, before: int, planned: int, paid: float) -> None:
         try:
             client.update_item(
                 TableName=self._table,
                 Key=_key(redrive),
-                UpdateExpression="SET moved = :after, expires_at = :expires_at",
+                UpdateExpression="SET moved = :after, paid_until = :paid, expires_at = :expires_at",
                 ConditionExpression="moved = :before" if before else "attribute_not_exists(moved) OR moved = :before",
                 ExpressionAttributeValues={
                     ":before": number(before),
                     ":after": number(before + planned),
+                    ":paid": number(paid),
                     ":expires_at": number(int(self._now() + REDRIVES_KEPT)),
                 },
             )

@@ -139,9 +139,11 @@ class SqsEventStore:
         """As `EventStore`, in no order; for seconds after it, what was shown is hidden from the next page."""
         return await self._dead.page(agent=agent, topic=topic, limit=limit, after=after)
 
-    async def redrive(self, agent: str, choice: Choice, *, redrive: str, limit: int, up_to: int) -> Redriven:
+    async def redrive(  # noqa: PLR0913 - the terms of a step
+        self, agent: str, choice: Choice, *, redrive: str, limit: int, up_to: int, rate: float
+    ) -> Redriven:
         """As `EventStore`: each is sent before it is deleted."""
-        step = await self._dead.redrive(agent, choice, redrive=redrive, limit=limit, up_to=up_to)
+        step = await self._dead.redrive(agent, choice, redrive=redrive, limit=limit, up_to=up_to, rate=rate)
         self._counts.add(agent, self._topic, removed=step.moved)
         return step
 

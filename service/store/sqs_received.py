@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.store.events import DeadLetter
+from service.store.events import NEVER_SAID, DeadLetter
 
 if TYPE_CHECKING:
     from types_boto3_sqs.client import SQSClient
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 HIDDEN = 15  # seconds for which a message that was looked at is hidden from the next look
 AT_ONCE = 10  # messages in a call of SQS, at most
 FRUITLESS = 3  # receives without a message that make an end: SQS asks some of its servers each time
-NEVER_SAID = "not acknowledged in time"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

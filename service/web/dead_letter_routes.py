@@ -20,6 +20,7 @@ from service.web.operator_change import (
     OF_CHANGES,
     OPERATOR_NAME,
     ChangeDocument,
+    Reasoned,
     Wish,
     change_answer,
     change_made,
@@ -65,7 +66,7 @@ class DeadLetters(msgspec.Struct, frozen=True, kw_only=True):
     next: str | None
 
 
-class RedriveWish(Wish, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RedriveWish(Reasoned, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A step of a redrive: the first one sets `rate` (messages a second) and `maximum`, the others name `redrive`."""
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=AT_ONCE)] = AT_ONCE
@@ -82,7 +83,7 @@ class StopWish(Wish, frozen=True, kw_only=True, forbid_unknown_fields=True):
     on: bool
 
 
-class DiscardWish(Wish, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DiscardWish(Reasoned, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which dead letters are to go for good."""
 
     ids: Ids

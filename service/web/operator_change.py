@@ -38,15 +38,20 @@ Reason: TypeAlias = Annotated[
 ]
 
 
-class Wish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Why, for how long, over which revision, and whether it is only to be seen what would change."""
+class Reasoned(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why, and whether it is only to be seen what would change."""
 
     reason: Reason
+    dry_run: Annotated[bool, msgspec.Meta(description="Only show what would change.")] = False
+
+
+class Wish(Reasoned, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why, for how long, over which revision, and whether it is only to be seen what would change."""
+
     ttl: Annotated[
         Annotated[float, msgspec.Meta(gt=0, le=LONGEST_TTL)] | None,
         msgspec.Meta(description="Seconds until it ends by itself; null: when somebody takes it back."),
     ] = None
-    dry_run: Annotated[bool, msgspec.Meta(description="Only show what would change.")] = False
     expected_revision: Annotated[
         Annotated[int, msgspec.Meta(ge=0)] | None,
         msgspec.Meta(description="Refuse the change if the entry has another revision; 0: if there is one."),
@@ -77,16 +82,20 @@ def operator_in(request: Request) -> str:
     return name
 
 
-async def change_made(operations: Operations, key: str, change: Change, wish: Wish) -> Changed:
+async def change_made(operations: Operations, key: str, change: Change, wish: Reasoned) -> Changed:
     """Have a change made as wished.
 
     Raises:
         ProblemError: it was not made: somebody was first (409, with the entry as it is), or the store is away (503).
     """
-    if wish.ttl is not None and not change.on:
-        raise ProblemError(CONTRADICTORY, f"ttl is {wish.ttl:g}; expected null, since what is taken back has no end")
+    expected = None
+    if isinstance(wish, Wish):
+        if wish.ttl is not None and not change.on:
+            told = f"ttl is {wish.ttl:g}; expected null, since what is taken back has no end"
+            raise ProblemError(CONTRADICTORY, told)
+        expected = wish.expected_revision
     try:
-        return await operations.change(key, change, expected_revision=wish.expected_revision, dry_run=wish.dry_run)
+        return await operations.change(key, change, expected_revision=expected, dry_run=wish.dry_run)
     except EntryConflictError as error:
         raise ProblemError(CONFLICT, str(error), current=error.current) from error
     except UnknownSchemaError as error:

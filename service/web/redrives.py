@@ -15,7 +15,7 @@ from service.dependencies.event_queue import EventQueue
 from service.fleet.operations import EntryConflictError, Operations
 from service.fleet.rollout_document import UnknownSchemaError
 from service.reliability.control_entry import Change, Entry
-from service.reliability.redrive import RedriveTerms, redrive_key, redriven_by
+from service.reliability.redrive import RedriveTerms, allowed_now, redrive_key
 from service.store.errors import StoreError
 from service.store.events import Choice, Redriven
 from service.web.problems import CONFLICT, CONTROL_STORE_AWAY, EVENT_QUEUE_AWAY, ProblemError
@@ -24,9 +24,13 @@ LEASE = 60.0  # seconds without a step after which a redrive has ended
 
 
 class RedriveStep(msgspec.Struct, frozen=True, kw_only=True):
-    """What a step did, or would do as the first one; `redrive` is what the next step names, null after a dry run."""
+    """What a step did, or would do as the first one; `redrive` is what the next step names, null after a dry run.
+
+    `allowed` says how many it might have moved by its limit, the rate and the maximum.
+    """
 
     redrive: str | None
+    allowed: int
     moved: int
     moved_in_all: int
     left: int
@@ -47,10 +51,11 @@ class Redrives:
         """What the first step would do."""
         terms = RedriveTerms(id="", rate=rate, maximum=maximum, began_at=self._now())
         found = await self._step(agent, choice, terms, limit=0)
-        moved = min(limit, redriven_by(terms, self._now()), found.left)
+        allowed = min(limit, maximum, allowed_now(rate, None, self._now())[0])
+        moved = min(allowed, found.left)
         left = found.left - moved
         done = not left or moved >= maximum
-        return RedriveStep(redrive=None, moved=moved, moved_in_all=moved, left=left, done=done)
+        return RedriveStep(redrive=None, allowed=allowed, moved=moved, moved_in_all=moved, left=left, done=done)
 
     async def begin(  # noqa: PLR0913 - the terms of a redrive
         self, agent: str, choice: Choice, *, by: str, reason: str, limit: int, rate: float, maximum: int
@@ -71,6 +76,9 @@ class Redrives:
         if entry is None or entry.settings.get("redrive") != redrive:
             now = "there is none" if entry is None else f"{entry.by} has begun another since"
             raise ProblemError(CONFLICT, f"{redrive} is not the redrive of {agent}; {now}", current=entry)
+        if not entry.on and "left" in entry.settings:  # whoever asks did not get the last answer
+            moved, left = entry.settings["moved"], entry.settings["left"]
+            return RedriveStep(redrive=redrive, allowed=0, moved=0, moved_in_all=moved, left=left, done=True)
         if not entry.on:
             raise ProblemError(CONFLICT, f"{entry.by} has stopped the redrive: {entry.reason}", current=entry)
         if not entry.in_force(self._now()):
@@ -90,18 +98,24 @@ class Redrives:
         done = not step.left or step.moved_in_all >= terms.maximum
         if done:
             reason = f"{step.moved_in_all} moved, {step.left} left; {entry.reason}"
-            settings = {**said, "moved": step.moved_in_all}
+            settings = {**said, "moved": step.moved_in_all, "left": step.left}
             end = Change(on=False, by=entry.by, reason=reason[:500], action="redrive done", settings=settings)
             await self._change(agent, end, entry)
         return RedriveStep(
-            redrive=terms.id, moved=step.moved, moved_in_all=step.moved_in_all, left=step.left, done=done
+            redrive=terms.id,
+            allowed=step.allowed,
+            moved=step.moved,
+            moved_in_all=step.moved_in_all,
+            left=step.left,
+            done=done,
         )
 
     async def _step(self, agent: str, choice: Choice, terms: RedriveTerms, *, limit: int) -> Redriven:
-        up_to = redriven_by(terms, self._now())
         choice = dataclasses.replace(choice, died_by=terms.began_at)  # what it moved and died anew is not moved again
         try:
-            return await self._queue.redrive(agent, choice, redrive=terms.id, limit=limit, up_to=up_to)
+            return await self._queue.redrive(
+                agent, choice, redrive=terms.id, limit=limit, up_to=terms.maximum, rate=terms.rate
+            )
         except StoreError as error:
             raise ProblemError(EVENT_QUEUE_AWAY, "list the dead letters before the next try") from error
 

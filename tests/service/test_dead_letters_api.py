@@ -97,8 +97,14 @@ async def test_a_redrive_moves_step_by_step_until_nothing_is_left(client: AsyncC
         ("ann", "redrive begun", WHY),
         ("ann", "redrive done", f"5 moved, 0 left; {WHY}"),
     ]
-    again = await ask(client, "redrive", redrive=redrive)
-    assert (again.status_code, again.json()["current"]["on"]) == (409, False)
+
+
+async def test_whoever_lost_the_last_answer_gets_it_again(client: AsyncClient, tmp_path: Path) -> None:
+    bury(tmp_path, 5)
+    done = await ask(client, "redrive", rate=1000, maximum=3)
+    assert figures(done) == (3, 3, 2, True)
+    assert figures(await ask(client, "redrive", redrive=done.json()["redrive"])) == (0, 3, 2, True)
+    assert waiting(tmp_path) == 3
 
 
 async def test_a_redrive_stops_at_its_maximum_and_at_its_rate(client: AsyncClient, tmp_path: Path) -> None:
@@ -107,6 +113,7 @@ async def test_a_redrive_stops_at_its_maximum_and_at_its_rate(client: AsyncClien
     assert figures(begun) == (1, 1, 9, False)
     slow = await ask(client, "redrive", redrive=begun.json()["redrive"], rate=10_000, maximum=1_000_000)
     assert figures(slow) == (0, 1, 9, False)  # on the terms of the first step
+    assert slow.json()["allowed"] == 0
     await ask(client, "redrive", method="PUT", on=False)
     assert figures(await ask(client, "redrive", rate=1000, maximum=3)) == (3, 3, 6, True)
     assert waiting(tmp_path) == 4
@@ -125,7 +132,7 @@ async def test_a_dry_run_tells_what_the_first_step_would_do_and_does_nothing(
 ) -> None:
     bury(tmp_path, 5)
     tried = await ask(client, "redrive", dry_run=True, limit=3)
-    assert (figures(tried), tried.json()["redrive"]) == ((3, 3, 2, False), None)
+    assert (figures(tried), tried.json()["redrive"], tried.json()["allowed"]) == ((3, 3, 2, False), None, 3)
     assert (waiting(tmp_path), audit(tmp_path)) == (0, [])
 
 
@@ -168,6 +175,8 @@ async def test_another_instance_takes_the_next_step_of_a_redrive(start: Start, t
         ({"rate": 0}, "$.rate"),
         ({"maximum": 0}, "$.maximum"),
         ({"ids": []}, "$.ids"),
+        ({"ttl": 60}, "ttl"),
+        ({"expected_revision": 1}, "expected_revision"),
         ({"colour": "red"}, "colour"),
     ],
 )
@@ -175,6 +184,13 @@ async def test_a_wish_that_makes_no_sense_is_told_so(client: AsyncClient, wish: 
     refused = await ask(client, "redrive", **wish)
     assert refused.status_code == 422
     assert told in refused.json()["detail"]
+
+
+@pytest.mark.parametrize("wish", [{"ttl": 60}, {"expected_revision": 1}])
+async def test_a_discard_takes_nothing_that_it_would_not_heed(client: AsyncClient, wish: dict[str, Any]) -> None:
+    refused = await ask(client, "discard", ids=["e0"], **wish)
+    assert refused.status_code == 422
+    assert next(iter(wish)) in refused.json()["detail"]
 
 
 async def test_an_agent_that_is_not_there_is_told_with_those_that_are(client: AsyncClient) -> None:

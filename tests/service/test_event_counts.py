@@ -85,7 +85,7 @@ async def test_what_is_counted_is_what_is_there_whatever_happened(
             case "bury" if claimed:
                 await store.bury(*claimed.pop(), "no reason")
             case "redrive":
-                await store.redrive("a", Choice(), redrive=str(number), limit=2, up_to=2)
+                await store.redrive("a", Choice(), redrive=str(number), limit=2, up_to=2, rate=1000)
             case "discard":
                 page = await store.dead_letters(agent="b", topic=None, limit=1, after=None)
                 await store.discard("b", [letter.id for letter in page.dead_letters])

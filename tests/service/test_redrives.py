@@ -75,15 +75,20 @@ async def step(redrives: Redrives, redrive: str) -> RedriveStep:
     return await redrives.go_on("a", ALL, redrive, limit=100)
 
 
-async def test_its_rate_counts_from_its_beginning_whoever_takes_the_steps(
-    redrives: Redrives, clock: ManualClock
-) -> None:
+async def test_its_rate_counts_from_step_to_step_whoever_takes_them(redrives: Redrives, clock: ManualClock) -> None:
     redrive = await begun(redrives)
     moved = []
-    for _ in range(3):
-        clock.advance(2)
+    for seconds in (1, 1, 2):
+        clock.advance(seconds)
         moved.append((await step(redrives, redrive)).moved_in_all)
-    assert moved == [3, 5, 7]
+    assert moved == [2, 3, 4]
+
+
+async def test_a_driver_that_paused_makes_up_for_nothing(redrives: Redrives, clock: ManualClock) -> None:
+    begin = await redrives.begin("a", ALL, by="ann", reason="why", limit=100, rate=2, maximum=100)
+    clock.advance(0.9 * LEASE)
+    steps = [await redrives.go_on("a", ALL, str(begin.redrive), limit=100) for _ in range(2)]
+    assert [each.moved for each in (begin, *steps)] == [2, 2, 0]
 
 
 async def test_what_it_moved_and_died_anew_is_not_moved_again(

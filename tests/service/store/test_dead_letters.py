@@ -131,7 +131,7 @@ async def test_a_cursor_of_another_store_is_refused(bench: Bench) -> None:
 
 async def test_a_redriven_message_waits_as_published_anew_and_is_counted_once(bench: Bench) -> None:
     await bench.dead("e1", "e2")
-    step = await bench.store.redrive("a", ALL, redrive="x", limit=10, up_to=100)
+    step = await bench.store.redrive("a", ALL, redrive="x", limit=10, up_to=100, rate=1000)
     assert (step.moved, step.moved_in_all, step.left) == (2, 2, 0)
     depth = await bench.depth()
     assert (depth.waiting, depth.dead_letters, depth.published, depth.died) == (2, 0, 2, 2)
@@ -140,30 +140,32 @@ async def test_a_redriven_message_waits_as_published_anew_and_is_counted_once(be
 
 async def test_a_step_moves_no_more_than_its_limit_and_says_what_is_left(bench: Bench) -> None:
     await bench.dead("e1", "e2", "e3")
-    steps = [await bench.store.redrive("a", ALL, redrive="x", limit=2, up_to=100) for _ in range(2)]
+    steps = [await bench.store.redrive("a", ALL, redrive="x", limit=2, up_to=100, rate=1000) for _ in range(2)]
     assert [(step.moved, step.moved_in_all, step.left) for step in steps] == [(2, 2, 1), (1, 3, 0)]
 
 
 async def test_all_steps_of_a_redrive_together_move_no_more_than_they_may(bench: Bench) -> None:
     await bench.dead("e1", "e2", "e3", "e4")
-    steps = [await bench.store.redrive("a", ALL, redrive="x", limit=2, up_to=3) for _ in range(3)]
+    steps = [await bench.store.redrive("a", ALL, redrive="x", limit=2, up_to=3, rate=1000) for _ in range(3)]
     assert [(step.moved, step.moved_in_all) for step in steps] == [(2, 2), (1, 3), (0, 3)]
-    another = await bench.store.redrive("a", ALL, redrive="y", limit=2, up_to=3)
+    another = await bench.store.redrive("a", ALL, redrive="y", limit=2, up_to=3, rate=1000)
     assert (another.moved, another.moved_in_all, another.left) == (1, 1, 0)
 
 
 async def test_a_redrive_that_finds_less_than_it_may_move_may_move_the_rest_later(bench: Bench) -> None:
     await bench.dead("e1")
-    assert (await bench.store.redrive("a", ALL, redrive="x", limit=10, up_to=2)).moved == 1
-    step = await bench.store.redrive("a", ALL, redrive="x", limit=10, up_to=2)
-    assert (step.moved, step.moved_in_all) == (0, 1)
+    assert (await bench.store.redrive("a", ALL, redrive="x", limit=10, up_to=2, rate=1000)).moved == 1
+    step = await bench.store.redrive("a", ALL, redrive="x", limit=10, up_to=2, rate=1000)
+    assert (step.allowed, step.moved, step.moved_in_all) == (1, 0, 1)
 
 
 async def test_only_the_chosen_ones_are_redriven(bench: Bench) -> None:
     await bench.dead("e1", "e2", "e3")
-    nothing = await bench.store.redrive("a", Choice(topic="other"), redrive="x", limit=10, up_to=100)
+    nothing = await bench.store.redrive("a", Choice(topic="other"), redrive="x", limit=10, up_to=100, rate=1000)
     assert (nothing.moved, nothing.left) == (0, 0)
-    step = await bench.store.redrive("a", Choice(topic="t", ids=("e2", "gone")), redrive="x", limit=10, up_to=100)
+    step = await bench.store.redrive(
+        "a", Choice(topic="t", ids=("e2", "gone")), redrive="x", limit=10, up_to=100, rate=1000
+    )
     assert (step.moved, step.left) == (1, 0)
     assert await bench.listed() == ["e1", "e3"]
 
@@ -176,7 +178,9 @@ async def test_what_died_since_is_neither_moved_nor_counted_nor_hidden(
     now[0] += 1
     await bench.dead("e3")
     choice = Choice(ids=ids, died_by=1000)
-    steps = [await bench.store.redrive("a", choice, redrive="x", limit=limit, up_to=100) for limit in (1, 5, 5)]
+    steps = [
+        await bench.store.redrive("a", choice, redrive="x", limit=limit, up_to=100, rate=1000) for limit in (1, 5, 5)
+    ]
     assert [step.moved for step in steps] == [1, 1, 0]
     assert steps[-1].left == 0
     assert await bench.listed() == ["e3"]
@@ -188,7 +192,7 @@ async def test_what_sqs_gave_up_by_itself_died_when_it_was_sent(now: list[float]
     client = boto3.client("sqs")
     client.send_message(QueueUrl=client.get_queue_url(QueueName="a-dead")["QueueUrl"], MessageBody='{"id": "e1"}')
     steps = [
-        await store.redrive("a", Choice(died_by=died_by), redrive="x", limit=5, up_to=100)
+        await store.redrive("a", Choice(died_by=died_by), redrive="x", limit=5, up_to=100, rate=1000)
         for died_by in (time.time() - 3600, time.time() + 3600)
     ]
     assert [(step.moved, step.left) for step in steps] == [(0, 0), (1, 0)]
@@ -197,7 +201,7 @@ async def test_what_sqs_gave_up_by_itself_died_when_it_was_sent(now: list[float]
 
 async def test_a_step_of_nothing_tells_how_many_there_are(bench: Bench) -> None:
     await bench.dead("e1", "e2")
-    step = await bench.store.redrive("a", ALL, redrive="x", limit=0, up_to=0)
+    step = await bench.store.redrive("a", ALL, redrive="x", limit=0, up_to=0, rate=1000)
     assert (step.moved, step.moved_in_all, step.left) == (0, 0, 2)
 
 
@@ -250,9 +254,9 @@ async def test_a_step_that_ends_after_it_was_counted_loses_nothing_and_keeps_the
     client = boto3.client("sqs")
     client.delete_queue(QueueUrl=client.get_queue_url(QueueName="a")["QueueUrl"])
     with pytest.raises(StoreError, match="SendMessageBatch failed"):
-        await store.redrive("a", ALL, redrive="x", limit=1, up_to=2)
+        await store.redrive("a", ALL, redrive="x", limit=1, up_to=2, rate=1000)
     client.create_queue(QueueName="a")
-    step = await store.redrive("a", ALL, redrive="x", limit=2, up_to=2)
+    step = await store.redrive("a", ALL, redrive="x", limit=2, up_to=2, rate=1000)
     assert (step.moved, step.moved_in_all, step.left) == (1, 2, 1)
     depth = await bench.depth()
     assert (depth.waiting, depth.dead_letters) == (1, 1)
@@ -263,7 +267,7 @@ async def test_a_step_that_ends_after_it_was_counted_loses_nothing_and_keeps_the
 async def test_two_steps_of_one_redrive_at_once_do_not_move_more_than_allowed(now: list[float]) -> None:
     store = sqs_store(now=now)
     boto3.client("dynamodb").put_item(TableName="idempotency", Item={"key": {"S": "redrive x"}, "moved": {"N": "7"}})
-    step = await store.redrive("a", ALL, redrive="x", limit=5, up_to=7)
+    step = await store.redrive("a", ALL, redrive="x", limit=5, up_to=7, rate=1000)
     assert (step.moved, step.moved_in_all) == (0, 7)
     await store.close()
 
