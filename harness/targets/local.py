@@ -79,6 +79,10 @@ class LocalTarget:
         names = _names(part, len(self._ports))
         return sum(child.cpu_seconds() for child in self._children if child.name in names)
 
+    def database(self, part: Part) -> Path:
+        """The file that the instances of a part share."""
+        return self._folder / f"{part}.sqlite3"
+
     def ended(self) -> str:
         """A sentence about the first process that ended by itself, else an empty string."""
         return next((sentence for child in self._children if (sentence := child.ended())), "")
@@ -102,7 +106,7 @@ class LocalTarget:
             "FAULT_INJECTION": "true",
             "OPENAI_BASE_URL": self.provider,
             "OPENAI_API_KEY": "simulated",
-            "DATABASE_PATH": str(self._folder / f"{part}.sqlite3"),
+            "DATABASE_PATH": str(self.database(part)),
             "OPERATOR_TOKEN": self._operator_token,
             "INTERNAL_TOKEN": self._internal_token,
             "DRAIN_SECONDS": "1",
