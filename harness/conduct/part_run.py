@@ -1,6 +1,5 @@
 """One turn of a part: warm up, play the phases with their faults, and hear every witness to the end."""
 
-import dataclasses
 from collections import Counter
 from collections.abc import Sequence
 
@@ -10,6 +9,7 @@ from harness.conduct.decisions import Decisions
 from harness.conduct.faults import FaultSwitch
 from harness.conduct.levers import audit_since, pull
 from harness.conduct.operations import carry_out
+from harness.conduct.part_record import PartRecord
 from harness.conduct.progress import Moment
 from harness.conduct.safety import AbortRule
 from harness.conduct.stage import Stage, StoppedError
@@ -18,18 +18,7 @@ from harness.conduct.witnesses import Witnesses
 from harness.plan.arrivals import WARM_UP, Turn, part_phases, request_id_prefix, turn_plan
 from harness.plan.operation import Operation, Pull
 from harness.plan.scenario import Phase
-from harness.record import (
-    AttemptRow,
-    AuditRow,
-    CpuSpan,
-    FaultSpan,
-    JournalRow,
-    Part,
-    PhaseSpan,
-    PullRow,
-    RequestRow,
-    RunRecord,
-)
+from harness.record import CpuSpan, Part, PhaseSpan, RequestRow
 from harness.targets.control import ControlError
 from harness.targets.system import System
 
@@ -50,21 +39,6 @@ SETTLE_LIMIT = 5.0
 
 END_LIMIT = 20.0
 """Seconds beyond the longest timeout that the players have to report their last rows."""
-
-
-@dataclasses.dataclass(kw_only=True)
-class PartRecord:
-    """What was observed of one part."""
-
-    phases: list[PhaseSpan] = dataclasses.field(default_factory=list)
-    faults: list[FaultSpan] = dataclasses.field(default_factory=list)
-    requests: list[RequestRow] = dataclasses.field(default_factory=list)
-    attempts: list[AttemptRow] = dataclasses.field(default_factory=list)
-    journal: list[JournalRow] = dataclasses.field(default_factory=list)
-    cpu: list[CpuSpan] = dataclasses.field(default_factory=list)
-    pulls: list[PullRow] = dataclasses.field(default_factory=list)
-    audit: list[AuditRow] = dataclasses.field(default_factory=list)
-    problems: list[str] = dataclasses.field(default_factory=list)
 
 
 class PartRun:
@@ -128,7 +102,7 @@ class PartRun:
         except ControlError as error:
             self._record.problems.append(str(error))
         self._tell_phases(all_ended=True)
-        self._hear()
+        self._record.hear(self._stage.crew.rows, self._witnesses)
         self._record.problems += [*self._stage.crew.problems(), *self._witnesses.problems()]
         return self._record
 
@@ -211,7 +185,9 @@ class PartRun:
             self._told += 1
             self._stage.progress.phase_ended(self._system.part, phase, rows)
             for criterion in self._decisions.due(self._told):
-                self._stage.progress.decided(criterion.name, criterion.assess(self._so_far()))
+                self._record.hear(self._stage.crew.rows, self._witnesses)
+                so_far = self._record.so_far(self._stage.scenario)
+                self._stage.progress.decided(criterion.name, criterion.assess(so_far))
 
     def _reason_to_abort(self, fresh: Sequence[RequestRow]) -> str:
         if ended := self._stage.target.ended():
@@ -243,30 +219,4 @@ class PartRun:
             sent=self._stage.crew.sent,
             rows=self._stage.crew.rows,
             journal=self._witnesses.journal,
-        )
-
-    def _hear(self) -> None:
-        self._record.requests = list(self._stage.crew.rows)
-        self._record.attempts = list(self._witnesses.attempts)
-        self._record.journal = list(self._witnesses.journal)
-
-    def _so_far(self) -> RunRecord:
-        self._hear()
-        return RunRecord(
-            scenario=self._stage.scenario.name,
-            run_id="",
-            seed=self._stage.scenario.seed,
-            started_at=self._record.phases[0].started_at,
-            ended_at=self._record.phases[-1].ended_at,
-            phases=self._record.phases,
-            faults=self._record.faults,
-            requests=self._record.requests,
-            attempts=self._record.attempts,
-            journal=self._record.journal,
-            cpu=self._record.cpu,
-            pulls=self._record.pulls,
-            audit=self._record.audit,
-            invalid=[],
-            environment={},
-            overrides={},
         )

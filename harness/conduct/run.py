@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from harness.conduct.part_run import PartRecord, PartRun
+from harness.conduct.part_run import PartRun
 from harness.conduct.safety import generator_lag, late_generator
 from harness.conduct.stage import Stage
 from harness.plan.arrivals import turns
@@ -13,6 +13,7 @@ from harness.targets.control import ControlError
 from harness.targets.identity import TargetRefusedError
 
 if TYPE_CHECKING:
+    from harness.conduct.part_record import PartRecord
     from harness.targets.system import System
 
 

@@ -83,6 +83,10 @@ class LocalTarget:
         names = _names(part, len(self._ports))
         return sum(child.cpu_seconds() for child in self._children if child.name in names)
 
+    def database(self, part: Part) -> Path:
+        """The file that the instances of a part share."""
+        return self._folder / f"{part}.sqlite3"
+
     def ended(self) -> str:
         """A sentence about the first process that ended by itself, else an empty string."""
         return next((sentence for child in self._children if (sentence := child.ended())), "")

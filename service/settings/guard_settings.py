@@ -4,7 +4,7 @@ import dataclasses
 from datetime import timedelta
 from typing import Annotated
 
-from service.settings.variable import integer, ratio, seconds
+from service.settings.quantity import integer, ratio, seconds
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, repr=False)  # as Settings, of which it is a part

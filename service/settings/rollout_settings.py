@@ -4,7 +4,8 @@ import dataclasses
 from datetime import timedelta
 from typing import Annotated
 
-from service.settings.variable import integer, ratio, ratios, redis_url, seconds
+from service.settings.quantity import integer, ratio, ratios, seconds
+from service.settings.variable import redis_url
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, repr=False)  # as Settings, of which it is a part

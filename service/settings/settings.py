@@ -12,17 +12,15 @@ from service.settings.access_settings import AccessSettings
 from service.settings.aws_settings import AwsSettings
 from service.settings.flag_settings import FlagSettings
 from service.settings.guard_settings import GuardSettings
+from service.settings.quantity import integer, seconds
 from service.settings.rollout_settings import RolloutSettings
 from service.settings.variable import (
     REQUIRED,
-    FoundError,
     Variable,
     file_path,
     flag,
     folder,
     header_value,
-    integer,
-    seconds,
     secret,
     text,
     url,
@@ -169,7 +167,7 @@ class Settings(
         problems: list[str] = []
         for name, variable in declared():
             try:
-                values[name] = parsed(variable, environ)
+                values[name] = variable.parsed(environ)
             except ValueError as problem:
                 problems.append(str(problem))
         if not problems:
@@ -197,31 +195,6 @@ def misspelt(environ: Mapping[str, str]) -> list[str]:
         if near and near[0] not in environ:
             hints.append(f"{name} is not a variable of this service; did you mean {near[0]}?")
     return hints
-
-
-def parsed(variable: Variable, environ: Mapping[str, str]) -> object:
-    """The value of a variable.
-
-    Raises:
-        ValueError: with a sentence about it.
-    """
-    given = environ.get(variable.name, variable.default)
-    if given is REQUIRED:
-        raise ValueError(f"{variable.name} is missing; expected {variable.expected}")
-    try:
-        return variable.parse(str(given))
-    except FoundError as found:
-        raise ValueError(f"{variable.name} {found}; expected {variable.expected}") from None
-    except ValueError:
-        raise ValueError(f"{variable.name} {_shown(variable, str(given))}; expected {variable.expected}") from None
-
-
-def _shown(variable: Variable, value: str) -> str:
-    if not value:
-        return "is empty"
-    if variable.secret or variable.hides(value) or not value.isprintable():
-        return "has a value, not shown"
-    return f"is {value}"
 
 
 def _contradictions(settings: Settings) -> Iterator[str]:

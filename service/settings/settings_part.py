@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from service.settings.settings import SettingsError, declared, parsed
+from service.settings.settings import SettingsError, declared
 
 
 class SettingsPart:
@@ -23,7 +23,7 @@ class SettingsPart:
         for name, variable in declared():
             if name in cls.__dataclass_fields__:
                 try:
-                    values[name] = str(parsed(variable, environ))
+                    values[name] = str(variable.parsed(environ))
                 except ValueError as problem:
                     problems.append(str(problem))
         if problems:

@@ -1,12 +1,9 @@
 """How one environment variable is declared: once, feeding parsing, errors and the manifest."""
 
 import dataclasses
-import math
 import re
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Mapping
 from enum import Enum
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,7 +18,6 @@ class Required(Enum):
 
 
 REQUIRED = Required.REQUIRED
-SHORTEST = 0.001  # seconds
 MOST_TOKENS = 2  # the one that goes and the one that comes
 
 _header_value = re.compile(r"[A-Za-z0-9._-]{0,64}").fullmatch
@@ -42,6 +38,29 @@ class Variable:
     parse: Callable[[str], Any]
     secret: bool = False
     hides: Callable[[str], bool] = lambda _: False  # whether a text that is refused may hold a secret
+
+    def parsed(self, environ: Mapping[str, str]) -> object:
+        """Its value in an environment.
+
+        Raises:
+            ValueError: with a sentence about it.
+        """
+        given = environ.get(self.name, self.default)
+        if given is REQUIRED:
+            raise ValueError(f"{self.name} is missing; expected {self.expected}")
+        try:
+            return self.parse(str(given))
+        except FoundError as found:
+            raise ValueError(f"{self.name} {found}; expected {self.expected}") from None
+        except ValueError:
+            raise ValueError(f"{self.name} {self._shown(str(given))}; expected {self.expected}") from None
+
+    def _shown(self, value: str) -> str:
+        if not value:
+            return "is empty"
+        if self.secret or self.hides(value) or not value.isprintable():
+            return "has a value, not shown"
+        return f"is {value}"
 
 
 def text(name: str, default: str | Required, meaning: str, *, expected: str = "a text") -> Variable:
@@ -198,61 +217,3 @@ def feature(declared: Flag) -> Variable:
 
     meaning = f"{declared.description} Set where operators do not; empty: {str(declared.default).lower()}."
     return Variable(name=declared.variable, default="", expected="true, false or nothing", meaning=meaning, parse=parse)
-
-
-def integer(name: str, default: str, meaning: str, *, at_least: int, at_most: int) -> Variable:
-    """A whole number between two bounds, both allowed."""
-
-    def parse(value: str) -> int:
-        number = int(_plain(value))
-        if not at_least <= number <= at_most:
-            raise ValueError
-        return number
-
-    expected = f"a whole number from {at_least} to {at_most}"
-    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse)
-
-
-def ratio(name: str, default: str, meaning: str) -> Variable:
-    """A number above 0 and up to 1."""
-
-    def parse(value: str) -> float:
-        number = float(_plain(value))
-        if not 0 < number <= 1:
-            raise ValueError
-        return number
-
-    expected = "a ratio in (0, 1]"
-    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse)
-
-
-def ratios(name: str, default: str, meaning: str) -> Variable:
-    """Ratios in ascending order, the last of them 1."""
-
-    def parse(value: str) -> tuple[float, ...]:
-        numbers = tuple(float(_plain(part)) for part in value.split(","))
-        if not all(low < high for low, high in pairwise((0.0, *numbers))) or numbers[-1] != 1:
-            raise ValueError
-        return numbers
-
-    expected = "ratios above 0 in ascending order, separated by commas, the last one 1"
-    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse)
-
-
-def seconds(name: str, default: str, meaning: str, *, at_most: float = 3600) -> Variable:
-    """A duration of a millisecond or more: what is shorter is a slip, and rounds to nothing."""
-
-    def parse(value: str) -> timedelta:
-        number = float(_plain(value))
-        if not (math.isfinite(number) and SHORTEST <= number <= at_most):
-            raise ValueError
-        return timedelta(seconds=number)
-
-    expected = f"seconds, from {SHORTEST:g} to {at_most:g}"
-    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse)
-
-
-def _plain(value: str) -> str:
-    if "_" in value or value != value.strip():  # which Python takes for a part of a number, and people for a mistake
-        raise ValueError
-    return value

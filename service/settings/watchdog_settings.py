@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated
 
-from service.settings.variable import integer, ratio, seconds
+from service.settings.quantity import integer, ratio, seconds
 
 MANY = 1_000_000_000
 WEEK = 7 * 24 * 3600

@@ -8,7 +8,8 @@ from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from service.settings.variable import Variable, integer, text
+from service.settings.quantity import integer
+from service.settings.variable import Variable, text
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - by which a secret is known, not a secret
 SHORTEST_KEY, LONGEST_KEY = 24, 64  # bytes

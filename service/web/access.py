@@ -4,26 +4,18 @@ import hmac
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from enum import StrEnum
 from hashlib import blake2b
 
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.reliability.wrong_tokens import WrongTokens
-from service.web.adds import Adds, Bearers
+from service.web.adds import Adds, Role
 from service.web.bearer import token_in
 from service.web.journal import Journal, Type
 from service.web.log import LOGGER
 from service.web.problems import FORBIDDEN, TOO_MANY_WRONG_TOKENS, UNAUTHORIZED, ProblemError
 from service.web.request_id import request_id_in
-
-
-class Role(StrEnum):
-    """What a token is good for."""
-
-    VIEWER = "viewer"
-    OPERATOR = "operator"
 
 
 class Access:
@@ -100,8 +92,8 @@ class OnlyFor:
         """As `Adds`: a viewer's token is wrong nowhere that a viewer's is enough."""
         refusals = (UNAUTHORIZED, TOO_MANY_WRONG_TOKENS)
         if role is Role.OPERATOR:
-            return Adds(problems=(*refusals, FORBIDDEN), needs=(Bearers.OPERATOR,))
-        return Adds(problems=refusals, needs=(Bearers.VIEWER, Bearers.OPERATOR))
+            return Adds(problems=(*refusals, FORBIDDEN), needs=(Role.OPERATOR,))
+        return Adds(problems=refusals, needs=(Role.VIEWER, Role.OPERATOR))
 
     def __init__(self, app: ASGIApp, *, access: Access, role: Role) -> None:
         self._app = app

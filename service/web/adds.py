@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from service.web.problems import Kind  # which stands on a middleware itself
 
 
-class Bearers(StrEnum):
-    """Who has a bearer token."""
+class Role(StrEnum):
+    """What a bearer token is good for."""
 
     VIEWER = "viewer"
     OPERATOR = "operator"
@@ -49,6 +49,6 @@ class Adds:
     problems: "tuple[Kind, ...]" = ()
     takes: tuple[Header, ...] = ()
     gives: tuple[Header, ...] = ()
-    needs: tuple[Bearers, ...] = ()
-    may_need: tuple[Bearers, ...] = ()
+    needs: tuple[Role, ...] = ()
+    may_need: tuple[Role, ...] = ()
     covers: Callable[[str], bool] = _everywhere

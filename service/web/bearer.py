@@ -4,7 +4,7 @@ import hmac
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service.web.adds import Adds, Bearers
+from service.web.adds import Adds, Role
 from service.web.problems import UNAUTHORIZED, ProblemError
 
 
@@ -18,7 +18,7 @@ def token_in(scope: Scope) -> bytes | None:
 class Bearer:
     """The middleware of a route: lets a request pass that carries the internal token, compared in constant time."""
 
-    adds = Adds(problems=(UNAUTHORIZED,), needs=(Bearers.INTERNAL,))
+    adds = Adds(problems=(UNAUTHORIZED,), needs=(Role.INTERNAL,))
 
     def __init__(self, app: ASGIApp, *, token: str) -> None:
         self._app = app

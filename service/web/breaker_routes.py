@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import msgspec
@@ -21,7 +22,8 @@ from service.web.operator_change import OF_CHANGES, OPERATOR_NAME, ChangeDocumen
 from service.web.problems import NOT_FOUND, ProblemError
 
 
-class BreakerDocument(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class BreakerDocument:
     """A circuit breaker at this instant."""
 
     name: str
@@ -37,7 +39,8 @@ class BreakerDocument(msgspec.Struct, frozen=True, kw_only=True):
     retry_after: float | None
 
 
-class BreakerReport(BreakerDocument, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class BreakerReport(BreakerDocument):
     """A circuit breaker at this instant, and who isolated it: not for everybody's eyes."""
 
     isolated_by: Annotated[str | None, msgspec.Meta(description="Null when it is not isolated.")]
@@ -52,22 +55,9 @@ class Breakers(msgspec.Struct, frozen=True):
     circuit_breakers: list[BreakerReport]
 
 
-class BreakerChange(ChangeDocument, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class BreakerChange(BreakerReport, ChangeDocument):  # two parents, which no Struct can have
     """What became of the entry that isolates a breaker, or would in a dry run; and this instance's breaker now."""
-
-    name: str
-    state: BreakerState
-    generation: int
-    seconds_in_state: float
-    reason: str
-    calls: int
-    failure_rate: float
-    slow_rate: float
-    consecutive_failures: int
-    probes_in_flight: int
-    retry_after: float | None
-    isolated_by: str | None
-    isolated_until: float | None
 
 
 class BreakerRoutes:

@@ -1,6 +1,6 @@
 """What the document of the API says in words, and how its operations are told apart by their paths."""
 
-from service.web.adds import Bearers
+from service.web.adds import Role
 
 DESCRIPTION = """\
 The service embeds texts, keeps documents and searches them, while what it depends on fails. Its other operations
@@ -20,9 +20,9 @@ TAGS = {
 }
 
 SECURITY_SCHEMES = {
-    Bearers.VIEWER: "The viewer's token, which may look. None is needed on loopback while no such token is set.",
-    Bearers.OPERATOR: "The operator's token, which may look and act.",
-    Bearers.INTERNAL: "The token of what pushes events.",
+    Role.VIEWER: "The viewer's token, which may look. None is needed on loopback while no such token is set.",
+    Role.OPERATOR: "The operator's token, which may look and act.",
+    Role.INTERNAL: "The token of what pushes events.",
 }
 
 _PLACES = (

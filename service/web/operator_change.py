@@ -1,6 +1,7 @@
 """What every change of an operator has in common: its body, who asks, and the answer."""
 
 import re
+from dataclasses import dataclass
 from typing import Annotated, TypeAlias
 
 import msgspec
@@ -58,7 +59,8 @@ class Wish(Reasoned, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = None
 
 
-class ChangeDocument(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class ChangeDocument:
     """What became of an entry, or would in a dry run; `changed` is false when it was so already."""
 
     key: Annotated[str, msgspec.Meta(description="Of the entry.")]

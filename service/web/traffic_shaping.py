@@ -7,8 +7,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.fleet.rollout_tally import Ticket
 from service.fleet.rollouts import Rollouts
 from service.reliability.slo import Variant
-from service.web.access import Access, OnlyFor, Role
-from service.web.adds import Adds, Bearers, Header
+from service.web.access import Access, OnlyFor
+from service.web.adds import Adds, Header, Role
 from service.web.caller import caller_in
 from service.web.problems import FORBIDDEN, INVALID, TOO_MANY_WRONG_TOKENS, UNAUTHORIZED, ProblemError
 
@@ -23,7 +23,7 @@ class TrafficShaping:
 
     adds = Adds(
         problems=(UNAUTHORIZED, FORBIDDEN, TOO_MANY_WRONG_TOKENS, INVALID),
-        may_need=(Bearers.OPERATOR,),
+        may_need=(Role.OPERATOR,),
         takes=(
             Header(
                 name="X-Variant",

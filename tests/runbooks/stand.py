@@ -143,7 +143,7 @@ def stand(**settings: str) -> Iterator[Stand]:
         until(lambda: all(_ready(address) for address in system.addresses), "every instance is ready")
         state = TargetState(document_ids=[_created(system, f"Document {number}") for number in range(DOCUMENTS)])
         with Load(system.addresses, yardstick=f"{system.simulator}/identity", state=state) as load:
-            yield Stand(system, load, target._folder / f"{system.part}.sqlite3")
+            yield Stand(system, load, target.database(system.part))
 
 
 def until(happened: Callable[[], object], what: str, *, patience: float = PATIENCE) -> None:
