@@ -43,11 +43,24 @@ def carry_out(ctx: typer.Context, change: Change, how: Manner) -> None:
 def _by_control(change: Change, how: Manner, target: Target) -> int:
     if not change.without_service:
         raise OperationError(f"{' '.join(change.words)} is done by a running service alone.", Exit.REFUSED)
+    if _answers(target):
+        raise OperationError(
+            f"{target.context.url} answers, and --local is for when no service does: it changes the store of this "
+            "environment, which may be another's. Give the command without --local.",
+            Exit.REFUSED,
+        )
     if change.danger and not how.dry_run and not how.yes:
         somebody_there(change.danger)
         sys.stderr.write(f"{change.danger}\n")
         type_it(change.typed, "the store of this environment")
     return run_control(change.words, how, who=target.operator)
+
+
+def _answers(target: Target) -> bool:
+    try:
+        return bool(target.identity)
+    except OperationError:  # nobody, or what stands before a service that is down
+        return False
 
 
 def _carried_out(target: Target, change: Change, how: Manner) -> None:
