@@ -67,6 +67,7 @@ def redrive(
     rate: Annotated[float, typer.Option(min=0.1, max=10_000, help="Messages a second, at most.")] = 50,
     maximum: Annotated[int, typer.Option(min=1, max=MOST, help="Messages, at most.")] = 1000,
     dry_run: DryRunOption = False,
+    yes: SureOption = False,  # noqa: ARG001 - as every change takes it; nothing is asked here
     output: AnyOutputOption = None,
 ) -> None:
     """Deliver an agent's dead letters again, slowly. Ctrl-C stops it; what was not moved stays where it is."""
@@ -85,10 +86,13 @@ def stop_one(
     *,
     reason: ReasonOption,
     dry_run: DryRunOption = False,
+    yes: SureOption = False,
     output: AnyOutputOption = None,
 ) -> None:
     """Stop a redrive, whoever drives it; what it has not moved stays where it is."""
-    how = manner(reason=reason, dry_run=dry_run, wait=False, timeout=0, revision=None, local=False, output=output)
+    how = manner(
+        reason=reason, dry_run=dry_run, yes=yes, wait=False, timeout=0, revision=None, local=False, output=output
+    )
     carry_out(ctx, redrive_stopped(agent), how)
 
 

@@ -54,6 +54,7 @@ def start(
     step: StepOption = None,
     reason: ReasonOption,
     dry_run: DryRunOption = False,
+    yes: SureOption = False,
     wait: SettleOption = True,
     timeout: TimeoutOption = 30,
     expect_revision: RevisionOption = None,
@@ -67,6 +68,7 @@ def start(
         manner(
             reason=reason,
             dry_run=dry_run,
+            yes=yes,
             wait=wait,
             timeout=timeout,
             revision=expect_revision,
@@ -83,6 +85,7 @@ def pause(
     *,
     reason: ReasonOption,
     dry_run: DryRunOption = False,
+    yes: SureOption = False,
     wait: SettleOption = True,
     timeout: TimeoutOption = 30,
     expect_revision: RevisionOption = None,
@@ -96,6 +99,7 @@ def pause(
         manner(
             reason=reason,
             dry_run=dry_run,
+            yes=yes,
             wait=wait,
             timeout=timeout,
             revision=expect_revision,
@@ -112,6 +116,7 @@ def resume(
     *,
     reason: ReasonOption,
     dry_run: DryRunOption = False,
+    yes: SureOption = False,
     wait: SettleOption = True,
     timeout: TimeoutOption = 30,
     expect_revision: RevisionOption = None,
@@ -125,6 +130,7 @@ def resume(
         manner(
             reason=reason,
             dry_run=dry_run,
+            yes=yes,
             wait=wait,
             timeout=timeout,
             revision=expect_revision,
@@ -172,6 +178,7 @@ def rollback(
     *,
     reason: ReasonOption,
     dry_run: DryRunOption = False,
+    yes: SureOption = False,
     wait: SettleOption = True,
     timeout: TimeoutOption = 30,
     expect_revision: RevisionOption = None,
@@ -185,6 +192,7 @@ def rollback(
         manner(
             reason=reason,
             dry_run=dry_run,
+            yes=yes,
             wait=wait,
             timeout=timeout,
             revision=expect_revision,
