@@ -17,6 +17,7 @@ from ops.readings.instances import instances
 from ops.show import change as shown
 from ops.show.output import Output, as_json, chosen, doing, warn
 from ops.target.errors import RefusedError, RouteMissingError, TargetDownError
+from ops.target.fields import Fields
 from ops.target.target import Target
 
 CONFLICT = 409
@@ -93,10 +94,15 @@ def _made(target: Target, change: Change, how: Manner) -> Outcome:
         if error.status != CONFLICT or not current:
             raise
         detail, now = error.problem.text("detail"), f"{change.subject} is now {change.theirs(current)}"
-        raise OperationError(
-            f"Nothing was done: {detail}.\n  {now}\nIf you mean it still, give the command again.",
-            Exit.REFUSED,
-        ) from error
+        raise OperationError(f"Nothing was done: {detail}.\n  {now}{_still(current, how)}", Exit.REFUSED) from error
+
+
+def _still(current: Fields, how: Manner) -> str:
+    """How it is done all the same, where it was refused for its revision alone."""
+    expected, stands = how.wish.expected_revision, current.count("revision") or current.count("version")
+    if expected in {None, stands}:
+        return ""
+    return f"\nIf you mean it still, give the command with --expect-revision {stands}."
 
 
 def _meant(target: Target, change: Change, how: Manner) -> Manner:
