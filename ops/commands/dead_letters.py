@@ -3,10 +3,11 @@
 import sys
 import time
 from dataclasses import asdict, replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from ops.changes.lever import AGENTS, NOT_FOUND
 from ops.changes.levers import redrive_stopped
 from ops.changes.redrive import Moved, Terms, looked_at, redriven, stop
 from ops.changes.wish import REASON, why
@@ -24,7 +25,9 @@ from ops.show.output import Output, as_json, chosen, say
 from ops.show.table import print_table
 from ops.show.tables import DEAD_LETTERS, dead_letter_rows
 from ops.target.context import Context
+from ops.target.errors import RefusedError
 from ops.target.fields import Fields
+from ops.target.names import unknown
 from ops.target.target import Target
 
 app = typer.Typer(help="Dead letters: list them, deliver them again, discard them.", no_args_is_help=True)
@@ -46,7 +49,7 @@ def show(
 ) -> None:
     """The dead letters, each with the reason of its last failure."""
     with opened(ctx) as target:
-        told, more = dead_letters(target, agent=agent, topic=topic, limit=limit)
+        told, more = _of(target, agent, topic, limit)
     if chosen(output) is Output.JSON:
         as_json({"dead_letters": told, "more": more})
         return
@@ -110,6 +113,15 @@ def discard(
     """Discard dead letters for good."""
     with opened(ctx) as target:
         discarded(target, agent, ids, reason=why(reason), dry_run=dry_run, yes=yes, output=chosen(output))
+
+
+def _of(target: Target, agent: str | None, topic: str | None, limit: int) -> tuple[list[dict[str, Any]], bool]:
+    try:
+        return dead_letters(target, agent=agent, topic=topic, limit=limit)
+    except RefusedError as error:
+        if agent is None or error.status != NOT_FOUND:
+            raise
+        raise OperationError(unknown("agent", agent, AGENTS.known(target)), error.exit_code) from error
 
 
 def _show_plan(target: Target, terms: Terms, output: Output | None) -> None:

@@ -111,7 +111,9 @@ def test_a_token_that_is_missing_wrong_or_a_viewer_s_is_told_apart(ops: Ops) -> 
     assert said.startswith("local does not know the token from BALLAST_OPERATOR_TOKEN: it is wrong, or was replaced.")
     code, said = refused(VIEWER)
     assert code == 4
-    assert said.startswith("The token from BALLAST_OPERATOR_TOKEN is a viewer's, who may look and not touch")
+    assert said.startswith(
+        "`ops brownout` was not done. The token from BALLAST_OPERATOR_TOKEN is a viewer's, and this wants an operator's"
+    )
     code, said = refused("two words")
     assert code == 2
     assert said.startswith("BALLAST_OPERATOR_TOKEN is no token: ")
@@ -120,6 +122,17 @@ def test_a_token_that_is_missing_wrong_or_a_viewer_s_is_told_apart(ops: Ops) -> 
 def test_a_viewer_may_look(ops: Ops) -> None:
     made = ops("breakers", "list", BALLAST_OPERATOR_TOKEN="", BALLAST_VIEWER_TOKEN=VIEWER)
     assert made.returncode == 0, made.stderr
+    made = ops("dead-letters", "list", BALLAST_OPERATOR_TOKEN="", BALLAST_VIEWER_TOKEN=VIEWER)
+    assert made.returncode == 4
+    assert made.stderr.startswith(
+        "`ops dead-letters list` was not done. The token from BALLAST_VIEWER_TOKEN is a viewer"
+    )
+
+
+def test_dead_letters_of_an_unknown_agent_are_answered_with_the_nearest(ops: Ops) -> None:
+    made = ops("dead-letters", "list", "--agent", "indxer")
+    assert (made.returncode, made.stdout) == (3, "")
+    assert made.stderr == "There is no agent indxer (did you mean indexer?). There are: indexer.\n"
 
 
 @pytest.mark.parametrize(
