@@ -1,7 +1,6 @@
 """Each refusal of the service, as an operator reads it."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import pytest
 
@@ -17,21 +16,24 @@ TOKENS = {"BALLAST_OPERATOR_TOKEN": "t"}
 AUDIT = "/api/ops/audit"
 
 
-UNAUTHORIZED = '{"type": "unauthorized", "title": "No", "detail": "no"}'
+UNAUTHORIZED = Answer(
+    status=401,
+    content_type=PROBLEM,
+    instance="",
+    location="",
+    retry_after="",
+    text='{"type": "unauthorized", "title": "No", "detail": "no"}',
+)
 
 
-def told(
-    status: int,
-    text: str,
-    *,
-    content_type: str = PROBLEM,
-    retry_after: str = "",
-    path: str = AUDIT,
-    tokens: Mapping[str, str] = MappingProxyType(TOKENS),
-) -> tuple[Exit, str]:
+def told(status: int, text: str, *, content_type: str = PROBLEM, retry_after: str = "") -> tuple[Exit, str]:
     answer = Answer(
         status=status, content_type=content_type, instance="", location="", retry_after=retry_after, text=text
     )
+    return said_of(answer, AUDIT, TOKENS)
+
+
+def said_of(answer: Answer, path: str, tokens: Mapping[str, str]) -> tuple[Exit, str]:
     met = Identity(version=OURS, environment="local", instance="one")
     error = refusal(CONTEXT, met, Tokens(CONTEXT, tokens), path, answer)
     return error.exit_code, str(error)
@@ -75,10 +77,10 @@ def test_the_token_that_is_not_known_is_named_by_where_it_was_found() -> None:
     given = {"BALLAST_OPERATOR_TOKEN": "right", "BALLAST_VIEWER_TOKEN": "wrong"}
     tokens = Tokens(CONTEXT, given)
     assert (tokens.whence(), tokens.whence(looking=True)) == (OPERATOR_VARIABLE, VIEWER_VARIABLE)
-    _, wrong = told(401, UNAUTHORIZED, path="/api/observability/modes", tokens=given)
+    _, wrong = said_of(UNAUTHORIZED, "/api/observability/modes", given)
     assert wrong.startswith("lab does not know the token from BALLAST_VIEWER_TOKEN: ")
     assert wrong.endswith(" Get the one that is valid now, and put it into BALLAST_VIEWER_TOKEN.")
-    _, wrong = told(401, UNAUTHORIZED, tokens=given)
+    _, wrong = said_of(UNAUTHORIZED, AUDIT, {"BALLAST_VIEWER_TOKEN": "w", "BALLAST_OPERATOR_TOKEN": "w"})
     assert "then set BALLAST_OPERATOR_TOKEN, or" in wrong
     viewers_alone = Tokens(CONTEXT, {"BALLAST_VIEWER_TOKEN": "one"})
     viewers_alone._kept = ""
