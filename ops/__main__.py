@@ -18,6 +18,7 @@ from ops.commands.status import status
 from ops.commands.watch import watch
 from ops.errors import OperationError
 from ops.target.context import LOCAL
+from ops.target.errors import TargetDownError
 
 app = typer.Typer(
     name="ops",
@@ -41,6 +42,12 @@ COMMANDS: Mapping[str, Mapping[str, Callable[..., None] | typer.Typer]] = {
         "drain-dlq": dead_letters.redrive,
     },
 }
+DOWN = (
+    "Is the address right? `ops context list` tells it. If it is, start the service; meanwhile a change with --local "
+    "is made in its store."
+)
+"""The next step where nobody answers."""
+
 for panel, commands in COMMANDS.items():
     for name, command in commands.items():
         if isinstance(command, typer.Typer):
@@ -69,6 +76,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what a command began is taken back
     try:
         app(prog_name="ops")
+    except TargetDownError as error:
+        sys.stderr.write(f"{error}\n{DOWN}\n")
+        sys.exit(error.exit_code)
     except OperationError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.exit_code)

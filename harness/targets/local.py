@@ -54,10 +54,6 @@ class LocalTarget:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def database(self, part: Part) -> Path:
-        """The file that the instances of a part share."""
-        return self._folder / f"{part}.sqlite3"
-
     def start(self) -> System:
         """Start the simulator and the instances with the reliability layer; ChildFailedError when one does not."""
         simulator = self._child("simulator", self._simulator_command, {})

@@ -8,11 +8,15 @@ from pathlib import Path
 import httpx2
 import typer
 
+from ops.errors import OperationError
 from ops.target import contexts_file
 from ops.target.context import LOCAL, Context, operator
 from ops.target.contexts_file import Contexts
+from ops.target.errors import RefusedError
 from ops.target.target import TIMEOUT, Target
 from ops.target.tokens import Tokens
+
+FORBIDDEN = 403
 
 
 def contexts() -> Contexts:
@@ -32,5 +36,9 @@ def opened(ctx: typer.Context, *, timeout: httpx2.Timeout = TIMEOUT) -> Iterator
     target = Target(context, Tokens(context, os.environ), operator=operator(context, os.environ), timeout=timeout)
     try:
         yield target
+    except RefusedError as error:
+        if error.status != FORBIDDEN:
+            raise  # else which command it was is told: the service knows of routes alone
+        raise OperationError(f"`{ctx.command_path}` was not done. {error}", error.exit_code) from error
     finally:
         target.close()

@@ -82,6 +82,7 @@ def reset(
     *,
     reason: ReasonOption,
     dry_run: DryRunOption = False,
+    yes: SureOption = False,
     wait: SettleOption = True,
     timeout: TimeoutOption = 30,
     expect_revision: RevisionOption = None,
@@ -95,6 +96,7 @@ def reset(
         manner(
             reason=reason,
             dry_run=dry_run,
+            yes=yes,
             wait=wait,
             timeout=timeout,
             revision=expect_revision,

@@ -15,7 +15,7 @@ TtlOption = Annotated[
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Show what would change and how it is taken back, and change nothing.")
 ]
-SureOption = Annotated[bool, typer.Option("--yes", help="Do not ask before what is severe.")]
+SureOption = Annotated[bool, typer.Option("--yes", help="Do not ask before what is severe; else nothing is asked.")]
 SettleOption = Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until every instance that serves has it.")]
 TimeoutOption = Annotated[float, typer.Option("--timeout", min=0, metavar="SECONDS", help="How long to wait.")]
 RevisionOption = Annotated[
@@ -45,7 +45,7 @@ def manner(
     reason: str,
     ttl: str | None = None,
     dry_run: bool,
-    yes: bool = True,
+    yes: bool,
     wait: bool,
     timeout: float,
     revision: int | None,

@@ -17,6 +17,7 @@ from ops.readings.instances import instances
 from ops.show import change as shown
 from ops.show.output import Output, as_json, chosen, doing, warn
 from ops.target.errors import RefusedError, TargetDownError
+from ops.target.fields import Fields
 from ops.target.target import Target
 
 CONFLICT = 409
@@ -43,11 +44,24 @@ def carry_out(ctx: typer.Context, change: Change, how: Manner) -> None:
 def _by_control(change: Change, how: Manner, target: Target) -> int:
     if not change.without_service:
         raise OperationError(f"{' '.join(change.words)} is done by a running service alone.", Exit.REFUSED)
+    if _answers(target):
+        raise OperationError(
+            f"{target.context.url} answers, and --local is for when no service does: it changes the store of this "
+            "environment, which may be another's. Give the command without --local.",
+            Exit.REFUSED,
+        )
     if change.danger and not how.dry_run and not how.yes:
         somebody_there(change.danger)
         sys.stderr.write(f"{change.danger}\n")
         type_it(change.typed, "the store of this environment")
     return run_control(change.words, how, who=target.operator)
+
+
+def _answers(target: Target) -> bool:
+    try:
+        return bool(target.identity)
+    except OperationError:  # nobody, or what stands before a service that is down
+        return False
 
 
 def _carried_out(target: Target, change: Change, how: Manner) -> None:
@@ -82,10 +96,15 @@ def _made(target: Target, change: Change, how: Manner) -> Outcome:
         if error.status != CONFLICT or not current:
             raise
         detail, now = error.problem.text("detail"), f"{change.subject} is now {change.theirs(current)}"
-        raise OperationError(
-            f"Nothing was done: {detail}.\n  {now}\nIf you mean it still, give the command again.",
-            Exit.REFUSED,
-        ) from error
+        raise OperationError(f"Nothing was done: {detail}.\n  {now}{_still(current, how)}", Exit.REFUSED) from error
+
+
+def _still(current: Fields, how: Manner) -> str:
+    """How it is done all the same, where it was refused for its revision alone."""
+    expected, stands = how.wish.expected_revision, current.count("revision") or current.count("version")
+    if expected in {None, stands}:
+        return ""
+    return f"\nIf you mean it still, give the command with --expect-revision {stands}."
 
 
 def _meant(target: Target, change: Change, how: Manner) -> Manner:

@@ -3,10 +3,11 @@
 import sys
 import time
 from dataclasses import asdict, replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from ops.changes.lever import AGENTS, NOT_FOUND
 from ops.changes.levers import redrive_stopped
 from ops.changes.redrive import Moved, Terms, looked_at, redriven, stop
 from ops.changes.wish import REASON, why
@@ -24,7 +25,9 @@ from ops.show.output import Output, as_json, chosen, say
 from ops.show.table import print_table
 from ops.show.tables import DEAD_LETTERS, dead_letter_rows
 from ops.target.context import Context
+from ops.target.errors import RefusedError
 from ops.target.fields import Fields
+from ops.target.names import unknown
 from ops.target.target import Target
 
 app = typer.Typer(help="Dead letters: list them, deliver them again, discard them.", no_args_is_help=True)
@@ -46,7 +49,7 @@ def show(
 ) -> None:
     """The dead letters, each with the reason of its last failure."""
     with opened(ctx) as target:
-        told, more = dead_letters(target, agent=agent, topic=topic, limit=limit)
+        told, more = _of(target, agent, topic, limit)
     if chosen(output) is Output.JSON:
         as_json({"dead_letters": told, "more": more})
         return
@@ -67,6 +70,7 @@ def redrive(
     rate: Annotated[float, typer.Option(min=0.1, max=10_000, help="Messages a second, at most.")] = 50,
     maximum: Annotated[int, typer.Option(min=1, max=MOST, help="Messages, at most.")] = 1000,
     dry_run: DryRunOption = False,
+    yes: SureOption = False,  # noqa: ARG001 - as every change takes it; nothing is asked here
     output: AnyOutputOption = None,
 ) -> None:
     """Deliver an agent's dead letters again, slowly. Ctrl-C stops it; what was not moved stays where it is."""
@@ -85,10 +89,13 @@ def stop_one(
     *,
     reason: ReasonOption,
     dry_run: DryRunOption = False,
+    yes: SureOption = False,
     output: AnyOutputOption = None,
 ) -> None:
     """Stop a redrive, whoever drives it; what it has not moved stays where it is."""
-    how = manner(reason=reason, dry_run=dry_run, wait=False, timeout=0, revision=None, local=False, output=output)
+    how = manner(
+        reason=reason, dry_run=dry_run, yes=yes, wait=False, timeout=0, revision=None, local=False, output=output
+    )
     carry_out(ctx, redrive_stopped(agent), how)
 
 
@@ -106,6 +113,15 @@ def discard(
     """Discard dead letters for good."""
     with opened(ctx) as target:
         discarded(target, agent, ids, reason=why(reason), dry_run=dry_run, yes=yes, output=chosen(output))
+
+
+def _of(target: Target, agent: str | None, topic: str | None, limit: int) -> tuple[list[dict[str, Any]], bool]:
+    try:
+        return dead_letters(target, agent=agent, topic=topic, limit=limit)
+    except RefusedError as error:
+        if agent is None or error.status != NOT_FOUND:
+            raise
+        raise OperationError(unknown("agent", agent, AGENTS.known(target)), error.exit_code) from error
 
 
 def _show_plan(target: Target, terms: Terms, output: Output | None) -> None:

@@ -8,7 +8,11 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from ops.errors import OperationError
+from ops.exit_codes import Exit
+
 PANEL = "Deploy"
+CONTEXT = "--context"
 COMMANDS: Mapping[str, str] = {
     "deploy": "ops.commands.deploy",
     "verify-deployment": "ops.commands.verify_deployment",
@@ -20,7 +24,15 @@ COMMANDS: Mapping[str, str] = {
 class OnDemand(TyperGroup):
     """A group that has them besides its own."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - typer keeps the type to itself
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer keeps the type to itself
+        """As of any group; who gives `--context` after the command is told where it stands."""
+        rest = super().parse_args(ctx, args)
+        after = [word.partition("=")[0] for word in ctx.args]
+        if CONTEXT in after and not ctx.resilient_parsing:
+            raise OperationError(f"{CONTEXT} stands before the command: ops {CONTEXT} NAME COMMAND.", Exit.USAGE)
+        return rest
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - as above
         """All names, its own first."""
         return [*super().list_commands(ctx), *COMMANDS]
 

@@ -69,6 +69,7 @@ def rollback(
     how = manner(
         reason=reason,
         dry_run=dry_run,
+        yes=yes,
         wait=wait,
         timeout=ROLLOUT_TIMEOUT if timeout is None else timeout,
         revision=expect_revision,

@@ -35,9 +35,10 @@ StepOption = Annotated[
 STEPS: Mapping[str, str] = {
     "pause": "Stay where it is; what speaks against the canary is still heard.",
     "resume": "Go on after a pause.",
+    "promote": "Take the next step without waiting for evidence.",
     "rollback": "Take every caller off the canary, for good.",
 }
-"""What is neither severe nor has an option of its own."""
+"""What has no option of its own."""
 
 
 @app.command("list")
@@ -60,6 +61,7 @@ def start(
     step: StepOption = None,
     reason: ReasonOption,
     dry_run: DryRunOption = False,
+    yes: SureOption = False,
     wait: SettleOption = True,
     timeout: TimeoutOption = 30,
     expect_revision: RevisionOption = None,
@@ -70,36 +72,6 @@ def start(
     carry_out(
         ctx,
         RolloutStep(verb="start", name=rollout, step=step),
-        manner(
-            reason=reason,
-            dry_run=dry_run,
-            wait=wait,
-            timeout=timeout,
-            revision=expect_revision,
-            local=local,
-            output=output,
-        ),
-    )
-
-
-@app.command()
-def promote(
-    ctx: typer.Context,
-    rollout: RolloutArgument,
-    *,
-    reason: ReasonOption,
-    dry_run: DryRunOption = False,
-    yes: SureOption = False,
-    wait: SettleOption = True,
-    timeout: TimeoutOption = 30,
-    expect_revision: RevisionOption = None,
-    local: LocalOption = False,
-    output: AnyOutputOption = None,
-) -> None:
-    """Take the next step without waiting for evidence."""
-    carry_out(
-        ctx,
-        RolloutStep(verb="promote", name=rollout),
         manner(
             reason=reason,
             dry_run=dry_run,
@@ -120,6 +92,7 @@ def _stepping(verb: str) -> Callable[..., None]:
         *,
         reason: ReasonOption,
         dry_run: DryRunOption = False,
+        yes: SureOption = False,
         wait: SettleOption = True,
         timeout: TimeoutOption = 30,
         expect_revision: RevisionOption = None,
@@ -132,6 +105,7 @@ def _stepping(verb: str) -> Callable[..., None]:
             manner(
                 reason=reason,
                 dry_run=dry_run,
+                yes=yes,
                 wait=wait,
                 timeout=timeout,
                 revision=expect_revision,

@@ -32,7 +32,7 @@ def breakers(fields: Fields) -> list[Breaker]:
             name=each.text("name"),
             state=each.text("state"),
             seconds_in_state=each.number("seconds_in_state") or 0.0,
-            reason=each.text("reason"),
+            reason="" if _lets_through(each) else each.text("reason"),
             calls=each.count("calls"),
             failure_rate=each.number("failure_rate") or 0.0,
             retry_after=each.number("retry_after"),
@@ -41,3 +41,8 @@ def breakers(fields: Fields) -> list[Breaker]:
         )
         for each in fields.each("circuit_breakers")
     ]
+
+
+def _lets_through(fields: Fields) -> bool:
+    """Half open, and no probe is on its way: what it gives as its reason would be why it rejects."""
+    return fields.text("state") == "half_open" and not fields.count("probes_in_flight")

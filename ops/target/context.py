@@ -2,17 +2,24 @@
 
 import getpass
 import os
+import re
 import shlex
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ops.errors import OperationError
+from ops.exit_codes import Exit
 from ops.loopback import is_loopback
+from ops.target.printable import printable
 
 LOCAL, LOCAL_URL = "local", "http://127.0.0.1:8000"
 
 WHO = 64
 """Characters that the service takes of an operator's name."""
+
+EXPECTED_WHO = f"1 to {WHO} printable ASCII characters"
+is_who = re.compile(rf"[ -~]{{1,{WHO}}}").fullmatch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +48,11 @@ class Context:
 
 
 def operator(context: Context, environment: Mapping[str, str]) -> str:
-    """Who acts: BALLAST_OPERATOR, else the context's `who`, else the user at this machine."""
-    named = environment.get("BALLAST_OPERATOR") or context.who or f"{_user()}@{socket.gethostname()}"
+    """Who acts: BALLAST_OPERATOR, else the context's `who`, else the user at this machine. Raises OperationError."""
+    given = environment.get("BALLAST_OPERATOR")
+    if given and not is_who(given):
+        raise OperationError(f"BALLAST_OPERATOR is {printable(given)}; expected {EXPECTED_WHO}.", Exit.USAGE)
+    named = given or context.who or f"{_user()}@{socket.gethostname()}"
     return "".join(each if " " <= each <= "~" else "?" for each in named)[:WHO]
 
 

@@ -10,13 +10,12 @@ from urllib.parse import urlsplit
 
 from ops.errors import OperationError
 from ops.exit_codes import Exit
-from ops.target.context import LOCAL, LOCAL_URL, WHO, Context
+from ops.target.context import EXPECTED_WHO, LOCAL, LOCAL_URL, Context, is_who
 from ops.target.names import did_you_mean, unknown
 
 KEYS = ("url", "who", "insecure")
 EXPECTED_URL = "http://HOST[:PORT] or https://HOST[:PORT]"
 _name = re.compile(r"[A-Za-z0-9._-]{1,64}").fullmatch
-_who = re.compile(rf"[ -~]{{1,{WHO}}}").fullmatch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,8 +108,8 @@ def _problems_of(values: Mapping[str, Any]) -> Iterator[str]:
         yield f"has no url; expected {EXPECTED_URL}."
     elif not isinstance(url, str) or not _is_address(url):
         yield f"url is {_shown(url)}; expected {EXPECTED_URL}."
-    if not isinstance(who, str) or (who and not _who(who)):
-        yield f"who is {who!r}; expected 1 to {WHO} printable ASCII characters."
+    if not isinstance(who, str) or (who and not is_who(who)):
+        yield f"who is {who!r}; expected {EXPECTED_WHO}."
     if not isinstance(insecure, bool):
         yield f"insecure is {insecure!r}; expected true or false."
 

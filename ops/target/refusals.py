@@ -49,26 +49,30 @@ def _route_missing(context: Context, met: Identity, path: str) -> RouteMissingEr
 
 def _unauthorized(context: Context, tokens: Tokens, path: str, _: Answer) -> str:
     role = "operator" if path.startswith(OPERATORS) else "viewer"
-    variable = OPERATOR_VARIABLE if role == "operator" else f"{VIEWER_VARIABLE} or {OPERATOR_VARIABLE}"
-    how = f"set {variable}, or store it once with `ops context login {context.name}`"
+    login = f"store it once with `ops context login {context.name}`"
     if not tokens.operator() and not tokens.viewer():
-        return f"{context.name} wants the {role}'s token, and there is none: {how}."
-    return (
-        f"{context.name} does not know the token from {_whence(tokens, path)}: it is wrong, or was replaced. "
-        f"Get the one that is valid now; then {how}."
-    )
+        variable = OPERATOR_VARIABLE if role == "operator" else f"{VIEWER_VARIABLE} or {OPERATOR_VARIABLE}"
+        return f"{context.name} wants the {role}'s token, and there is none: set {variable}, or {login}."
+    whence = _whence(tokens, path)
+    if role == "operator":
+        how = f"Get the operator's that is valid now; then set {OPERATOR_VARIABLE}, or {login}"
+    elif whence in {VIEWER_VARIABLE, OPERATOR_VARIABLE}:
+        how = f"Get the one that is valid now, and put it into {whence}"
+    else:
+        how = f"Get the one that is valid now, and {login}"
+    return f"{context.name} does not know the token from {whence}: it is wrong, or was replaced. {how}."
 
 
 def _whence(tokens: Tokens, path: str) -> str:
     return tokens.whence(looking=not path.startswith(OPERATORS))
 
 
-def _forbidden(context: Context, tokens: Tokens, path: str, answer: Answer) -> str:
+def _forbidden(context: Context, tokens: Tokens, _: str, answer: Answer) -> str:
     if answer.fields.text("type") == "not_through_the_edge":
         return f"{context.url} takes requests through its edge alone; put CloudFront's address into {context.name}."
     return (
-        f"The token from {tokens.whence()} is a viewer's, who may look and not touch: {path} was not done. "
-        f"Set {OPERATOR_VARIABLE} to the operator's, or `ops context login {context.name}`."
+        f"The token from {tokens.whence()} is a viewer's, and this wants an operator's: "
+        f"set {OPERATOR_VARIABLE} to that, or store it once with `ops context login {context.name}`."
     )
 
 

@@ -1,5 +1,7 @@
 """Each refusal of the service, as an operator reads it."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from ops.errors import OperationError
@@ -15,12 +17,26 @@ TOKENS = {"BALLAST_OPERATOR_TOKEN": "t"}
 AUDIT = "/api/ops/audit"
 
 
+UNAUTHORIZED = Answer(
+    status=401,
+    content_type=PROBLEM,
+    instance="",
+    location="",
+    retry_after="",
+    text='{"type": "unauthorized", "title": "No", "detail": "no"}',
+)
+
+
 def told(status: int, text: str, *, content_type: str = PROBLEM, retry_after: str = "") -> tuple[Exit, str]:
     answer = Answer(
         status=status, content_type=content_type, instance="", location="", retry_after=retry_after, text=text
     )
+    return said_of(answer, AUDIT, TOKENS)
+
+
+def said_of(answer: Answer, path: str, tokens: Mapping[str, str]) -> tuple[Exit, str]:
     met = Identity(version=OURS, environment="local", instance="one")
-    error = refusal(CONTEXT, met, Tokens(CONTEXT, TOKENS), AUDIT, answer)
+    error = refusal(CONTEXT, met, Tokens(CONTEXT, tokens), path, answer)
     return error.exit_code, str(error)
 
 
@@ -62,6 +78,11 @@ def test_the_token_that_is_not_known_is_named_by_where_it_was_found() -> None:
     given = {"BALLAST_OPERATOR_TOKEN": "right", "BALLAST_VIEWER_TOKEN": "wrong"}
     tokens = Tokens(CONTEXT, given)
     assert (tokens.whence(), tokens.whence(looking=True)) == (OPERATOR_VARIABLE, VIEWER_VARIABLE)
+    _, wrong = said_of(UNAUTHORIZED, "/api/observability/modes", given)
+    assert wrong.startswith("lab does not know the token from BALLAST_VIEWER_TOKEN: ")
+    assert wrong.endswith(" Get the one that is valid now, and put it into BALLAST_VIEWER_TOKEN.")
+    _, wrong = said_of(UNAUTHORIZED, AUDIT, {"BALLAST_VIEWER_TOKEN": "w", "BALLAST_OPERATOR_TOKEN": "w"})
+    assert "then set BALLAST_OPERATOR_TOKEN, or" in wrong
     viewers_alone = Tokens(CONTEXT, {"BALLAST_VIEWER_TOKEN": "one"})
     viewers_alone._kept = ""
     assert viewers_alone.whence() == VIEWER_VARIABLE

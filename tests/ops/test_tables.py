@@ -2,9 +2,11 @@
 
 import pytest
 
+from ops.readings.breakers import breakers
 from ops.show.sparkline import sparkline
 from ops.show.table import Cell, Column, plain_lines, state
 from ops.show.words import counted, left, milliseconds, percent, span
+from ops.target.fields import Fields
 
 
 def test_a_pipe_gets_aligned_lines_with_nothing_at_their_ends() -> None:
@@ -34,6 +36,12 @@ def test_figures_say_their_unit_and_what_is_missing_is_a_dash() -> None:
         "1,200 dead letters",
     ]
     assert [left(each, 100.0) for each in (None, 90.0, 160.0)] == ["no end", "ended", "60 s left"]
+
+
+def test_a_half_open_breaker_says_why_it_rejects_only_while_it_does() -> None:
+    for probes, reason in ((0, ""), (3, "3 probes are in flight")):
+        told = {"state": "half_open", "reason": f"{probes} probes are in flight", "probes_in_flight": probes}
+        assert [each.reason for each in breakers(Fields({"circuit_breakers": [told]}))] == [reason]
 
 
 def test_a_sparkline_tells_nothing_from_little_and_keeps_its_width() -> None:

@@ -120,7 +120,10 @@ def test_a_rollout_is_taken_by_the_hand(ops: Ops, fleet: Fleet) -> None:
     assert status()[0] == "rolled_back"
     refused = ops("rollout", "resume", "embeddings", *WHY)
     assert refused.returncode == 5
-    assert "rollout embeddings is now rolled back at 0 %" in refused.stderr
+    assert "rollout embeddings is now rolled back at 0 %" in refused.stderr.splitlines()[-1]
+    stale = ops("rollout", "start", "embeddings", *WHY, "--expect-revision", "1")
+    version = fleet.shown("/api/observability/rollouts")["rollouts"][0]["version"]
+    assert stale.stderr.splitlines()[-1].endswith(f" with --expect-revision {version}.")
 
 
 def test_what_somebody_else_has_changed_meanwhile_is_shown_and_stays(ops: Ops, fleet: Fleet) -> None:
@@ -133,7 +136,7 @@ def test_what_somebody_else_has_changed_meanwhile_is_shown_and_stays(ops: Ops, f
     assert first.startswith("Nothing was done: mode/brownout is at revision ")
     assert second.startswith("  brownout is now on, by operator, ")
     assert second.endswith(": theirs")
-    assert third == "If you mean it still, give the command again."
+    assert third == f"If you mean it still, give the command with --expect-revision {before['revision']}."
     assert mode(fleet, "brownout") == before
 
 

@@ -67,7 +67,16 @@ def test_a_target_that_is_down_is_said_so_with_the_command_that_does_without_it(
     lines = made.stderr.splitlines()
     assert lines[0].startswith(f"{NOBODY} does not answer: ")
     assert lines[2] == "  python -m service control safe-mode on --reason 'a test of it' --by ann --ttl 900"
-    assert ops("status", BALLAST_URL=NOBODY).returncode == 6
+    assert "ops context list" not in made.stderr
+
+
+@pytest.mark.parametrize("command", ["status", "watch --once", "audit"])
+def test_who_looks_where_nobody_answers_is_told_what_to_do_next(ops: Ops, command: str) -> None:
+    made = ops(*command.split(), BALLAST_URL=NOBODY)
+    assert (made.returncode, made.stdout) == (6, "")
+    first, second = made.stderr.splitlines()
+    assert first.startswith(f"{NOBODY} does not answer: ")
+    assert second.startswith("Is the address right? `ops context list` tells it. If it is, start the service; ")
 
 
 @pytest.mark.parametrize(
@@ -113,7 +122,9 @@ def test_a_token_that_is_missing_wrong_or_a_viewer_s_is_told_apart(ops: Ops) -> 
     assert said.startswith("local does not know the token from BALLAST_OPERATOR_TOKEN: it is wrong, or was replaced.")
     code, said = refused(VIEWER)
     assert code == 4
-    assert said.startswith("The token from BALLAST_OPERATOR_TOKEN is a viewer's, who may look and not touch")
+    assert said.startswith(
+        "`ops brownout` was not done. The token from BALLAST_OPERATOR_TOKEN is a viewer's, and this wants an operator's"
+    )
     code, said = refused("two words")
     assert code == 2
     assert said.startswith("BALLAST_OPERATOR_TOKEN is no token: ")
@@ -122,6 +133,17 @@ def test_a_token_that_is_missing_wrong_or_a_viewer_s_is_told_apart(ops: Ops) -> 
 def test_a_viewer_may_look(ops: Ops) -> None:
     made = ops("breakers", "list", BALLAST_OPERATOR_TOKEN="", BALLAST_VIEWER_TOKEN=VIEWER)
     assert made.returncode == 0, made.stderr
+    made = ops("dead-letters", "list", BALLAST_OPERATOR_TOKEN="", BALLAST_VIEWER_TOKEN=VIEWER)
+    assert made.returncode == 4
+    assert made.stderr.startswith(
+        "`ops dead-letters list` was not done. The token from BALLAST_VIEWER_TOKEN is a viewer"
+    )
+
+
+def test_dead_letters_of_an_unknown_agent_are_answered_with_the_nearest(ops: Ops) -> None:
+    made = ops("dead-letters", "list", "--agent", "indxer")
+    assert (made.returncode, made.stdout) == (3, "")
+    assert made.stderr == "There is no agent indxer (did you mean indexer?). There are: indexer.\n"
 
 
 @pytest.mark.parametrize(
@@ -159,6 +181,12 @@ def test_an_unknown_name_is_answered_with_the_nearest(ops: Ops, command: str, sa
             "Say what the flag is to be: one of --on, --off",
         ),
         ("flags set provider_embeddings --on --off --reason x", "Say what the flag is to be: one of --on, --off"),
+        ("status --context production", "--context stands before the command: ops --context NAME COMMAND."),
+        ("rollout list --context=production", "--context stands before the command: ops --context NAME COMMAND."),
+        (
+            "audit --subject foo",
+            "--subject is foo; expected KIND/NAME, where KIND is one of mode, agent, flag, breaker",
+        ),
         ("safe-mode on --reason x", "Nobody can be asked here whether that is meant; pass --yes."),
     ],
 )
