@@ -152,6 +152,15 @@ async def test_all_steps_of_a_redrive_together_move_no_more_than_they_may(bench:
     assert (another.moved, another.moved_in_all, another.left) == (1, 1, 0)
 
 
+async def test_steps_move_no_more_at_once_than_a_second_allows(bench: Bench, now: list[float]) -> None:
+    await bench.dead("e1", "e2", "e3", "e4", "e5")
+    moved = []
+    for seconds in (0, 0, 55, 0.5):
+        now[0] += seconds
+        moved.append((await bench.store.redrive("a", ALL, redrive="x", limit=10, up_to=100, rate=2)).moved)
+    assert moved == [2, 0, 2, 1]
+
+
 async def test_a_redrive_that_finds_less_than_it_may_move_may_move_the_rest_later(bench: Bench) -> None:
     await bench.dead("e1")
     assert (await bench.store.redrive("a", ALL, redrive="x", limit=10, up_to=2, rate=1000)).moved == 1
