@@ -20,8 +20,8 @@ class Pulled(ScenarioUser):
         name="pulled",
         title="A lever is pulled and put back",
         phases=[
-            Phase(name="brownout", seconds=8, rate=20, operations=[Pull(command=("brownout", "on"))]),
-            Phase(name="put back", seconds=8, rate=20, operations=[Pull(command=("brownout", "off"))]),
+            Phase(name="brownout", seconds=6, rate=20, operations=[Pull(command=("brownout", "on"))]),
+            Phase(name="put back", seconds=6, rate=20, operations=[Pull(command=("brownout", "off"))]),
         ],
         requests=[embed],
         criteria=[
