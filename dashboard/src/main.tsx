@@ -1,7 +1,7 @@
-import { Board } from "./board.js";
-import { now } from "./clock.js";
+import { Board } from "./live/board.js";
+import { now } from "./live/clock.js";
 import { Page } from "./page.js";
-import { Poller } from "./poller.js";
+import { Poller } from "./live/poller.js";
 import { h, render } from "./vendor/preact.js";
 
 const root = document.getElementById("page");

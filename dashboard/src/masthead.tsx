@@ -1,8 +1,8 @@
-import { type Instant, secondsBetween } from "./clock.js";
-import { span } from "./figures.js";
-import { age, freshness } from "./reading.js";
-import { type Readings, SOURCES } from "./readings.js";
-import { Sign } from "./sign.js";
+import { type Instant, secondsBetween } from "./live/clock.js";
+import { span } from "./show/figures.js";
+import { age, freshness } from "./live/reading.js";
+import { type Readings, SOURCES } from "./live/readings.js";
+import { Sign } from "./show/sign.js";
 import { h, type VNode } from "./vendor/preact.js";
 
 interface Contents {

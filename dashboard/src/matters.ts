@@ -2,12 +2,12 @@ import type { Breaker } from "./api/breakers.js";
 import type { Gate, Gates } from "./api/gates.js";
 import type { Rollout } from "./api/rollouts.js";
 import { all, named, type Watchdog, type Watchdogs } from "./api/watchdogs.js";
-import type { Instant } from "./clock.js";
-import { percent, spoken } from "./figures.js";
-import { freshness, type Reading } from "./reading.js";
-import { type Readings, SOURCES } from "./readings.js";
-import type { Tone } from "./sign.js";
-import { failed, type Samples, share, shed } from "./traffic.js";
+import type { Instant } from "./live/clock.js";
+import { percent, spoken } from "./show/figures.js";
+import { freshness, type Reading } from "./live/reading.js";
+import { type Readings, SOURCES } from "./live/readings.js";
+import type { Tone } from "./show/sign.js";
+import { failed, type Samples, share, shed } from "./live/traffic.js";
 
 /** Something that a person on duty should look at; `card` is where. */
 export interface Matter {

@@ -1,13 +1,13 @@
-import { kept } from "./access.js";
-import type { Board } from "./board.js";
+import { kept } from "./access/access.js";
+import type { Board } from "./live/board.js";
 import { BreakersCard } from "./cards/breakers-card.js";
 import { GatesCard } from "./cards/gates-card.js";
 import { GoldenSignalsCard } from "./cards/golden-signals-card.js";
 import { RolloutsCard } from "./cards/rollouts-card.js";
 import { WatchdogsCard } from "./cards/watchdogs-card.js";
-import type { Instant } from "./clock.js";
+import type { Instant } from "./live/clock.js";
 import { Masthead } from "./masthead.js";
-import { TokenForm } from "./token-form.js";
+import { TokenForm } from "./access/token-form.js";
 import { Fragment, h, type VNode } from "./vendor/preact.js";
 import { Verdict } from "./verdict.js";
 

@@ -1,9 +1,9 @@
-import type { Instant } from "./clock.js";
+import type { Instant } from "./live/clock.js";
 import { type Matter, matters } from "./matters.js";
-import { freshness } from "./reading.js";
-import { type Readings, SOURCES } from "./readings.js";
-import { Sign, type Tone } from "./sign.js";
-import type { Samples } from "./traffic.js";
+import { freshness } from "./live/reading.js";
+import { type Readings, SOURCES } from "./live/readings.js";
+import { Sign, type Tone } from "./show/sign.js";
+import type { Samples } from "./live/traffic.js";
 import { h, type VNode } from "./vendor/preact.js";
 
 interface Contents {

@@ -1,4 +1,4 @@
-import type { Decoder } from "../decode.js";
+import type { Decoder } from "./decode.js";
 
 /** Something that the service shows, and how its answer is read. */
 export interface Endpoint<T> {

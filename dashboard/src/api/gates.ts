@@ -1,4 +1,4 @@
-import { type Decoded, flag, listOf, nullable, number, oneOf, struct, text } from "../decode.js";
+import { type Decoded, flag, listOf, nullable, number, oneOf, struct, text } from "./decode.js";
 import type { Endpoint } from "./endpoint.js";
 
 const gate = struct({

@@ -1,4 +1,4 @@
-import { type Decoded, listOf, mapOf, nullable, number, optional, struct, text } from "../decode.js";
+import { type Decoded, listOf, mapOf, nullable, number, optional, struct, text } from "./decode.js";
 import type { Endpoint } from "./endpoint.js";
 
 const quantile = nullable(number); // seconds, over the last minute

@@ -1,4 +1,4 @@
-import { type Decoded, struct, text } from "../decode.js";
+import { type Decoded, struct, text } from "./decode.js";
 import type { Endpoint } from "./endpoint.js";
 
 const decode = struct({ version: text, environment: text, instance: text });

@@ -1,4 +1,4 @@
-import { type Decoded, listOf, nullable, number, oneOf, struct, text } from "../decode.js";
+import { type Decoded, listOf, nullable, number, oneOf, struct, text } from "./decode.js";
 import type { Endpoint } from "./endpoint.js";
 
 const objective = struct({

@@ -1,10 +1,10 @@
 import type { GoldenSignals, Route } from "../api/golden-signals.js";
-import { Card } from "../card.js";
-import type { Instant } from "../clock.js";
-import { count, latency, NONE, percent, perSecond, span } from "../figures.js";
-import type { Answer, Reading } from "../reading.js";
-import { Table } from "../table.js";
-import { failed, ofCallers, rate, type Samples, share, shed, sumOfCallers } from "../traffic.js";
+import { Card } from "../show/card.js";
+import type { Instant } from "../live/clock.js";
+import { count, latency, NONE, percent, perSecond, span } from "../show/figures.js";
+import type { Answer, Reading } from "../live/reading.js";
+import { Table } from "../show/table.js";
+import { failed, ofCallers, rate, type Samples, share, shed, sumOfCallers } from "../live/traffic.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
 
 const COLUMNS = [

@@ -1,10 +1,10 @@
 import type { Objective, Rollout, Rollouts } from "../api/rollouts.js";
-import { Card, seenBy } from "../card.js";
-import type { Instant } from "../clock.js";
-import { count, NONE, percent, span, spoken, timeOfDay } from "../figures.js";
-import type { Reading } from "../reading.js";
-import { Sign, type Tone } from "../sign.js";
-import { Table } from "../table.js";
+import { Card, seenBy } from "../show/card.js";
+import type { Instant } from "../live/clock.js";
+import { count, NONE, percent, span, spoken, timeOfDay } from "../show/figures.js";
+import type { Reading } from "../live/reading.js";
+import { Sign, type Tone } from "../show/sign.js";
+import { Table } from "../show/table.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
 
 const TONES: Readonly<Record<NonNullable<Rollout["status"]>, Tone>> = {

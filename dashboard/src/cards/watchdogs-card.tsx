@@ -1,10 +1,10 @@
 import { all, named, type Queue, type Watchdog, type Watchdogs } from "../api/watchdogs.js";
-import { Card, seenBy } from "../card.js";
-import type { Instant } from "../clock.js";
-import { count, latency, NONE, percent, perSecond, span } from "../figures.js";
-import type { Reading } from "../reading.js";
-import { Sign, type Tone } from "../sign.js";
-import { type Row, Table } from "../table.js";
+import { Card, seenBy } from "../show/card.js";
+import type { Instant } from "../live/clock.js";
+import { count, latency, NONE, percent, perSecond, span } from "../show/figures.js";
+import type { Reading } from "../live/reading.js";
+import { Sign, type Tone } from "../show/sign.js";
+import { type Row, Table } from "../show/table.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
 
 const TONES: Readonly<Record<Watchdog["state"], Tone>> = { ok: "good", warning: "warning", alert: "bad" };

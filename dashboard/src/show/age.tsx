@@ -1,8 +1,8 @@
-import type { Instant } from "./clock.js";
+import type { Instant } from "../live/clock.js";
 import { span } from "./figures.js";
-import { age, freshness, type Reading } from "./reading.js";
+import { age, freshness, type Reading } from "../live/reading.js";
 import { Sign } from "./sign.js";
-import { h, type VNode } from "./vendor/preact.js";
+import { h, type VNode } from "../vendor/preact.js";
 
 /** How old what one endpoint said is, and whether it still counts. */
 export function Age({ reading, at }: { readonly reading: Reading<unknown>; readonly at: Instant }): VNode {

@@ -1,5 +1,5 @@
-import * as access from "./access.js";
-import type { Endpoint } from "./api/endpoint.js";
+import * as access from "../access/access.js";
+import type { Endpoint } from "../api/endpoint.js";
 import { ask, type Outcome } from "./ask.js";
 import type { Polled } from "./poller.js";
 import type { Reading } from "./reading.js";

@@ -1,4 +1,4 @@
-import type { GoldenSignals, Route } from "./api/golden-signals.js";
+import type { GoldenSignals, Route } from "../api/golden-signals.js";
 import { after, type Instant, secondsBetween } from "./clock.js";
 import type { Answer } from "./reading.js";
 

@@ -1,5 +1,5 @@
-import type { Access } from "./board.js";
-import { h, type TargetedSubmitEvent, type VNode } from "./vendor/preact.js";
+import type { Access } from "../live/board.js";
+import { h, type TargetedSubmitEvent, type VNode } from "../vendor/preact.js";
 
 interface Contents {
   readonly access: Exclude<Access, "granted">;

@@ -1,4 +1,4 @@
-import { h, type VNode } from "./vendor/preact.js";
+import { h, type VNode } from "../vendor/preact.js";
 
 /** How good or bad a state is. Each tone has a colour and a shape, and stands beside a word. */
 export type Tone = "good" | "notice" | "warning" | "bad" | "off" | "unknown";

@@ -1,6 +1,6 @@
-import type { Endpoint } from "./api/endpoint.js";
+import type { Endpoint } from "../api/endpoint.js";
 import { now } from "./clock.js";
-import { type Decoded, Malformed, struct, text } from "./decode.js";
+import { type Decoded, Malformed, struct, text } from "../api/decode.js";
 import type { Answer } from "./reading.js";
 
 /** Milliseconds after which an answer is not waited for any more; the next poll is due soon after. */

@@ -1,7 +1,7 @@
 import { Age } from "./age.js";
-import type { Instant } from "./clock.js";
-import { type Answer, freshness, type Reading } from "./reading.js";
-import { type ComponentChildren, h, type VNode } from "./vendor/preact.js";
+import type { Instant } from "../live/clock.js";
+import { type Answer, freshness, type Reading } from "../live/reading.js";
+import { type ComponentChildren, h, type VNode } from "../vendor/preact.js";
 
 interface Frame<T> {
   readonly id: string;

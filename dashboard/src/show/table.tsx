@@ -1,4 +1,4 @@
-import { type ComponentChildren, h, type VNode } from "./vendor/preact.js";
+import { type ComponentChildren, h, type VNode } from "../vendor/preact.js";
 
 export interface Column {
   readonly name: string;

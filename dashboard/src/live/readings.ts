@@ -1,10 +1,10 @@
-import { breakers } from "./api/breakers.js";
-import { gates } from "./api/gates.js";
-import { goldenSignals } from "./api/golden-signals.js";
-import { identity } from "./api/identity.js";
-import { rollouts } from "./api/rollouts.js";
-import { watchdogs } from "./api/watchdogs.js";
-import type { Decoded } from "./decode.js";
+import { breakers } from "../api/breakers.js";
+import { gates } from "../api/gates.js";
+import { goldenSignals } from "../api/golden-signals.js";
+import { identity } from "../api/identity.js";
+import { rollouts } from "../api/rollouts.js";
+import { watchdogs } from "../api/watchdogs.js";
+import type { Decoded } from "../api/decode.js";
 import type { Reading } from "./reading.js";
 
 /** Everything that is polled. */
