@@ -11,6 +11,8 @@ READY := .venv/.ready
 BENCH_READY := .venv-bench/.ready
 EMULATOR_READY := .venv-emulator/.ready
 DASHBOARD := dashboard/dist/index.html
+# What the service answers, as types: the dashboard does not compile against an API that it was not written for.
+SCHEMA := dashboard/src/api/schema.d.ts
 # Many tests wait for processes of theirs; two workers wait at the same time. Those that measure a load run alone.
 MEASURING := tests/harness/run tests/defects
 AT_ONCE := --numprocesses 2 $(addprefix --ignore=,$(MEASURING)) --cov --cov-report=term
@@ -48,13 +50,19 @@ $(EMULATOR_READY): $(READY) harness/emulator/requirements.lock
 	@VIRTUAL_ENV=.venv-emulator $(BIN)/uv pip sync --quiet --require-hashes harness/emulator/requirements.lock
 	@touch $@
 
+$(SCHEMA): $(READY) docs/openapi.json
+	@$(BIN)/node node_modules/openapi-typescript/bin/cli.js docs/openapi.json --output $@ >/dev/null
+
 # The folders are among its sources, so that a file that is gone is gone from what was built too. The page comes last.
-$(DASHBOARD): $(READY) dashboard/tsconfig.json $(shell find dashboard/src dashboard/public)
+$(DASHBOARD): $(READY) $(SCHEMA) dashboard/tsconfig.json $(shell find dashboard/src dashboard/public)
 	@rm -rf dashboard/dist
 	@mkdir -p dashboard/dist/assets/vendor
 	@$(BIN)/node node_modules/typescript/bin/tsc --project dashboard
 	@cp node_modules/preact/dist/preact.mjs dashboard/dist/assets/vendor/preact.js
 	@cp node_modules/preact/LICENSE dashboard/dist/assets/vendor/preact-license.txt
+	@cp node_modules/uplot/dist/uPlot.esm.js dashboard/dist/assets/vendor/uplot.js
+	@cp node_modules/uplot/dist/uPlot.min.css dashboard/dist/assets/vendor/uplot.css
+	@cp node_modules/uplot/LICENSE dashboard/dist/assets/vendor/uplot-license.txt
 	@cp dashboard/public/assets/* dashboard/dist/assets/
 	@cp dashboard/public/index.html $@
 
@@ -97,7 +105,7 @@ image:  ## build the images that run on AWS (TARGETS, ENGINE, ARCH, BASE, TAG: d
 			--target $$target --tag ballast-$$target:$(TAG) . || exit; \
 	done
 
-check: $(READY)  ## format, lint, types, layers, Dockerfile
+check: $(READY) $(SCHEMA)  ## format, lint, types, layers, Dockerfile
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -117,7 +125,7 @@ bench: $(BENCH_READY)  ## ratios against peers, into docs/performance.md
 	.venv-bench/bin/python -m benchmarks
 
 clean:  ## remove what make made, reports included
-	rm -rf .venv .venv-bench .venv-emulator node_modules dashboard/dist cdk.out reports .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
+	rm -rf .venv .venv-bench .venv-emulator node_modules dashboard/dist $(SCHEMA) cdk.out reports .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

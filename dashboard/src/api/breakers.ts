@@ -1,7 +1,7 @@
-import { type Decoded, listOf, nullable, number, oneOf, struct, text } from "./decode.js";
+import { type Decoded, listOf, nullable, number, oneOf, schema, text } from "./decode.js";
 import type { Endpoint } from "./endpoint.js";
 
-const breaker = struct({
+const breaker = schema("BreakerReport", {
   name: text,
   state: oneOf("closed", "open", "half_open", "isolated"),
   generation: number,
@@ -14,7 +14,7 @@ const breaker = struct({
   probes_in_flight: number,
   retry_after: nullable(number),
 });
-const decode = struct({ circuit_breakers: listOf(breaker) });
+const decode = schema("Breakers", { circuit_breakers: listOf(breaker) });
 
 export type Breaker = Decoded<typeof breaker>;
 export type Breakers = Decoded<typeof decode>;

@@ -1,10 +1,17 @@
 /** Turns what was answered into what the page expects, or says what is wrong with it. */
 
-/** Reads the value that stands at `path`, or throws Malformed. */
-export type Decoder<T> = (value: unknown, path: string) => T;
+import type { components } from "./schema.js";
+
+/** Reads the value that stands at `path`, or throws Malformed. `W` is the type of all that it can read from. */
+export interface Decoder<T, W = T> {
+  (value: unknown, path: string): T;
+  readonly reads?: (from: W) => void; // of which there is no value: for the compiler alone
+}
 
 /** What a decoder reads. */
-export type Decoded<D> = D extends Decoder<infer T> ? T : never;
+export type Decoded<D> = D extends Decoder<infer T, infer _> ? T : never;
+
+type ReadFrom<D> = D extends Decoder<infer _, infer W> ? W : never;
 
 /** An answer that does not have the expected shape; the message names the place, the value and what was expected. */
 export class Malformed extends Error {}
@@ -41,16 +48,16 @@ export function oneOf<const W extends string>(...words: readonly W[]): Decoder<W
 }
 
 /** The value, or null. */
-export function nullable<T>(decode: Decoder<T>): Decoder<T | null> {
+export function nullable<T, W>(decode: Decoder<T, W>): Decoder<T | null, W | null> {
   return (value, path) => (value === null ? null : decode(value, path));
 }
 
 /** The value, or null where the service has none, as an older one. */
-export function optional<T>(decode: Decoder<T>): Decoder<T | null> {
+export function optional<T, W>(decode: Decoder<T, W>): Decoder<T | null, W | undefined> {
   return (value, path) => (value === undefined ? null : decode(value, path));
 }
 
-export function listOf<T>(decode: Decoder<T>): Decoder<readonly T[]> {
+export function listOf<T, W>(decode: Decoder<T, W>): Decoder<readonly T[], readonly W[]> {
   return (value, path) => {
     if (!Array.isArray(value)) throw malformed(value, path, "a list");
     return value.map((each: unknown, index) => decode(each, `${path}[${index}]`));
@@ -58,22 +65,31 @@ export function listOf<T>(decode: Decoder<T>): Decoder<readonly T[]> {
 }
 
 /** An object whose names are data. */
-export function mapOf<T>(decode: Decoder<T>): Decoder<ReadonlyMap<string, T>> {
+export function mapOf<T, W>(decode: Decoder<T, W>): Decoder<ReadonlyMap<string, T>, Readonly<Record<string, W>>> {
   return (value, path) => {
     const entries = Object.entries(object(value, path));
     return new Map(entries.map(([name, each]) => [name, decode(each, `${path}[${JSON.stringify(name)}]`)]));
   };
 }
 
-/** An object with these fields; others are passed over, so that a newer service can be read. */
-export function struct<F extends Readonly<Record<string, Decoder<unknown>>>>(
-  fields: F,
-): Decoder<{ readonly [Name in keyof F]: Decoded<F[Name]> }> {
+type Schemas = components["schemas"];
+type FieldsOf<S> = { readonly [K in keyof S]?: Decoder<unknown, S[K]> };
+type NoOthers<F, S> = { readonly [K in Exclude<keyof F, keyof S>]: "the API's document has no such field" };
+type Read<F> = { readonly [K in keyof F]: Decoded<F[K]> };
+
+/**
+ * An object of the API's document with the fields that the page shows; others are passed over, so that a newer service
+ * can be read. Does not compile when the document has no such schema or field, or says that more can stand there.
+ */
+export function schema<N extends keyof Schemas, F extends FieldsOf<Schemas[N]>>(
+  _name: N,
+  fields: F & NoOthers<F, Schemas[N]>,
+): Decoder<Read<F>, { readonly [K in keyof F]: ReadFrom<F[K]> }> {
+  const decoders = Object.entries(fields) as [string, Decoder<unknown>][];
   return (value, path) => {
     const found = object(value, path);
     const inside = path && `${path}.`;
-    const decoded = Object.entries(fields).map(([name, decode]) => [name, decode(found[name], inside + name)]);
-    return Object.fromEntries(decoded) as { [Name in keyof F]: Decoded<F[Name]> };
+    return Object.fromEntries(decoders.map(([name, decode]) => [name, decode(found[name], inside + name)])) as Read<F>;
   };
 }
 

@@ -1,7 +1,7 @@
-import { type Decoded, flag, listOf, nullable, number, oneOf, struct, text } from "./decode.js";
+import { type Decoded, flag, listOf, nullable, number, oneOf, schema, text } from "./decode.js";
 import type { Endpoint } from "./endpoint.js";
 
-const gate = struct({
+const gate = schema("GateDocument", {
   name: text,
   critical: flag,
   ready: flag,
@@ -10,7 +10,7 @@ const gate = struct({
   last_error: text,
   last_seconds: nullable(number),
 });
-const decode = struct({ status: oneOf("ready", "not_ready"), rounds: number, stale: flag, health_gates: listOf(gate) });
+const decode = schema("GatesDocument", { status: oneOf("ready", "not_ready"), rounds: number, stale: flag, health_gates: listOf(gate) });
 
 export type Gate = Decoded<typeof gate>;
 export type Gates = Decoded<typeof decode>;

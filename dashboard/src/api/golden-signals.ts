@@ -1,9 +1,9 @@
-import { type Decoded, listOf, mapOf, nullable, number, optional, struct, text } from "./decode.js";
+import { type Decoded, listOf, mapOf, nullable, number, optional, schema, text } from "./decode.js";
 import type { Endpoint } from "./endpoint.js";
 
 const quantile = nullable(number); // seconds, over the last minute
-const latency = struct({ count: number, p50: quantile, p95: quantile, p99: quantile });
-const route = struct({
+const latency = schema("LatencyFigures", { count: number, p50: quantile, p95: quantile, p99: quantile });
+const route = schema("RouteFigures", {
   requests: number,
   client_errors: number,
   server_errors: number,
@@ -11,8 +11,8 @@ const route = struct({
   success: latency,
   failure: latency,
 });
-const heard = struct({ instance: text, boot_id: text, age: number });
-const decode = struct({ instances: listOf(heard), routes: mapOf(route), in_flight: number, open_connections: number });
+const heard = schema("Heard", { instance: text, boot_id: text, age: number });
+const decode = schema("FleetSignalsDocument", { instances: listOf(heard), routes: mapOf(route), in_flight: number, open_connections: number });
 
 export type Route = Decoded<typeof route>;
 export type GoldenSignals = Decoded<typeof decode>;

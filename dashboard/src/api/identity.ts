@@ -1,7 +1,7 @@
-import { type Decoded, struct, text } from "./decode.js";
+import { type Decoded, number, schema, text } from "./decode.js";
 import type { Endpoint } from "./endpoint.js";
 
-const decode = struct({ version: text, environment: text, instance: text });
+const decode = schema("IdentityDocument", { version: text, environment: text, instance: text, now: number });
 
 export type Identity = Decoded<typeof decode>;
 

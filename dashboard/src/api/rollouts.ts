@@ -1,7 +1,7 @@
-import { type Decoded, listOf, nullable, number, oneOf, struct, text } from "./decode.js";
+import { type Decoded, listOf, nullable, number, oneOf, schema, text } from "./decode.js";
 import type { Endpoint } from "./endpoint.js";
 
-const objective = struct({
+const objective = schema("SloDocument", {
   slo: text,
   limit: number,
   n: number,
@@ -11,7 +11,7 @@ const objective = struct({
   log_evidence: number,
   log_evidence_limit: number,
 });
-const rollout = struct({
+const rollout = schema("RolloutDocument", {
   name: text,
   generation: number,
   status: nullable(oneOf("running", "holding", "paused", "succeeded", "rolled_back")),
@@ -21,14 +21,14 @@ const rollout = struct({
   measured_share: nullable(number),
   requests: nullable(number),
   stage_started_at: nullable(number),
-  last: nullable(struct({ by: text, at: number, reason: text })),
+  last: nullable(schema("Act", { by: text, at: number, reason: text })),
   next_decision: text,
   slos: listOf(objective),
   instances: nullable(number),
   copy_age: nullable(number),
   problem: text,
 });
-const decode = struct({ rollouts: listOf(rollout) });
+const decode = schema("RolloutDocuments", { rollouts: listOf(rollout) });
 
 export type Objective = Decoded<typeof objective>;
 export type Rollout = Decoded<typeof rollout>;

@@ -1,8 +1,8 @@
-import { type Decoded, flag, listOf, nullable, number, oneOf, optional, struct, text } from "./decode.js";
+import { type Decoded, flag, listOf, nullable, number, oneOf, optional, schema, text } from "./decode.js";
 import type { Endpoint } from "./endpoint.js";
 
 const state = oneOf("ok", "warning", "alert");
-const watchdog = struct({
+const watchdog = schema("WatchdogReading", {
   name: text,
   unit: text,
   value: nullable(number),
@@ -13,7 +13,7 @@ const watchdog = struct({
   seconds_in_state: optional(number),
   reason: optional(text), // of the last change
 });
-const queue = struct({
+const queue = schema("QueueDepth", {
   watchdog,
   agent: text,
   topic: text,
@@ -25,10 +25,10 @@ const queue = struct({
   held: optional(flag),
   approximate: optional(flag),
 });
-const decode = struct({
+const decode = schema("WatchdogsDocument", {
   state,
   watchdogs: optional(listOf(watchdog)),
-  ai_latency: struct({ watchdog }),
+  ai_latency: schema("AiLatency", { watchdog }),
   queue_depth: listOf(queue),
   error: text,
 });

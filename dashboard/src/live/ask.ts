@@ -1,6 +1,6 @@
 import type { Endpoint } from "../api/endpoint.js";
 import { now } from "./clock.js";
-import { type Decoded, Malformed, struct, text } from "../api/decode.js";
+import { type Decoded, Malformed, schema, text } from "../api/decode.js";
 import type { Answer } from "./reading.js";
 
 /** Milliseconds after which an answer is not waited for any more; the next poll is due soon after. */
@@ -12,7 +12,7 @@ export type Outcome<T> =
   | { readonly kind: "away"; readonly failure: string } // nobody answered
   | { readonly kind: "failed"; readonly failure: string }; // somebody did, and it is of no use
 
-const problem = struct({ title: text, detail: text });
+const problem = schema("Problem", { title: text, detail: text });
 
 /** Ask once. */
 export async function ask<T>(endpoint: Endpoint<T>, token: string): Promise<Outcome<T>> {

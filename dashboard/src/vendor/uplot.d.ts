@@ -1,0 +1,2 @@
+// As preact.d.ts, for assets/vendor/uplot.js.
+export { default } from "uplot";
