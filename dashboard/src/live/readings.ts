@@ -1,14 +1,17 @@
 import { breakers } from "../api/breakers.js";
+import { flags } from "../api/flags.js";
 import { gates } from "../api/gates.js";
 import { goldenSignals } from "../api/golden-signals.js";
 import { identity } from "../api/identity.js";
+import { modes } from "../api/modes.js";
 import { rollouts } from "../api/rollouts.js";
+import { startup } from "../api/startup.js";
 import { watchdogs } from "../api/watchdogs.js";
 import type { Decoded } from "../api/decode.js";
 import type { Reading } from "./reading.js";
 
 /** Everything that is polled. */
-export const ENDPOINTS = { identity, goldenSignals, breakers, gates, rollouts, watchdogs } as const;
+export const ENDPOINTS = { identity, goldenSignals, breakers, gates, rollouts, watchdogs, modes, flags, startup } as const;
 
 export type Source = keyof typeof ENDPOINTS;
 
@@ -26,4 +29,7 @@ export const NOTHING_READ: Readings = {
   gates: unread,
   rollouts: unread,
   watchdogs: unread,
+  modes: unread,
+  flags: unread,
+  startup: unread,
 };

@@ -1,0 +1,38 @@
+/** What an instance told of itself, and when. */
+export interface OfInstance {
+  readonly instance: string;
+  readonly boot_id: string;
+  readonly heard_at: number; // Unix seconds, as `now`
+}
+
+/** What all instances told. */
+export interface Fleet<T extends OfInstance> {
+  readonly now: number; // Unix seconds, by the service's clock
+  readonly problem: string; // why this is not the whole; "" when it is
+  readonly instances: readonly T[];
+}
+
+/** The instance that a person looks at; "" for all of them. */
+export type Chosen = string;
+
+/** Seconds without a word after which an instance is silent: asleep, cut off or gone. */
+const SILENT_AFTER = 30;
+
+/** Those of which the present is known: heard of lately, and chosen. */
+export function present<T extends OfInstance>(fleet: Fleet<T>, chosen: Chosen): readonly T[] {
+  return fleet.instances.filter((each) => !isSilent(each, fleet) && (chosen === "" || each.instance === chosen));
+}
+
+/** Those that have fallen silent, and are chosen. */
+export function silent<T extends OfInstance>(fleet: Fleet<T>, chosen: Chosen): readonly T[] {
+  return fleet.instances.filter((each) => isSilent(each, fleet) && (chosen === "" || each.instance === chosen));
+}
+
+function isSilent(each: OfInstance, fleet: Fleet<OfInstance>): boolean {
+  return fleet.now - each.heard_at > SILENT_AFTER;
+}
+
+/** Seconds for which something holds that an instance told of when it was so many seconds old. */
+export function grownOlder(seconds: number, each: OfInstance, now: number): number {
+  return seconds + Math.max(0, now - each.heard_at);
+}
