@@ -6,6 +6,7 @@ import { GoldenSignalsCard } from "./cards/golden-signals-card.js";
 import { RolloutsCard } from "./cards/rollouts-card.js";
 import { WatchdogsCard } from "./cards/watchdogs-card.js";
 import type { Instant } from "./live/clock.js";
+import { serviceTime } from "./live/service-clock.js";
 import { Masthead } from "./masthead.js";
 import { TokenForm } from "./access/token-form.js";
 import { Fragment, h, type VNode } from "./vendor/preact.js";
@@ -23,6 +24,7 @@ interface Contents {
 /** The whole page: a function of what is known, and of the time. */
 export function Page({ board, mistake, due, at, pollNow, enter }: Contents): VNode {
   const { readings, samples, access } = board;
+  const now = serviceTime(readings, at);
   return (
     <Fragment>
       <Masthead
@@ -40,7 +42,7 @@ export function Page({ board, mistake, due, at, pollNow, enter }: Contents): VNo
             <GoldenSignalsCard reading={readings.goldenSignals} samples={samples} at={at} />
             <BreakersCard reading={readings.breakers} at={at} />
             <GatesCard reading={readings.gates} at={at} />
-            <RolloutsCard reading={readings.rollouts} at={at} />
+            <RolloutsCard reading={readings.rollouts} now={now} at={at} />
             <WatchdogsCard reading={readings.watchdogs} at={at} />
           </Fragment>
         ) : (

@@ -42,6 +42,11 @@ const SHAPES: Readonly<Record<Tone, VNode>> = {
   ),
 };
 
+/** The shape of a tone, to be drawn in a box of 16 by 16. */
+export function Shape({ tone }: { readonly tone: Tone }): VNode {
+  return SHAPES[tone];
+}
+
 /** A state: its word, beside the shape of its tone. */
 export function Sign({ tone, word }: { readonly tone: Tone; readonly word: string }): VNode {
   return (
