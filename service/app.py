@@ -22,6 +22,7 @@ from service.assembly.names import (
     MIGRATIONS,
 )
 from service.assembly.operators import Operators
+from service.assembly.showing import Showing
 from service.assembly.signals import Signals
 from service.assembly.stores import stores
 from service.assembly.watching import Watching
@@ -42,11 +43,9 @@ from service.web.bearer import Bearer
 from service.web.breaker_journal import BreakerJournal
 from service.web.dashboard import dashboard_routes
 from service.web.gate_journal import GateJournal
-from service.web.gate_routes import GateRoutes
 from service.web.health import HealthRoutes
 from service.web.identity import Identity, identity_routes
 from service.web.journal import Journal, Type
-from service.web.journal_routes import journal_routes
 from service.web.listener import Listener
 from service.web.load_shedding import LoadShedding
 from service.web.log import LOGGER
@@ -55,7 +54,6 @@ from service.web.origin_secret import OriginSecret
 from service.web.problems import EXCEPTION_HANDLERS
 from service.web.request_id import RequestId
 from service.web.viewers import only_for_viewers
-from service.web.watchdogs import watchdogs_routes
 
 STARTUP_GRAPH = Path(__file__).with_name("startup_graph.toml")
 
@@ -93,9 +91,10 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         parts[HEALTH_GATES] = Part(start=rounds.start, stop=rounds.stop)
     startup = Startup(_startup_graph(settings), parts)
 
-    operators = Operators(guards, fleet, levers, journal, reliability=reliability)
-    health = HealthRoutes(startup, operators.breakers, GateRoutes(rounds), fleet.copy if reliability else None)
     watching = Watching(settings, identity, journal, listener, guards, dependencies, kept)
+    showing = Showing(identity, journal, guards, dependencies, rounds, watching, fleet)
+    operators = Operators(guards, fleet, levers, showing.breakers, journal, reliability=reliability)
+    health = HealthRoutes(startup, showing.breakers, showing.gates, fleet.copy if reliability else None)
     admission = Admission()
     if reliability:
         admission = levers.admission(Middleware(LoadShedding, rounds=rounds), fleet.shaping(access))
@@ -104,11 +103,8 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
         *workload,
         *identity_routes(identity),
         *health.routes(),
-        *journal_routes(journal, identity),
-        *operators.breakers.observability_routes(),
-        *watchdogs_routes(watching.watchdogs),
+        *showing.routes(),
         *fleet.routes.observability_routes(),
-        *GateRoutes(rounds).routes(),
         *openapi_routes(),
     ]
     if settings.dashboard_folder is not None:

@@ -10,6 +10,7 @@ from service.dependencies.errors import AttemptError
 from service.fleet.audit_trail import AuditTrail
 from service.fleet.control_copy import ControlCopy
 from service.fleet.fleet_signals import FleetSignals
+from service.fleet.instance_views import InstanceViews
 from service.fleet.instances import Instances
 from service.fleet.operations import DOCUMENT as OPERATIONS
 from service.fleet.operations import Operations
@@ -45,6 +46,9 @@ class Fleet:
         )
         self.instances = Instances(self._board, names, instance=identity.instance, boot_id=identity.boot_id)
         copy.listen(self.instances.poke)
+        self.views = InstanceViews(self._board, self.instances, instance=identity.instance, boot_id=identity.boot_id)
+        copy.listen(self.views.poke)
+        journal.subscribe(self.views.changed)
         copy.listen(self._lever_journal.end)
         self.documents = names
         self.operations = Operations(shared.control, copy)
@@ -99,6 +103,7 @@ class Fleet:
             await rollouts.stop()
         await self.copy.stop()
         await self.instances.stop()
+        await self.views.stop()
         await self._board.close()
         await self._shared.close()
 

@@ -9,6 +9,7 @@ from service.dependencies.guards import Guards
 from service.dependencies.isolation import Isolation
 from service.web.access import Access
 from service.web.audit_routes import audit_routes
+from service.web.breaker_reports import BreakerReports
 from service.web.breaker_routes import BreakerRoutes
 from service.web.dead_letter_routes import DeadLetterRoutes
 from service.web.fault_routes import FaultRoutes
@@ -20,11 +21,20 @@ from service.web.journal import Journal
 class Operators:
     """The operator API. Without the reliability system there are faults alone, and they are this instance's own."""
 
-    def __init__(self, guards: Guards, fleet: Fleet, levers: Levers, journal: Journal, *, reliability: bool) -> None:
+    def __init__(  # noqa: PLR0913 - what they act on
+        self,
+        guards: Guards,
+        fleet: Fleet,
+        levers: Levers,
+        reports: BreakerReports,
+        journal: Journal,
+        *,
+        reliability: bool,
+    ) -> None:
         self._fleet = fleet
         self._levers = levers
         self._reliability = reliability
-        self.breakers = BreakerRoutes(guards.breakers, fleet.operations)
+        self._breakers = BreakerRoutes(guards.breakers, fleet.operations, reports)
         self._faults = FaultRoutes(guards.injectors, self._obeyed(guards, journal), guards.attempts)
 
     def routes(self, access: Access, dependencies: Dependencies) -> list[Route]:
@@ -32,7 +42,7 @@ class Operators:
         operator, fleet = access.operator, self._fleet
         routes: list[Route] = [*self._faults.operator_routes(operator)]
         if self._reliability:
-            routes += self.breakers.operator_routes(operator)
+            routes += self._breakers.operator_routes(operator)
             routes += fleet.routes.operator_routes(operator)
             routes += self._levers.routes.operator_routes(operator)
             routes += self._levers.flag_routes.operator_routes(operator)

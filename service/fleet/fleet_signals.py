@@ -35,8 +35,10 @@ class Heard:
 
 @dataclass(frozen=True, kw_only=True)
 class FleetFigures:
-    """The sum, and of whom."""
+    """The sum, and of whom. `problem`: why it is of this instance alone; "" when it is not."""
 
+    now: float  # Unix seconds
+    problem: str
     instances: list[Heard]
     figures: GoldenFigures
 
@@ -74,18 +76,25 @@ class FleetSignals:
             with suppress(asyncio.CancelledError):
                 await self._loop
 
-    async def figures(self) -> FleetFigures:
-        """Everyone's. Raises StoreError or TimeoutError."""
-        async with asyncio.timeout(BOARD_WITHIN):
-            await self._publish()
-            rows = await self._board.read(SUBJECT, since=self._now() - SILENT_AFTER)
+    async def figures(self, instance: str = "") -> FleetFigures:
+        """Everyone's, or one instance's; this one's alone when the board does not answer."""
+        problem = ""
+        try:
+            async with asyncio.timeout(BOARD_WITHIN):
+                await self._publish()
+                rows = await self._board.read(SUBJECT, since=self._now() - SILENT_AFTER)
+        except (StoreError, TimeoutError):
+            problem, rows = "The count board does not answer: these are the figures of one instance.", [self._row()]
         now = self._now()
+        chosen = [row for row in rows if instance in {"", row.instance}]
         return FleetFigures(
+            now=now,
+            problem=problem,
             instances=[
                 Heard(instance=row.instance, boot_id=row.boot_id, age=max(0.0, now - row.published_at))
-                for row in sorted(rows, key=lambda row: (row.instance, row.boot_id))
+                for row in sorted(chosen, key=lambda row: (row.instance, row.boot_id))
             ],
-            figures=merged(self._decoder.decode(row.body) for row in rows),
+            figures=merged(self._decoder.decode(row.body) for row in chosen),
         )
 
     async def _run(self) -> None:
@@ -96,7 +105,10 @@ class FleetSignals:
             await asyncio.sleep(PUBLISHED_EVERY)
 
     async def _publish(self) -> None:
-        row = CountRow(
+        await self._board.publish(self._row())
+
+    def _row(self) -> CountRow:
+        return CountRow(
             subject=SUBJECT,
             instance=self._instance,
             boot_id=self._boot_id,
@@ -104,4 +116,3 @@ class FleetSignals:
             published_at=self._now(),
             body=msgspec.json.encode(snapshot(self._signals, self._clock())),
         )
-        await self._board.publish(row)

@@ -61,6 +61,11 @@ class Closed:
             else CallWindow(now)
         )
 
+    @property
+    def answered(self) -> int:
+        """Calls since this state began whose answer counted."""
+        return self.window.successes + self.window.failures
+
     def retry_after(self, _now: float) -> float:
         """No call is rejected."""
         return math.inf
@@ -118,6 +123,7 @@ class Open:
     __slots__ = ("ends_at", "generation", "reason", "since")
     state: ClassVar = BreakerState.OPEN
     free_slots: ClassVar = 0
+    answered: ClassVar = 0
 
     def __init__(self, generation: int, now: float, reason: str, *, ends_at: float) -> None:
         self.generation = generation
@@ -140,6 +146,7 @@ class Isolated:
     __slots__ = ("generation", "reason", "since")
     state: ClassVar = BreakerState.ISOLATED
     free_slots: ClassVar = 0
+    answered: ClassVar = 0
     ends_at: ClassVar = math.inf
 
     def __init__(self, generation: int, now: float, reason: str) -> None:
@@ -185,6 +192,11 @@ class HalfOpen:
     def probes_in_flight(self) -> int:
         """How many probes were let through and have not ended."""
         return self._config.max_probes - self.free_slots
+
+    @property
+    def answered(self) -> int:
+        """Probes that have ended, as `Closed` counts calls."""
+        return self._successes + self._failures
 
     def retry_after(self, _now: float) -> float:
         """Until a probe has ended, which is soon; `ends_at` is for those that never do."""

@@ -98,6 +98,7 @@ class CircuitBreaker:
     """
 
     __slots__ = (
+        "_answered_before",
         "_clock",
         "_closed",
         "_config",
@@ -107,6 +108,7 @@ class CircuitBreaker:
         "_state",
         "_stopwatch",
         "name",
+        "rejected",
     )
 
     def __init__(
@@ -119,6 +121,8 @@ class CircuitBreaker:
         outcome_of: Callable[[Exception], Outcome] = every_exception_is_a_failure,
     ) -> None:
         self.name = name
+        self.rejected = 0  # calls since the start
+        self._answered_before = 0  # in the states that have ended
         self._config = config
         self._clock = clock
         self._on_transition = on_transition
@@ -139,6 +143,7 @@ class CircuitBreaker:
         if closed is None:
             state, now = self._state, self._clock()
             if now < state.ends_at and not state.free_slots:
+                self.rejected += 1
                 raise CircuitOpenError(self.name, state, now)
             return await self._probe(self._admit_probe(now), operation)
         # The two ways below do what Closed.succeeded() does, each at the least price: every healthy call pays it.
@@ -166,6 +171,16 @@ class CircuitBreaker:
             window.rotate(now)
         window.successes += 1
         return result
+
+    @property
+    def config(self) -> CircuitBreakerConfig:
+        """Its rules."""
+        return self._config
+
+    @property
+    def answered(self) -> int:
+        """Calls since the start that were let through and said something about the dependency."""
+        return self._answered_before + self._state.answered
 
     def isolate(self, reason: str) -> None:
         """Reject every call until `reset`; while isolated, for the new reason."""
@@ -213,6 +228,7 @@ class CircuitBreaker:
         if isinstance(state, HalfOpen):
             timeout = self._config.half_open_timeout.total_seconds()
             reopened = self._open(f"{state.probes_in_flight} probes did not end within {timeout:g} s", now)
+            self.rejected += 1
             raise CircuitOpenError(self.name, reopened, now)
         return self._half_open(now)
 
@@ -251,6 +267,7 @@ class CircuitBreaker:
     def _change(self, to: State, reason: str, now: float, *, requested: bool = False) -> None:
         """The only place where the state changes."""
         ended = self._state
+        self._answered_before += ended.answered
         self._state = to
         self._closed = to if isinstance(to, Closed) else None
         self._on_transition(

@@ -1,7 +1,7 @@
 """Traffic, errors, latency and saturation of the requests served, for each route template."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from service.reliability.latency_window import LatencyWindow
 
@@ -31,6 +31,7 @@ class RouteFigures:
     client_errors: int  # 4xx
     server_errors: int  # 5xx
     shed: int  # of these, 503: turned away on purpose
+    problems: Mapping[str, int] = field(default_factory=dict)  # 4xx and 5xx by the kind of problem that was answered
     success: LatencyFigures  # answers below 400
     failure: LatencyFigures  # the others: a quick refusal must not make the service look fast
 
@@ -47,12 +48,13 @@ class GoldenFigures:
 class RouteSignals:
     """The counters of one route."""
 
-    __slots__ = ("client_errors", "failure", "server_errors", "shed", "success")
+    __slots__ = ("client_errors", "failure", "problems", "server_errors", "shed", "success")
 
     def __init__(self, now: float, *, window: float) -> None:
         self.client_errors = 0
         self.server_errors = 0
         self.shed = 0
+        self.problems: dict[str, int] = {}
         self.success = LatencyWindow(now, duration=window)
         self.failure = LatencyWindow(now, duration=window)
 
@@ -61,12 +63,14 @@ class RouteSignals:
         """How many were answered since the start."""
         return self.success.total.count + self.failure.total.count
 
-    def record(self, status: int, seconds: float, now: float) -> None:
-        """Count a request that was answered now."""
+    def record(self, status: int, seconds: float, now: float, problem: str = "") -> None:
+        """Count a request that was answered now; `problem` is the kind that it was answered, of which there are few."""
         if status < _FIRST_ERROR_STATUS:
             self.success.record(seconds, now)
             return
         self.failure.record(seconds, now)
+        if problem:
+            self.problems[problem] = self.problems.get(problem, 0) + 1
         if status < _FIRST_SERVER_ERROR_STATUS:
             self.client_errors += 1
         else:
@@ -81,6 +85,7 @@ class RouteSignals:
             client_errors=self.client_errors,
             server_errors=self.server_errors,
             shed=self.shed,
+            problems=dict(self.problems),
             success=success,
             failure=failure,
         )

@@ -1,5 +1,6 @@
 """Health gates: what must pass again and again before an instance takes requests, and shuts it at the first failure."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,6 +34,10 @@ class HealthGatesConfig:
             problems.append(f"passes is {self.passes}; expected at least 1")
         if problems:
             raise InvalidConfigurationError("HealthGatesConfig", problems)
+
+
+KEPT = 10
+"""Checks of a gate that are kept to be looked at."""
 
 
 class GateChange(StrEnum):
@@ -70,13 +75,26 @@ class HealthGate:
         self.critical = critical
         self.passes = passes
         self.ready = False
+        self.since: float | None = None  # when it became ready, or was shut; None: neither has happened yet
         self.consecutive_passes = 0
-        self.last: Checked | None = None
+        self.recent: deque[tuple[float, Checked]] = deque(maxlen=KEPT)  # with the instant at which its round ended
 
-    def record(self, checked: Checked, *, after_stale: bool) -> GateChange | None:
+    @property
+    def last(self) -> Checked | None:
+        """The last check; None before there was any."""
+        return self.recent[-1][1] if self.recent else None
+
+    def record(self, checked: Checked, now: float, *, after_stale: bool) -> GateChange | None:
         """Take in a check; after a stale round a streak begins anew, though what was ready stays so."""
+        was_ready = self.ready
+        change = self._record(checked, after_stale=after_stale)
+        self.recent.append((now, checked))
+        if self.ready is not was_ready:
+            self.since = now
+        return change
+
+    def _record(self, checked: Checked, *, after_stale: bool) -> GateChange | None:
         failed_before = self.last is not None and bool(self.last.error)
-        self.last = checked
         if checked.error:
             self.consecutive_passes = 0
             if self.ready:
@@ -100,7 +118,7 @@ class HealthGates:
         self, config: HealthGatesConfig, gates: Mapping[str, bool], *, on_event: Callable[[GateEvent], None]
     ) -> None:
         """`gates` says of each whether it is critical."""
-        self._interval = config.interval.total_seconds()
+        self.interval = config.interval.total_seconds()
         self._on_event = on_event
         self.gates = {
             name: HealthGate(name, critical=critical, passes=config.passes) for name, critical in gates.items()
@@ -116,11 +134,15 @@ class HealthGates:
 
     def due(self, now: float) -> bool:
         """Whether the next round should begin."""
-        return self._began_at is None or now - self._began_at >= self._interval
+        return self._began_at is None or now - self._began_at >= self.interval
+
+    def due_in(self, now: float) -> float:
+        """Seconds until the next round should begin."""
+        return 0.0 if self._began_at is None else max(0.0, self._began_at + self.interval - now)
 
     def stale(self, now: float) -> bool:
         """Whether the last round tells nothing of the present."""
-        return self.ended_at is None or now - self.ended_at > STALE_AFTER * self._interval
+        return self.ended_at is None or now - self.ended_at > STALE_AFTER * self.interval
 
     def begin(self, now: float) -> int:
         """A round begins; its number."""
@@ -132,7 +154,9 @@ class HealthGates:
         """A round is over; each gate that was checked takes in its result."""
         after_stale = self.stale(now)
         self.ended_at = now
-        changes = {name: self.gates[name].record(checked, after_stale=after_stale) for name, checked in results.items()}
+        changes = {
+            name: self.gates[name].record(checked, now, after_stale=after_stale) for name, checked in results.items()
+        }
         shut = tuple(gate.name for gate in self.shut())
         self.ready = not shut
         for name, change in changes.items():
@@ -142,4 +166,4 @@ class HealthGates:
     def retry_after(self) -> float:
         """Seconds in which every critical gate can be ready at the earliest."""
         missing = (gate.passes - gate.consecutive_passes for gate in self.shut())
-        return max(missing, default=0) * self._interval
+        return max(missing, default=0) * self.interval

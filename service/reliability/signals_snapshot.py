@@ -1,5 +1,6 @@
 """The golden signals of an instance in a form that can be published, and the sum of several instances'."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -23,6 +24,7 @@ class RouteSnapshot:
     client_errors: int = 0
     server_errors: int = 0
     shed: int = 0
+    problems: dict[str, int] = field(default_factory=dict)
     success: LatencySnapshot = field(default_factory=LatencySnapshot)
     failure: LatencySnapshot = field(default_factory=LatencySnapshot)
 
@@ -44,6 +46,7 @@ def snapshot(signals: GoldenSignals, now: float) -> SignalsSnapshot:
                 client_errors=route.client_errors,
                 server_errors=route.server_errors,
                 shed=route.shed,
+                problems=dict(route.problems),
                 success=_latency(route.success, now),
                 failure=_latency(route.failure, now),
             )
@@ -82,9 +85,17 @@ def _route(routes: Iterable[RouteSnapshot]) -> RouteFigures:
         client_errors=sum(each.client_errors for each in every),
         server_errors=sum(each.server_errors for each in every),
         shed=sum(each.shed for each in every),
+        problems=_sum(each.problems for each in every),
         success=success,
         failure=failure,
     )
+
+
+def _sum(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for each in counts:
+        total.update(each)
+    return dict(total)
 
 
 def _figures(latencies: Iterable[LatencySnapshot]) -> LatencyFigures:

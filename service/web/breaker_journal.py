@@ -5,12 +5,15 @@ from service.reliability.circuit_breaker import Transition
 from service.web.journal import Journal, Type
 from service.web.log import LOGGER
 
-_TYPES = {
+_BY_STATE = {
     BreakerState.OPEN: Type.BREAKER_OPENED,
     BreakerState.HALF_OPEN: Type.BREAKER_HALF_OPENED,
     BreakerState.CLOSED: Type.BREAKER_CLOSED,
     BreakerState.ISOLATED: Type.BREAKER_ISOLATED,
 }
+
+TYPES = frozenset({*_BY_STATE.values(), Type.BREAKER_RESET})
+"""All that is recorded of breakers; the event's subject is the breaker."""
 
 
 class BreakerJournal:
@@ -21,7 +24,7 @@ class BreakerJournal:
 
     def __call__(self, transition: Transition) -> None:
         """Record a transition."""
-        kind = _TYPES[transition.to_state]
+        kind = _BY_STATE[transition.to_state]
         if kind is Type.BREAKER_CLOSED and transition.requested:
             kind = Type.BREAKER_RESET
         detail = {

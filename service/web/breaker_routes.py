@@ -1,20 +1,17 @@
-"""`GET /api/observability/circuit-breakers`, and the operators' isolate and reset."""
+"""What an operator may do to the breakers: isolate and reset."""
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
 
-import msgspec
 from starlette.middleware import Middleware
 from starlette.requests import Request
 
 from service.dependencies.isolation import breaker_key
 from service.fleet.operations import DOCUMENT, Operations
-from service.reliability.breaker_states import BreakerState
 from service.reliability.circuit_breaker import CircuitBreaker
 from service.reliability.control_entry import Change
 from service.web.adds import Part
+from service.web.breaker_reports import BreakerReport, BreakerReports
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
@@ -23,64 +20,17 @@ from service.web.problems import NOT_FOUND, ProblemError
 
 
 @dataclass(frozen=True, kw_only=True)
-class BreakerDocument:
-    """A circuit breaker at this instant."""
-
-    name: str
-    state: BreakerState
-    generation: int
-    seconds_in_state: float
-    reason: str
-    calls: int
-    failure_rate: float
-    slow_rate: float
-    consecutive_failures: int
-    probes_in_flight: int
-    retry_after: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class BreakerReport(BreakerDocument):
-    """A circuit breaker at this instant, and who isolated it: not for everybody's eyes."""
-
-    isolated_by: Annotated[str | None, msgspec.Meta(description="Null when it is not isolated.")]
-    isolated_until: Annotated[
-        float | None, msgspec.Meta(description="Unix seconds; null: until somebody resets it, or it is not isolated.")
-    ]
-
-
-class Breakers(msgspec.Struct, frozen=True):
-    """The circuit breakers of this instance."""
-
-    circuit_breakers: list[BreakerReport]
-
-
-@dataclass(frozen=True, kw_only=True)
 class BreakerChange(BreakerReport, ChangeDocument):  # two parents, which no Struct can have
     """What became of the entry that isolates a breaker, or would in a dry run; and this instance's breaker now."""
 
 
 class BreakerRoutes:
-    """What is shown of the breakers, and what an operator may do to them: on every instance."""
+    """What an operator may do to the breakers: on every instance."""
 
-    def __init__(
-        self,
-        breakers: Mapping[str, CircuitBreaker],
-        operations: Operations,
-        *,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, breakers: Mapping[str, CircuitBreaker], operations: Operations, reports: BreakerReports) -> None:
         self._breakers = breakers
         self._operations = operations
-        self._clock = clock
-
-    def documents(self) -> list[BreakerDocument]:
-        """Every breaker; looking changes none."""
-        return [BreakerDocument(**self._fields(breaker)) for breaker in self._breakers.values()]
-
-    def observability_routes(self) -> list[Operation]:
-        """For viewers."""
-        return [Operation("GET", "/api/observability/circuit-breakers", self.show, name="list_circuit_breakers")]
+        self._reports = reports
 
     def operator_routes(self, operator: Middleware) -> list[Operation]:
         """For operators, whom the middleware `operator` lets pass."""
@@ -129,15 +79,9 @@ class BreakerRoutes:
                 after=done.after,
                 document=DOCUMENT,
                 version=done.version,
-                **self._fields(breaker),
-                **self._isolated(breaker),
+                **self._reports.report(breaker),
             )
         )
-
-    async def show(self, _: Request) -> JsonResponse[Breakers]:
-        """List the circuit breakers of this instance."""
-        reports = [BreakerReport(**self._fields(each), **self._isolated(each)) for each in self._breakers.values()]
-        return JsonResponse(Breakers(reports))
 
     def _breaker(self, request: Request) -> CircuitBreaker:
         name = request.path_params["name"]
@@ -146,23 +90,3 @@ class BreakerRoutes:
             known = ", ".join(self._breakers) or "none, since the reliability system is off"
             raise ProblemError(NOT_FOUND, f"there is no such circuit breaker; expected one of: {known}")
         return breaker
-
-    def _fields(self, breaker: CircuitBreaker) -> dict[str, Any]:
-        now = breaker.snapshot()
-        return {
-            "name": now.name,
-            "state": now.state,
-            "generation": now.generation,
-            "seconds_in_state": self._clock() - now.since,
-            "reason": now.reason,
-            "probes_in_flight": now.probes_in_flight,
-            "retry_after": now.retry_after,
-            **now.figures._asdict(),
-        }
-
-    def _isolated(self, breaker: CircuitBreaker) -> dict[str, Any]:
-        entry = self._operations.in_force(breaker_key(breaker.name))
-        return {
-            "isolated_by": None if entry is None else entry.by,
-            "isolated_until": None if entry is None else entry.until,
-        }

@@ -1,5 +1,7 @@
 """`GET /api/observability/health-gates` and `/health/ready`."""
 
+import time
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated
 
@@ -7,6 +9,10 @@ import msgspec
 from starlette.requests import Request
 
 from service.dependencies.health_rounds import HealthRounds
+from service.fleet.instance_views import InstanceViews
+from service.reliability.health_gate import HealthGate
+from service.web.fleet_scope import OfAll, OfOne, Part, ScopeQuery, Whose, of_everyone
+from service.web.identity import Identity
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
 
@@ -20,6 +26,14 @@ class Readiness(StrEnum):
     NOT_READY = "not_ready"
 
 
+class CheckDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A check of a gate."""
+
+    at: Annotated[float, msgspec.Meta(description="Unix seconds at which its round ended.")]
+    error: Annotated[str, msgspec.Meta(description="Empty when it passed.")]
+    seconds: float
+
+
 class GateDocument(msgspec.Struct, frozen=True, kw_only=True):
     """A gate at this instant."""
 
@@ -30,22 +44,52 @@ class GateDocument(msgspec.Struct, frozen=True, kw_only=True):
     required: Annotated[int, msgspec.Meta(description="Consecutive passes after which the gate opens.")]
     last_error: Annotated[str, msgspec.Meta(description="Why the last check failed; empty when it passed.")]
     last_seconds: Annotated[float | None, msgspec.Meta(description="How long the last check took.")]
+    seconds_in_state: Annotated[
+        float | None, msgspec.Meta(description="Since it became ready or was shut; null: neither has happened yet.")
+    ]
+    recent: Annotated[list[CheckDocument], msgspec.Meta(description="The last ten checks, oldest first.")]
 
 
-class GatesDocument(msgspec.Struct, frozen=True, kw_only=True):
+class GatesDocument(OfOne, frozen=True, kw_only=True):
     """The gates of this instance."""
 
     status: Readiness
     rounds: Annotated[int, msgspec.Meta(description="Rounds of checks since the start.")]
     stale: Annotated[bool, msgspec.Meta(description="Whether the last round is too old to tell of the present.")]
+    next_round_in: Annotated[float, msgspec.Meta(description="Seconds; 0: it is due, and begun by whoever comes.")]
+    interval: Annotated[float, msgspec.Meta(description="Seconds from a round to the next.")]
     health_gates: list[GateDocument]
+
+
+class HeardGates(GatesDocument, frozen=True, kw_only=True):
+    """The gates of an instance, as it told them."""
+
+    heard_at: float
+
+
+class FleetGates(OfAll, frozen=True, kw_only=True):
+    """The gates of all instances."""
+
+    instances: list[HeardGates]
 
 
 class GateRoutes:
     """What is shown of the gates. Whoever asks for readiness also sees to it that a round that is due is run."""
 
-    def __init__(self, rounds: HealthRounds) -> None:
+    def __init__(
+        self,
+        rounds: HealthRounds,
+        identity: Identity,
+        views: InstanceViews,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
         self._rounds = rounds
+        self._identity = identity
+        self._views = views
+        self._clock = clock
+        self._wall_clock = wall_clock
 
     def routes(self) -> list[Operation]:
         """For everyone, and for viewers."""
@@ -57,24 +101,38 @@ class GateRoutes:
 
     def document(self) -> GatesDocument:
         """The gates; looking changes none."""
-        gates = self._rounds.gates
+        gates, now = self._rounds.gates, self._clock()
         return GatesDocument(
+            instance=self._identity.instance,
+            boot_id=self._identity.boot_id,
             status=Readiness.READY if gates.ready else Readiness.NOT_READY,
             rounds=gates.rounds,
             stale=self._rounds.stale(),
-            health_gates=[
-                GateDocument(
-                    name=gate.name,
-                    critical=gate.critical,
-                    ready=gate.ready,
-                    consecutive_passes=gate.consecutive_passes,
-                    required=gate.passes,
-                    last_error="" if gate.last is None else gate.last.error,
-                    last_seconds=None if gate.last is None else gate.last.seconds,
-                )
-                for gate in gates.gates.values()
+            next_round_in=gates.due_in(now),
+            interval=gates.interval,
+            health_gates=[self._gate(gate, now) for gate in gates.gates.values()],
+        )
+
+    def _gate(self, gate: HealthGate, now: float) -> GateDocument:
+        wall = self._wall_clock()
+        return GateDocument(
+            name=gate.name,
+            critical=gate.critical,
+            ready=gate.ready,
+            consecutive_passes=gate.consecutive_passes,
+            required=gate.passes,
+            last_error="" if gate.last is None else gate.last.error,
+            last_seconds=None if gate.last is None else gate.last.seconds,
+            seconds_in_state=None if gate.since is None else now - gate.since,
+            recent=[
+                CheckDocument(at=wall - (now - at), error=checked.error, seconds=checked.seconds)
+                for at, checked in gate.recent
             ],
         )
+
+    async def view(self) -> GatesDocument:
+        """What the others are told."""
+        return self.document()
 
     async def ready(self, _: Request) -> JsonResponse[GatesDocument]:
         """Show whether the instance takes requests: whether all critical gates are open."""
@@ -82,6 +140,9 @@ class GateRoutes:
         document = self.document()
         return JsonResponse(document, 200 if document.status is Readiness.READY else SERVICE_UNAVAILABLE)
 
-    async def show(self, _: Request) -> JsonResponse[GatesDocument]:
-        """Show the health gates, critical or not."""
-        return JsonResponse(self.document())
+    async def show(self, _: Request, query: ScopeQuery) -> JsonResponse[GatesDocument | FleetGates]:
+        """Show the health gates, critical or not, of this instance or of all."""
+        if query.scope is Whose.INSTANCE:
+            return JsonResponse(self.document())
+        whole, told = await of_everyone(self._views, Part.HEALTH_GATES, HeardGates)
+        return JsonResponse(FleetGates(now=whole.now, problem=whole.problem, others=whole.others, instances=told))

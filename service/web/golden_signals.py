@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -12,12 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.fleet.fleet_signals import FleetSignals, Heard
 from service.reliability.golden_signals import UNMATCHED, GoldenFigures, GoldenSignals, RouteFigures, RouteSignals
-from service.store.errors import StoreError
 from service.watchdogs.loop_delay import LoopDelay
 from service.web.adds import Adds
+from service.web.fleet_scope import ScopeQuery, Whose
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
-from service.web.problems import COUNT_BOARD_AWAY, ProblemError
+from service.web.problems import INTERNAL, NOT_FOUND, ProblemError, problem_in
 
 
 def count_each(routes: Iterable[BaseRoute], signals: GoldenSignals) -> None:
@@ -60,7 +59,7 @@ class CountRequests:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        status = 0
+        status, problem = 0, ""
 
         def send_noting_status(message: Message) -> Awaitable[None]:
             nonlocal status
@@ -76,7 +75,7 @@ class CountRequests:
         try:
             await self._app(scope, receive, send_noting_status)
         except Exception:
-            status = 500  # answered further out
+            status, problem = 500, INTERNAL.slug  # answered further out
             raise
         finally:
             signals.in_flight -= 1
@@ -85,7 +84,8 @@ class CountRequests:
             if status:
                 now = self._clock()
                 route = scope.get("route")
-                (self._by_route.get(id(route)) or self._first_seen(route)).record(status, now - started, now)
+                counters = self._by_route.get(id(route)) or self._first_seen(route)
+                counters.record(status, now - started, now, problem or problem_in(scope))
 
     def _first_seen(self, route: BaseRoute | None) -> RouteSignals:
         template = UNMATCHED if route is None else template_of(route)
@@ -93,22 +93,17 @@ class CountRequests:
         return self._by_route[id(route)]
 
 
-class Whose(StrEnum):
-    """Whose figures are wanted."""
-
-    INSTANCE = "instance"
-    FLEET = "fleet"
-
-
-class ScopeQuery(msgspec.Struct, frozen=True):
+class SignalsQuery(ScopeQuery, frozen=True):
     """Whose figures are wanted; those of this instance where nobody says."""
 
-    scope: Annotated[Whose, msgspec.Meta(description="Of this instance, or of all.")] = Whose.INSTANCE
+    instance: Annotated[str, msgspec.Meta(description="With `scope=fleet`: of this one alone.", max_length=64)] = ""
 
 
 class FleetSignalsDocument(msgspec.Struct, frozen=True, kw_only=True):
     """The figures of all instances that were heard of lately, as if one had served everything."""
 
+    now: Annotated[float, msgspec.Meta(description="Unix seconds, by the clock of the instance that answers.")]
+    problem: Annotated[str, msgspec.Meta(description="Why this is not the whole; empty when it is.")]
     instances: list[Heard]
     routes: Mapping[str, RouteFigures]
     in_flight: int
@@ -120,19 +115,21 @@ def golden_signals_routes(
 ) -> list[Operation]:
     """`GET /api/observability/golden-signals?scope=instance|fleet`."""
 
-    async def show(_: Request, query: ScopeQuery) -> JsonResponse[GoldenFigures | FleetSignalsDocument]:
+    async def show(_: Request, query: SignalsQuery) -> JsonResponse[GoldenFigures | FleetSignalsDocument]:
         """Show traffic, errors, latency and saturation, for each route since the start.
 
-        Those of the fleet are the sum over all instances that were heard of lately.
+        Those of the fleet are the sum over all instances that were heard of lately; this one alone when the count board
+        does not answer.
         """
         if query.scope is Whose.INSTANCE:
             return JsonResponse(signals.figures(clock()))
-        try:
-            found = await fleet.figures()
-        except (StoreError, TimeoutError) as error:
-            raise ProblemError(COUNT_BOARD_AWAY, "ask for scope=instance meanwhile") from error
+        found = await fleet.figures(query.instance)
+        if not found.instances:
+            raise ProblemError(NOT_FOUND, f"no instance {query.instance!r} was heard of in the last 30 s")
         return JsonResponse(
             FleetSignalsDocument(
+                now=found.now,
+                problem=found.problem,
                 instances=found.instances,
                 routes=found.figures.routes,
                 in_flight=found.figures.in_flight,
@@ -141,11 +138,5 @@ def golden_signals_routes(
         )
 
     return [
-        Operation(
-            "GET",
-            "/api/observability/golden-signals",
-            show,
-            name="show_golden_signals",
-            problems=(COUNT_BOARD_AWAY,),
-        )
+        Operation("GET", "/api/observability/golden-signals", show, name="show_golden_signals", problems=(NOT_FOUND,))
     ]

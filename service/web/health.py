@@ -9,7 +9,7 @@ from service.dependencies.startup import NodeReport, Startup
 from service.fleet.control_copy import ControlCopy
 from service.reliability.breaker_states import BreakerState
 from service.reliability.startup_graph import NodeStatus
-from service.web.breaker_routes import BreakerDocument, BreakerRoutes
+from service.web.breaker_reports import BreakerDocument, BreakerReports
 from service.web.gate_routes import GateDocument, GateRoutes
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
@@ -56,7 +56,7 @@ class Overall(msgspec.Struct, frozen=True):
 class HealthRoutes:
     """Answers about the instance's health; none of them asks a dependency."""
 
-    def __init__(self, startup: Startup, breakers: BreakerRoutes, gates: GateRoutes, copy: ControlCopy | None) -> None:
+    def __init__(self, startup: Startup, breakers: BreakerReports, gates: GateRoutes, copy: ControlCopy | None) -> None:
         self._startup = startup
         self._breakers = breakers
         self._gates = gates

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from itertools import islice
 from typing import Any
@@ -83,6 +83,10 @@ class Journal:
         self._events.append(event)
         for subscriber in self._subscribers:
             subscriber(event)
+
+    def newest_first(self) -> Iterator[Event]:
+        """Every event that is kept."""
+        return reversed(self._events)
 
     def after(self, sequence: int, limit: int) -> tuple[list[Event], int]:
         """Up to `limit` events after a sequence, oldest first, and how many after it are no longer kept."""

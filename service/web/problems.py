@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
-from starlette.types import ExceptionHandler
+from starlette.types import ExceptionHandler, Scope
 
 from service.dependencies.errors import (
     CallError,
@@ -24,6 +24,8 @@ from service.web.log import LOGGER
 from service.web.request_id import ids_in, request_id_in
 
 MEDIA_TYPE = "application/problem+json"
+
+_ANSWERED = "ballast.problem"  # in the scope of a request
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,36 +111,49 @@ def problem_response(  # noqa: PLR0913 - the members of a problem
     return Response(msgspec.json.encode(body), kind.status, extra, MEDIA_TYPE)
 
 
+def problem_in(scope: Scope) -> str:
+    """The kind of problem that a request was answered; "" when it was none, or an answer that is no problem's."""
+    return str(scope.get(_ANSWERED, ""))
+
+
 async def _answer(request: Request, error: Exception) -> Response:
-    request_id = request_id_in(request.scope)
+    kind, request_id = _kind(error), request_id_in(request.scope)
+    request.scope[_ANSWERED] = kind.slug
     match error:
         case ProblemError():
-            headers = {"WWW-Authenticate": "Bearer"} if error.kind is UNAUTHORIZED else None
+            headers = {"WWW-Authenticate": "Bearer"} if kind is UNAUTHORIZED else None
             return problem_response(
-                error.kind,
-                error.detail,
-                request_id,
-                retry_after=error.retry_after,
-                current=error.current,
-                headers=headers,
+                kind, error.detail, request_id, retry_after=error.retry_after, current=error.current, headers=headers
             )
         case HTTPException():
-            kind = _BY_STATUS.get(error.status_code) or Kind("invalid_request", error.detail, error.status_code)
             return problem_response(
                 kind, f"{request.method} {request.url.path}", request_id, headers=_truly_allowed(request, error)
             )
         case RefusedError():
-            return problem_response(PROVIDER_REFUSED, str(error), request_id)
+            return problem_response(kind, str(error), request_id)
         case CallError():
-            return _call_problem(error, request_id)
+            return _call_problem(kind, error, request_id)
     LOGGER.error("internal_error", exc_info=error, extra={"fields": {"request_id": request_id}})
-    response = problem_response(INTERNAL, "see the log of this request id", request_id)
+    response = problem_response(kind, "see the log of this request id", request_id)
     response.raw_headers.extend(ids_in(request.scope))  # answered outside of the middleware that adds them
     return response
 
 
-def _call_problem(error: CallError, request_id: str) -> Response:
-    kind, detail = _BY_CALL_ERROR[type(error)], f"{error.dependency}: {error}"
+def _kind(error: Exception) -> Kind:
+    match error:
+        case ProblemError():
+            return error.kind
+        case HTTPException():
+            return _BY_STATUS.get(error.status_code) or Kind("invalid_request", error.detail, error.status_code)
+        case RefusedError():
+            return PROVIDER_REFUSED
+        case CallError():
+            return _BY_CALL_ERROR[type(error)]
+    return INTERNAL
+
+
+def _call_problem(kind: Kind, error: CallError, request_id: str) -> Response:
+    detail = f"{error.dependency}: {error}"
     if kind is not CIRCUIT_OPEN:  # of which the breaker's own line tells once, and not with each rejection
         fields = {"request_id": request_id, "dependency": error.dependency, "attempts": error.attempts}
         LOGGER.warning(kind.slug, extra={"fields": {**fields, "reason": detail}})

@@ -3,10 +3,13 @@
 import msgspec
 from starlette.requests import Request
 
+from service.fleet.instance_views import InstanceViews
 from service.reliability.watchdog import WatchdogReading, WatchdogState
 from service.watchdogs.config import Figure
 from service.watchdogs.queue_watch import QueueFigures
 from service.watchdogs.watch import Figures, Watchdogs
+from service.web.fleet_scope import OfAll, OfOne, Part, ScopeQuery, Whose, of_everyone
+from service.web.identity import Identity
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
 
@@ -68,7 +71,7 @@ class QueueDepth(msgspec.Struct, frozen=True, kw_only=True):
     dead_letter_rate_watchdog: WatchdogReading
 
 
-class WatchdogsDocument(msgspec.Struct, frozen=True, kw_only=True):
+class WatchdogsDocument(OfOne, frozen=True, kw_only=True):
     """All watchdogs, once in a list and once beside what they watch; `error` says why the queue's are missing."""
 
     state: WatchdogState
@@ -82,20 +85,48 @@ class WatchdogsDocument(msgspec.Struct, frozen=True, kw_only=True):
     error: str
 
 
-def watchdogs_routes(watchdogs: Watchdogs) -> list[Operation]:
-    """The route of watchdogs."""
+class HeardWatchdogs(WatchdogsDocument, frozen=True, kw_only=True):
+    """All watchdogs of an instance, as it told them."""
 
-    async def show(_: Request) -> JsonResponse[WatchdogsDocument]:
+    heard_at: float
+
+
+class FleetWatchdogs(OfAll, frozen=True, kw_only=True):
+    """The watchdogs of all instances."""
+
+    instances: list[HeardWatchdogs]
+
+
+class WatchdogsRoutes:
+    """What is shown of the watchdogs."""
+
+    def __init__(self, watchdogs: Watchdogs, identity: Identity, views: InstanceViews) -> None:
+        self._watchdogs = watchdogs
+        self._identity = identity
+        self._views = views
+
+    def routes(self) -> list[Operation]:
+        """For viewers."""
+        return [Operation("GET", "/api/observability/watchdogs", self.show, name="show_watchdogs")]
+
+    async def view(self) -> WatchdogsDocument:
+        """All of this instance's."""
+        return document(await self._watchdogs.look(), self._identity)
+
+    async def show(self, _: Request, query: ScopeQuery) -> JsonResponse[WatchdogsDocument | FleetWatchdogs]:
         """Show the figures that somebody should look at once they grow too large, beside their limits."""
-        return JsonResponse(document(await watchdogs.look()))
+        if query.scope is Whose.INSTANCE:
+            return JsonResponse(await self.view())
+        whole, told = await of_everyone(self._views, Part.WATCHDOGS, HeardWatchdogs)
+        return JsonResponse(FleetWatchdogs(now=whole.now, problem=whole.problem, others=whole.others, instances=told))
 
-    return [Operation("GET", "/api/observability/watchdogs", show, name="show_watchdogs")]
 
-
-def document(figures: Figures) -> WatchdogsDocument:
+def document(figures: Figures, identity: Identity) -> WatchdogsDocument:
     """What is shown of the figures."""
     latency = figures.ai_latency
     return WatchdogsDocument(
+        instance=identity.instance,
+        boot_id=identity.boot_id,
         state=figures.state,
         watchdogs=figures.readings,
         uptime_seconds=figures.uptime_seconds,

@@ -15,9 +15,9 @@ from tests.defects.replacing import replace
 def counts_passes_that_are_not_consecutive() -> None:
     original = HealthGate.record
 
-    def record(self: HealthGate, checked: Checked, *, after_stale: bool) -> GateChange | None:
+    def record(self: HealthGate, checked: Checked, now: float, *, after_stale: bool) -> GateChange | None:
         passes = 0 if self.ready else self.consecutive_passes
-        change = original(self, checked, after_stale=after_stale)
+        change = original(self, checked, now, after_stale=after_stale)
         if checked.error:
             self.consecutive_passes = passes
         return change
@@ -28,9 +28,9 @@ def counts_passes_that_are_not_consecutive() -> None:
 def opens_after_one_pass() -> None:
     original = HealthGate.record
 
-    def record(self: HealthGate, checked: Checked, *, after_stale: bool) -> GateChange | None:
+    def record(self: HealthGate, checked: Checked, now: float, *, after_stale: bool) -> GateChange | None:
         self.passes = 1
-        return original(self, checked, after_stale=after_stale)
+        return original(self, checked, now, after_stale=after_stale)
 
     replace(HealthGate, "record", record)
 
@@ -39,8 +39,8 @@ def asks_for_three_times_the_passes() -> None:
     """From the first time that it is shut: else the start would take as long, and no run would begin."""
     original = HealthGate.record
 
-    def record(self: HealthGate, checked: Checked, *, after_stale: bool) -> GateChange | None:
-        change = original(self, checked, after_stale=after_stale)
+    def record(self: HealthGate, checked: Checked, now: float, *, after_stale: bool) -> GateChange | None:
+        change = original(self, checked, now, after_stale=after_stale)
         if change is GateChange.SHUT:
             self.passes *= 3
         return change

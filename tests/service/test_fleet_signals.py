@@ -25,13 +25,33 @@ async def test_a_scope_that_there_is_not_is_refused(start: Start) -> None:
         assert (await client.get("/api/observability/golden-signals?scope=world")).status_code == 422
 
 
-async def test_a_board_that_is_locked_is_told_and_the_instances_own_figures_stay(start: Start, tmp_path: Path) -> None:
+async def test_one_instances_figures_can_be_asked_for_at_another(start: Start) -> None:
+    async with start(INSTANCE_ID="one") as one, start(INSTANCE_ID="two") as two:
+        await two.get("/api/documents/1")
+        await two.get(FLEET)
+        shown = (await one.get(FLEET, params={"scope": "fleet", "instance": "two"})).json()
+        unknown = await one.get(FLEET, params={"scope": "fleet", "instance": "three"})
+    assert [heard["instance"] for heard in shown["instances"]] == ["two"]
+    assert shown["routes"]["GET /api/documents/{id}"]["problems"] == {"not_found": 1}
+    assert (unknown.status_code, unknown.json()["detail"]) == (
+        404,
+        "no instance 'three' was heard of in the last 30 s",
+    )
+
+
+async def test_while_the_board_is_locked_the_instances_own_figures_are_shown_and_said_to_be_so(
+    start: Start, tmp_path: Path
+) -> None:
     async with start() as client:
         other = sqlite3.connect(tmp_path / "ballast.sqlite3", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         away = await client.get(FLEET)
         other.execute("ROLLBACK")
         other.close()
-        assert (away.status_code, away.json()["type"]) == (503, "count_board_away")
+        assert (away.status_code, away.json()["problem"]) == (
+            200,
+            "The count board does not answer: these are the figures of one instance.",
+        )
+        assert [heard["instance"] for heard in away.json()["instances"]] == ["instance-1"]
         assert (await client.get("/api/observability/golden-signals")).status_code == 200
-        assert (await client.get(FLEET)).status_code == 200
+        assert (await client.get(FLEET)).json()["problem"] == ""

@@ -234,6 +234,9 @@ async def test_the_identity_says_what_may_be_done_to_this_service(start: Start) 
 async def test_without_the_reliability_system_nothing_is_shown_that_is_not_measured(start: Start) -> None:
     async with start(USE_RELIABILITY_SYSTEM="false") as client:
         assert (await client.get("/identity")).json()["reliability"] is False
-        assert (await client.get("/api/observability/circuit-breakers")).json() == {"circuit_breakers": []}
+        for scope in ("instance", "fleet"):
+            shown = (await client.get(f"/api/observability/circuit-breakers?scope={scope}")).json()
+            alone = shown if scope == "instance" else shown["instances"][0]
+            assert alone["circuit_breakers"] == []
         assert (await client.get("/api/observability/golden-signals")).status_code == 404
         assert (await client.get("/health")).json()["status"] == "ok"

@@ -154,3 +154,17 @@ async def test_a_call_is_admitted_when_it_runs_not_when_it_is_made(subject: Brea
     subject.open()
     with pytest.raises(CircuitOpenError):
         await made_early
+
+
+def test_calls_that_were_answered_and_calls_that_were_rejected_are_counted_over_all_states() -> None:
+    subject = BreakerUnderTest(CircuitBreakerConfig())
+    succeed(subject.breaker, times=3)
+    subject.open()
+    for _ in range(4):
+        with pytest.raises(CircuitOpenError):
+            PendingCall(subject.breaker)
+    subject.recover()
+    succeed(subject.breaker)
+    counted = subject.breaker.answered, subject.breaker.rejected
+    failures, probes = subject.config.consecutive_failures or 0, subject.config.successes_to_close
+    assert counted == (3 + failures + probes + 1, 4)

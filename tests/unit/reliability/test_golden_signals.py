@@ -29,6 +29,12 @@ def test_what_was_turned_away_on_purpose_is_told_apart_from_what_failed(signals:
     assert (read.server_errors, read.shed) == (5, 2)
 
 
+def test_errors_are_counted_by_the_kind_of_problem_that_was_answered(signals: GoldenSignals) -> None:
+    for status, problem in ((404, "not_found"), (503, "not_ready"), (503, "not_ready"), (500, ""), (200, "not_ready")):
+        signals.routes[READ].record(status, 0.01, 1.0, problem)
+    assert signals.figures(1.0).routes[READ].problems == {"not_found": 1, "not_ready": 2}
+
+
 def test_quick_refusals_do_not_make_answers_look_quick(signals: GoldenSignals) -> None:
     signals.routes[EMBED].record(200, 0.4, 1.0)
     for _ in range(100):

@@ -146,3 +146,19 @@ def test_a_configuration_tells_all_its_problems_at_once() -> None:
         "check_timeout is -1 day, 23:59:59; expected more than 0 seconds",
         "passes is 0; expected at least 1",
     )
+
+
+def test_the_last_ten_checks_are_kept_with_the_ends_of_their_rounds(rounds: Rounds) -> None:
+    for checked in (*[PASSED] * 9, FAILED, PASSED):
+        rounds.run(checked)
+    gate = rounds.gates.gates["database"]
+    assert [at for at, _ in gate.recent] == [5.0 * number for number in range(2, 12)]
+    assert [checked.error for _, checked in gate.recent][-2:] == [FAILED.error, ""]
+    assert gate.since == 50.0
+
+
+def test_the_next_round_is_due_an_interval_after_the_last_one_began(rounds: Rounds) -> None:
+    assert rounds.gates.due_in(0.0) == 0.0
+    rounds.run()
+    assert rounds.gates.due_in(rounds.now + 2) == 3.0
+    assert rounds.gates.due_in(rounds.now + 9) == 0.0

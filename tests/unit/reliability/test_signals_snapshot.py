@@ -17,8 +17,9 @@ def test_the_sum_of_all_is_what_one_would_have_counted() -> None:
     alone, fleet = signals(), [signals(), signals(), signals()]
     for _ in range(3000):
         status, seconds = rng.choice([200, 200, 200, 404, 500]), rng.expovariate(20)
-        alone.routes[ROUTE].record(status, seconds, 1.0)
-        rng.choice(fleet).routes[ROUTE].record(status, seconds, 1.0)
+        problem = {404: "not_found", 500: "internal_error"}.get(status, "")
+        alone.routes[ROUTE].record(status, seconds, 1.0, problem)
+        rng.choice(fleet).routes[ROUTE].record(status, seconds, 1.0, problem)
     together = merged(snapshot(each, 2.0) for each in fleet)
     assert together.routes[ROUTE] == alone.figures(2.0).routes[ROUTE]
     assert together.open_connections == 6

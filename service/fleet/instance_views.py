@@ -1,0 +1,182 @@
+"""What each instance tells of itself, in parts, while somebody looks at the fleet."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import msgspec
+
+from service.fleet.instances import HeardOf, Instances
+from service.store.counts import CountBoard, CountRow
+from service.store.errors import StoreError
+
+VIEWS = "views"
+"""The subject of what is told: one row an instance."""
+
+LOOKS = "looks"
+"""The subject of who is asked: without a question nothing is told, since a row of some kilobytes has its price."""
+
+ASKED_FOR = 60.0
+"""Seconds after a question for which every instance goes on telling."""
+
+ASKED_AGAIN = 20.0
+"""Seconds between two times that a question is written down."""
+
+TOLD_EVERY = 5.0
+"""Seconds between two times that an instance looks whether somebody asks, and tells if so."""
+
+CHANGES_TOLD_AFTER = 1.0
+"""Seconds between two times that it tells what has changed."""
+
+SILENT_AFTER = 30.0
+"""Seconds after which what an instance told is not of the present."""
+
+READ_EVERY = 1.0
+"""Seconds for which what was read serves other questions: a page asks for several parts at once."""
+
+BOARD_WITHIN = 1.0
+"""Seconds that a use of the count board may take."""
+
+Parts = Mapping[str, Callable[[], Awaitable[object]]]
+"""What an instance can tell: each part's name, and how it is made."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One part of what one instance told, as JSON."""
+
+    instance: str
+    boot_id: str
+    heard_at: float  # Unix seconds
+    part: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Everyone:
+    """One part of what all told. `problem`: why this is this instance alone, or lacks others; "" when it is whole."""
+
+    now: float  # Unix seconds
+    told: Sequence[Told]
+    others: Sequence[HeardOf]  # of whom nothing is known but that they were there in the last ten minutes
+    problem: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Read:
+    at: float
+    rows: Sequence[CountRow]
+    known: Sequence[HeardOf]
+
+
+class InstanceViews:
+    """Tells while somebody asks, driven like `Instances` by each reading of the control copy; answers for everyone."""
+
+    def __init__(  # noqa: PLR0913 - who tells what to whom, and the clocks
+        self,
+        board: CountBoard,
+        instances: Instances,
+        *,
+        instance: str,
+        boot_id: str,
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._board = board
+        self._instances = instances
+        self._instance = instance
+        self._boot_id = boot_id
+        self._clock = clock
+        self._now = wall_clock
+        self.parts: Parts = {}
+        self._decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
+        self._changed = False
+        self._asked_at = self._told_at = -ASKED_AGAIN
+        self._read: _Read | None = None
+        self._reading = asyncio.Lock()
+        self._telling: asyncio.Task[None] | None = None
+
+    def changed(self, _event: object) -> None:
+        """Something happened that others will want to see."""
+        self._changed = True
+
+    def poke(self) -> None:
+        """Tell, if it is time and nobody is at it."""
+        pause = CHANGES_TOLD_AFTER if self._changed else TOLD_EVERY
+        if self._clock() - self._told_at >= pause and (self._telling is None or self._telling.done()):
+            self._telling = asyncio.create_task(self._tell_who_asks())
+
+    async def stop(self) -> None:
+        """Tell no more."""
+        if self._telling is not None:
+            self._telling.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._telling
+
+    async def everyone(self, part: str) -> Everyone:
+        """A part of what every instance tells; of this one alone when the board does not answer. Raises nothing."""
+        try:
+            async with asyncio.timeout(BOARD_WITHIN):
+                read = await self._everyone()
+        except (StoreError, TimeoutError):
+            problem = "The count board does not answer: this is what one instance knows of itself."
+            return Everyone(now=self._now(), told=[await self._own(part)], others=[], problem=problem)
+        rows = [row for row in read.rows if row.instance != self._instance]
+        decoded = [(row, self._part(row, part)) for row in rows]
+        told = [
+            Told(instance=row.instance, boot_id=row.boot_id, heard_at=row.published_at, part=found)
+            for row, found in decoded
+            if found is not None
+        ]
+        unreadable = [row.instance for row, found in decoded if found is None]
+        there = {self._instance, *(row.instance for row in rows)}
+        return Everyone(
+            now=self._now(),
+            told=sorted([await self._own(part), *told], key=lambda each: each.instance),
+            others=[each for each in read.known if each.instance not in there],
+            problem=f"Of another version, and not understood: {', '.join(unreadable)}." if unreadable else "",
+        )
+
+    async def _own(self, part: str) -> Told:
+        made = msgspec.json.encode(await self.parts[part]())
+        return Told(instance=self._instance, boot_id=self._boot_id, heard_at=self._now(), part=made)
+
+    async def _everyone(self) -> _Read:
+        async with self._reading:
+            if self._read is None or self._clock() - self._read.at >= READ_EVERY:
+                await self._ask()
+                rows = await self._board.read(VIEWS, since=self._now() - SILENT_AFTER)
+                latest = {row.instance: row for row in sorted(rows, key=lambda row: row.published_at)}
+                known = await self._instances.heard_of()
+                self._read = _Read(at=self._clock(), rows=list(latest.values()), known=known)
+            return self._read
+
+    async def _ask(self) -> None:
+        if self._clock() - self._asked_at >= ASKED_AGAIN:
+            await self._board.publish(self._row(LOOKS, b""))
+            self._asked_at = self._clock()
+
+    async def _tell_who_asks(self) -> None:
+        self._told_at, self._changed = self._clock(), False
+        with suppress(StoreError, TimeoutError):  # the next time tells all that this one would have
+            async with asyncio.timeout(BOARD_WITHIN):
+                if await self._board.read(LOOKS, since=self._now() - ASKED_FOR):
+                    view = {name: await make() for name, make in self.parts.items()}
+                    await self._board.publish(self._row(VIEWS, msgspec.json.encode(view)))
+
+    def _row(self, subject: str, body: bytes) -> CountRow:
+        return CountRow(
+            subject=subject,
+            instance=self._instance,
+            boot_id=self._boot_id,
+            slot=0,
+            published_at=self._now(),
+            body=body,
+        )
+
+    def _part(self, row: CountRow, part: str) -> bytes | None:
+        try:
+            return bytes(self._decoder.decode(row.body)[part])
+        except (msgspec.DecodeError, KeyError):
+            return None
