@@ -3,6 +3,7 @@ import type { Board } from "./live/board.js";
 import { BreakersCard } from "./cards/breakers-card.js";
 import { GatesCard } from "./cards/gates-card.js";
 import { GoldenSignalsCard } from "./cards/golden-signals-card.js";
+import { ModesCard } from "./cards/modes-card.js";
 import { RolloutsCard } from "./cards/rollouts-card.js";
 import { WatchdogsCard } from "./cards/watchdogs-card.js";
 import type { Instant } from "./live/clock.js";
@@ -43,6 +44,7 @@ export function Page({ board, mistake, due, at, pollNow, enter }: Contents): VNo
             <BreakersCard reading={readings.breakers} at={at} />
             <GatesCard reading={readings.gates} at={at} />
             <RolloutsCard reading={readings.rollouts} now={now} at={at} />
+            <ModesCard modes={readings.modes} flags={readings.flags} now={now} at={at} />
             <WatchdogsCard reading={readings.watchdogs} at={at} />
           </Fragment>
         ) : (

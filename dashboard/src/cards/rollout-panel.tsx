@@ -28,7 +28,7 @@ export function RolloutPanel({ rollout, now }: Contents): VNode {
         <header>
           <h3>{name}</h3>
           <p data-state="never_started">
-            <Sign tone="off" word="never started" />
+            <Sign tone="idle" word="never started" />
           </p>
         </header>
         <p class="nothing">Every caller gets the stable version.</p>

@@ -13,7 +13,7 @@ interface Contents {
 interface Stop {
   readonly share: number;
   readonly place: "done" | "here" | "ended" | "ahead";
-  readonly tone: Tone | null; // null: nothing has happened there
+  readonly tone: Tone;
   readonly words: string;
   readonly time?: string; // for which it has stood there
 }
@@ -25,12 +25,12 @@ export function StepRail({ rollout, tone, now }: Contents): VNode {
       {stops(rollout, tone, now).map(({ share, place, tone: shape, words, time }) => (
         <li
           key={share}
-          class={`${place} ${shape ?? ""}`}
+          class={`${place} ${shape}`}
           data-step={share}
           aria-current={place === "here" ? "step" : undefined}
         >
           <svg viewBox="0 0 16 16" aria-hidden="true">
-            {shape === null ? <circle class="line" cx="8" cy="8" r="6" /> : <Shape tone={shape} />}
+            <Shape tone={shape} />
           </svg>
           <b>{percent(share)}</b>
           <small>
@@ -49,7 +49,7 @@ function stops(rollout: Rollout, tone: Tone, now: number | null): readonly Stop[
   return shares.map((share, index) => {
     if (rollout.status === "rolled_back") return { share, ...ofRolledBack(index, reached) };
     if (index < reached) return { share, place: "done", tone: "good", words: index === 0 ? "start" : "passed" };
-    if (index > reached) return { share, place: "ahead", tone: null, words: "to come" };
+    if (index > reached) return { share, place: "ahead", tone: "idle", words: "to come" };
     return { share, place: "here", tone, ...present(rollout, now) };
   });
 }
@@ -58,7 +58,7 @@ function ofRolledBack(index: number, reached: number): Omit<Stop, "share"> {
   if (index === 0) return { place: "here", tone: "notice", words: "all callers back here" };
   if (index === reached) return { place: "ended", tone: "bad", words: "rolled back here" };
   if (index < reached) return { place: "done", tone: "good", words: "had passed" };
-  return { place: "ahead", tone: null, words: "not reached" };
+  return { place: "ahead", tone: "idle", words: "not reached" };
 }
 
 function present({ status, stage_started_at }: Rollout, now: number | null): Pick<Stop, "words" | "time"> {
