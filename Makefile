@@ -52,6 +52,7 @@ $(EMULATOR_READY): $(READY) harness/emulator/requirements.lock
 
 $(SCHEMA): $(READY) docs/openapi.json
 	@$(BIN)/node node_modules/openapi-typescript/bin/cli.js docs/openapi.json --output $@ >/dev/null
+	@echo "export const API_VERSION = \"$$($(BIN)/python -c 'import json; print(json.load(open("docs/openapi.json"))["info"]["version"])')\";" > $(@D)/version.ts
 
 # The folders are among its sources, so that a file that is gone is gone from what was built too. The page comes last.
 $(DASHBOARD): $(READY) $(SCHEMA) dashboard/tsconfig.json $(shell find dashboard/src dashboard/public)
@@ -125,7 +126,7 @@ bench: $(BENCH_READY)  ## ratios against peers, into docs/performance.md
 	.venv-bench/bin/python -m benchmarks
 
 clean:  ## remove what make made, reports included
-	rm -rf .venv .venv-bench .venv-emulator node_modules dashboard/dist $(SCHEMA) cdk.out reports .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
+	rm -rf .venv .venv-bench .venv-emulator node_modules dashboard/dist $(SCHEMA) dashboard/src/api/version.ts cdk.out reports .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,8 +1,14 @@
+import { Acting } from "./act/acting.js";
+import { DeadLetterDesk } from "./act/dead-letters.js";
 import { Board } from "./live/board.js";
 import { now } from "./live/clock.js";
-import { Page } from "./page.js";
 import { Poller } from "./live/poller.js";
+import { Page } from "./page.js";
+import { applyTheme, nextTheme } from "./theme.js";
+import { titled } from "./title.js";
 import { h, render } from "./vendor/preact.js";
+
+const INSTANCE = "instance"; // in the page's address
 
 const root = document.getElementById("page");
 if (root === null) throw new Error("the document has no element #page");
@@ -10,11 +16,25 @@ if (root === null) throw new Error("the document has no element #page");
 let mistake = "";
 const board = new Board(show);
 const poller = new Poller(() => board.poll());
+const acting = new Acting(show, pollNow);
+const deadLetters = new DeadLetterDesk(show, pollNow);
 
-function show(): void {
-  const pollNow = (): void => poller.pollNow();
-  const page = <Page board={board} mistake={mistake} due={poller.due} at={now()} pollNow={pollNow} enter={enter} />;
-  if (root !== null) render(page, root);
+function pollNow(): void {
+  poller.pollNow();
+}
+
+function choose(chosen: string): void {
+  const address = new URL(location.href);
+  if (chosen) address.searchParams.set(INSTANCE, chosen);
+  else address.searchParams.delete(INSTANCE);
+  history.replaceState(null, "", address);
+  board.choose(chosen);
+  poller.pollNow();
+}
+
+function turnTheme(): void {
+  nextTheme();
+  show();
 }
 
 function enter(token: string): void {
@@ -23,5 +43,28 @@ function enter(token: string): void {
   show();
 }
 
+const controls = { pollNow, choose, turnTheme, leave: () => board.leave(), resign: () => acting.forget() };
+
+function show(): void {
+  if (root === null) return;
+  const at = now();
+  render(
+    <Page
+      board={board}
+      acting={acting}
+      deadLetters={deadLetters}
+      mistake={mistake}
+      due={poller.due}
+      at={at}
+      controls={controls}
+      enter={enter}
+    />,
+    root,
+  );
+  titled(board, at);
+}
+
+applyTheme();
+board.choose(new URL(location.href).searchParams.get(INSTANCE) ?? "");
 poller.pollNow();
 window.setInterval(show, 1000); // for what is shown grows older

@@ -1,56 +1,63 @@
 import { kept } from "./access/access.js";
-import type { Board } from "./live/board.js";
-import { BreakersCard } from "./cards/breakers-card.js";
-import { GatesCard } from "./cards/gates-card.js";
-import { GoldenSignalsCard } from "./cards/golden-signals-card.js";
-import { ModesCard } from "./cards/modes-card.js";
-import { RolloutsCard } from "./cards/rollouts-card.js";
-import { WatchdogsCard } from "./cards/watchdogs-card.js";
-import type { Instant } from "./live/clock.js";
-import { serviceTime } from "./live/service-clock.js";
-import { Masthead } from "./masthead.js";
+import { operator } from "./access/operator.js";
 import { TokenForm } from "./access/token-form.js";
+import { Desks } from "./act/actions.js";
+import type { Acting } from "./act/acting.js";
+import type { DeadLetterDesk } from "./act/dead-letters.js";
+import { DeadLettersDialog } from "./act/dead-letters-dialog.js";
+import { ActionDialog } from "./act/dialog.js";
+import { Cards } from "./cards.js";
+import { FirstVisit, isFirstVisit } from "./first-visit.js";
+import type { Board } from "./live/board.js";
+import type { Instant } from "./live/clock.js";
+import { serviceNow } from "./live/service-clock.js";
+import { type Controls, Masthead } from "./masthead.js";
+import { theme } from "./theme.js";
 import { Fragment, h, type VNode } from "./vendor/preact.js";
 import { Verdict } from "./verdict.js";
 
 interface Contents {
   readonly board: Board;
+  readonly acting: Acting;
+  readonly deadLetters: DeadLetterDesk;
   readonly mistake: string; // in the token that was typed
   readonly due: Instant | null;
   readonly at: Instant;
-  readonly pollNow: () => void;
+  readonly controls: Controls;
   readonly enter: (token: string) => void;
 }
 
 /** The whole page: a function of what is known, and of the time. */
-export function Page({ board, mistake, due, at, pollNow, enter }: Contents): VNode {
-  const { readings, samples, access } = board;
-  const now = serviceTime(readings, at);
+export function Page({ board, acting, deadLetters, mistake, due, at, controls, enter }: Contents): VNode {
+  const { readings, samples, chosen, access } = board;
+  const known = { readings, samples, chosen, now: serviceNow(readings, at), at };
+  const desk = {
+    act: acting.open.bind(acting),
+    showDeadLetters: deadLetters.open.bind(deadLetters),
+  };
   return (
     <Fragment>
+      <a class="skip" href="#main">To the figures</a>
       <Masthead
         readings={readings}
+        chosen={chosen}
         due={due}
         at={at}
+        theme={theme()}
         signedIn={kept() !== ""}
-        pollNow={pollNow}
-        leave={() => board.leave()}
+        acts={operator()?.name ?? ""}
+        controls={controls}
       />
-      <main>
-        {access === "granted" ? (
-          <Fragment>
-            <Verdict readings={readings} samples={samples} at={at} />
-            <GoldenSignalsCard reading={readings.goldenSignals} samples={samples} at={at} />
-            <BreakersCard reading={readings.breakers} at={at} />
-            <GatesCard reading={readings.gates} at={at} />
-            <RolloutsCard reading={readings.rollouts} now={now} at={at} />
-            <ModesCard modes={readings.modes} flags={readings.flags} now={now} at={at} />
-            <WatchdogsCard reading={readings.watchdogs} at={at} />
-          </Fragment>
-        ) : (
-          <TokenForm access={access} mistake={mistake} enter={enter} />
-        )}
-      </main>
+      <Desks.Provider value={desk}>
+        <main id="main" tabIndex={-1}>
+          {access !== "granted" && <TokenForm access={access} mistake={mistake} enter={enter} />}
+          {access === "granted" && isFirstVisit(readings) && <FirstVisit readings={readings} />}
+          {access === "granted" && !isFirstVisit(readings) && <Verdict known={known} />}
+          {access === "granted" && <Cards board={board} known={known} />}
+        </main>
+        {acting.dialogue && <ActionDialog acting={acting} dialogue={acting.dialogue} />}
+        {deadLetters.shelf && <DeadLettersDialog desk={deadLetters} shelf={deadLetters.shelf} />}
+      </Desks.Provider>
     </Fragment>
   );
 }

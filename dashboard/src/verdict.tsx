@@ -1,31 +1,37 @@
-import type { Instant } from "./live/clock.js";
-import { type Matter, matters } from "./matters.js";
+import { type Known, type Matter, matters } from "./matters.js";
 import { freshness } from "./live/reading.js";
 import { type Readings, SOURCES } from "./live/readings.js";
+import { rate, sumOfCallers } from "./live/traffic.js";
+import { count, percent, perSecond, span } from "./show/figures.js";
 import { Sign, type Tone } from "./show/sign.js";
-import type { Samples } from "./live/traffic.js";
 import { h, type VNode } from "./vendor/preact.js";
 
-interface Contents {
-  readonly readings: Readings;
-  readonly samples: Samples;
-  readonly at: Instant;
-}
+/** The tones of what is not as it should be; of the others a person should merely know. */
+const TROUBLE: ReadonlySet<Tone> = new Set<Tone>(["bad", "warning", "unknown"]);
 
-/** The whole in one look: that all is well, or what is not. */
-export function Verdict({ readings, samples, at }: Contents): VNode {
-  const found = matters(readings, samples, at);
-  const waiting = SOURCES.some((source) => freshness(readings[source], at) === "waiting");
-  const tone: Tone = found[0]?.tone ?? (waiting ? "unknown" : "good");
+/** The whole in one look: that all is well, or what is not, what the service does about it and what comes next. */
+export function Verdict({ known }: { readonly known: Known }): VNode {
+  const found = matters(known);
+  const waiting = SOURCES.some((source) => freshness(known.readings[source], known.at) === "waiting");
+  const tone = toneOf(found, waiting);
   return (
     <section class={`verdict ${tone}`} aria-label="In one look" role="status">
-      <Sign tone={tone} word={summary(found, waiting)} />
+      <p class="sum">
+        <Sign tone={tone} word={summary(found, waiting)} />
+        {tone === "good" && <small>{carried(known)}</small>}
+      </p>
       <ul>
         {found.map((matter) => (
-          <li key={matter.words}>
+          <li key={matter.words.replaceAll(/\d+/g, "")}>
             <a href={`#${matter.card}`}>
               <Sign tone={matter.tone} word={matter.words} />
             </a>
+            {matter.did && <p>{matter.did}</p>}
+            {matter.next && (
+              <p class="next">
+                <b>Next</b> {matter.next}
+              </p>
+            )}
           </li>
         ))}
       </ul>
@@ -33,7 +39,42 @@ export function Verdict({ readings, samples, at }: Contents): VNode {
   );
 }
 
-function summary(found: readonly Matter[], waiting: boolean): string {
-  if (found.length > 0) return found.length === 1 ? "One thing to look at" : `${found.length} things to look at`;
+/** The tone of the whole. */
+export function toneOf(found: readonly Matter[], waiting: boolean): Tone {
+  const [worst] = found;
+  if (worst && TROUBLE.has(worst.tone)) return worst.tone;
+  return waiting ? "unknown" : "good";
+}
+
+/** The whole in a few words. */
+export function summary(found: readonly Matter[], waiting: boolean): string {
+  const trouble = found.filter((each) => TROUBLE.has(each.tone)).length;
+  if (trouble > 0) return trouble === 1 ? "One thing to look at" : `${trouble} things to look at`;
   return waiting ? "Asking the service…" : "All is well";
+}
+
+/** What the fleet carries, when there is nothing else to tell. */
+function carried({ readings, samples, now }: Known): string {
+  const requests = rate(samples, (routes) => sumOfCallers(routes, (route) => route.requests));
+  const instances = readings.goldenSignals.last?.value.instances.length ?? 0;
+  return [
+    `${count(instances)} ${instances === 1 ? "instance" : "instances"}`,
+    requests === null ? "" : `${perSecond(requests)} requests a second`,
+    ...canaries(readings),
+    calm(readings, now),
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+function canaries({ rollouts }: Readings): readonly string[] {
+  const told = rollouts.last?.value.rollouts ?? [];
+  return told.filter(({ status }) => status === "succeeded").map(({ name, planned_share }) => `canary of ${name} at ${percent(planned_share)}`);
+}
+
+/** For how long no breaker has changed. */
+function calm({ breakers }: Readings, now: number): string {
+  const told = breakers.last?.value.instances ?? [];
+  const since = told.flatMap(({ heard_at, circuit_breakers }) => circuit_breakers.map((each) => heard_at - each.seconds_in_state));
+  return since.length === 0 ? "" : `no breaker has changed for ${span(Math.max(0, now - Math.max(...since)))}`;
 }

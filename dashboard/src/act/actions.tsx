@@ -1,24 +1,44 @@
 import { createContext, h, type VNode } from "../vendor/preact.js";
 import type { Action } from "./action.js";
 
-/** Opens the dialog of an action; null where nobody may act. */
-export const Act = createContext<((action: Action) => void) | null>(null);
+/** Opens the dialogs of what may be done. */
+export interface Desk {
+  readonly act: (action: Action) => void;
+  readonly showDeadLetters: (agent: string) => void;
+}
+
+export const Desks = createContext<Desk | null>(null);
 
 /** The actions on one object, a button each. */
 export function Actions({ choices }: { readonly choices: readonly Action[] }): VNode {
   return (
-    <Act.Consumer>
-      {(act) =>
-        act && (
+    <Desks.Consumer>
+      {(desk) =>
+        desk && (
           <p class="actions">
             {choices.map((action) => (
-              <button type="button" key={action.verb} aria-label={action.title} onClick={() => act(action)}>
+              <button type="button" class="quiet" key={action.verb} aria-label={action.title} onClick={() => desk.act(action)}>
                 {action.verb}
               </button>
             ))}
           </p>
         )
       }
-    </Act.Consumer>
+    </Desks.Consumer>
+  );
+}
+
+/** Opens an agent's dead letters. */
+export function DeadLettersButton({ agent }: { readonly agent: string }): VNode {
+  return (
+    <Desks.Consumer>
+      {(desk) =>
+        desk && (
+          <button type="button" class="quiet" aria-label={`Dead letters of ${agent}`} onClick={() => desk.showDeadLetters(agent)}>
+            Dead letters
+          </button>
+        )
+      }
+    </Desks.Consumer>
   );
 }

@@ -1,9 +1,11 @@
-import { type Decoded, listOf, nullable, number, oneOf, schema, text } from "./decode.js";
+import { type Decoded, listOf, mapOf, nullable, number, oneOf, schema, text } from "./decode.js";
 import type { Endpoint } from "./endpoint.js";
+import { other } from "./fleet.js";
 
+const state = oneOf("closed", "open", "half_open", "isolated");
 const breaker = schema("BreakerReport", {
   name: text,
-  state: oneOf("closed", "open", "half_open", "isolated"),
+  state,
   generation: number,
   seconds_in_state: number,
   reason: text,
@@ -12,11 +14,33 @@ const breaker = schema("BreakerReport", {
   slow_rate: number,
   consecutive_failures: number,
   probes_in_flight: number,
-  retry_after: nullable(number),
+  retry_after: nullable(number), // seconds
+  isolated_by: nullable(text),
+  isolated_reason: nullable(text),
+  isolated_until: nullable(number), // Unix seconds
+  failure_rate_threshold: nullable(number), // null: there is no such rule; as the next ones
+  slow_call_rate_threshold: nullable(number),
+  slow_call_seconds: nullable(number),
+  consecutive_failures_threshold: nullable(number),
+  minimum_calls: number,
+  max_probes: number,
+  successes_to_close: number,
+  open_seconds: number,
+  answered: number, // calls since the start, as the next
+  rejected: number,
+  history: listOf(schema("StateBegan", { at: number, state })), // of ten minutes, oldest first
 });
-const decode = schema("Breakers", { circuit_breakers: listOf(breaker) });
+const told = schema("HeardBreakers", {
+  instance: text,
+  boot_id: text,
+  heard_at: number,
+  circuit_breakers: listOf(breaker),
+  fallbacks: mapOf(number), // by reason, since the start
+});
+const decode = schema("FleetBreakers", { now: number, problem: text, others: listOf(other), instances: listOf(told) });
 
 export type Breaker = Decoded<typeof breaker>;
+export type InstanceBreakers = Decoded<typeof told>;
 export type Breakers = Decoded<typeof decode>;
 
-export const breakers: Endpoint<Breakers> = { path: "/api/observability/circuit-breakers", decode };
+export const breakers: Endpoint<Breakers> = { path: "/api/observability/circuit-breakers?scope=fleet", decode };

@@ -1,5 +1,6 @@
 import { type Decoded, flag, listOf, nullable, number, oneOf, schema, text } from "./decode.js";
 import type { Endpoint } from "./endpoint.js";
+import { other } from "./fleet.js";
 
 const gate = schema("GateDocument", {
   name: text,
@@ -9,10 +10,24 @@ const gate = schema("GateDocument", {
   required: number,
   last_error: text,
   last_seconds: nullable(number),
+  seconds_in_state: nullable(number), // null: it never was ready
+  recent: listOf(schema("CheckDocument", { at: number, error: text, seconds: number })), // oldest first
 });
-const decode = schema("GatesDocument", { status: oneOf("ready", "not_ready"), rounds: number, stale: flag, health_gates: listOf(gate) });
+const told = schema("HeardGates", {
+  instance: text,
+  boot_id: text,
+  heard_at: number,
+  status: oneOf("ready", "not_ready"),
+  rounds: number,
+  stale: flag,
+  interval: number, // seconds
+  next_round_in: number, // seconds
+  health_gates: listOf(gate),
+});
+const decode = schema("FleetGates", { now: number, problem: text, others: listOf(other), instances: listOf(told) });
 
 export type Gate = Decoded<typeof gate>;
+export type InstanceGates = Decoded<typeof told>;
 export type Gates = Decoded<typeof decode>;
 
-export const gates: Endpoint<Gates> = { path: "/api/observability/health-gates", decode };
+export const gates: Endpoint<Gates> = { path: "/api/observability/health-gates?scope=fleet", decode };

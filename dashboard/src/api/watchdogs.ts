@@ -1,5 +1,6 @@
-import { type Decoded, flag, listOf, nullable, number, oneOf, optional, schema, text } from "./decode.js";
+import { type Decoded, flag, listOf, nullable, number, oneOf, schema, text } from "./decode.js";
 import type { Endpoint } from "./endpoint.js";
+import { other } from "./fleet.js";
 
 const state = oneOf("ok", "warning", "alert");
 const watchdog = schema("WatchdogReading", {
@@ -9,45 +10,49 @@ const watchdog = schema("WatchdogReading", {
   warning_threshold: nullable(number), // null: for information alone
   alert_threshold: nullable(number),
   state,
-  subject: optional(text), // whose figure it is, where there are several of the name
-  seconds_in_state: optional(number),
-  reason: optional(text), // of the last change
+  subject: text, // whose figure it is, where there are several of the name
+  seconds_in_state: number,
+  reason: text, // of the last change
 });
 const queue = schema("QueueDepth", {
   watchdog,
   agent: text,
   topic: text,
   oldest_seconds: nullable(number),
+  oldest_watchdog: watchdog,
+  waiting: number,
+  rate_in: nullable(number), // events a second, as the next
+  rate_out: nullable(number),
+  seconds_to_drain: nullable(number),
+  held: flag, // its agent is quarantined
+  approximate: flag,
+  dead_letters: number,
+  dead_letter_rate: nullable(number),
   dead_letters_watchdog: watchdog,
-  rate_in: optional(nullable(number)), // events a second, as the next
-  rate_out: optional(nullable(number)),
-  seconds_to_drain: optional(nullable(number)),
-  held: optional(flag),
-  approximate: optional(flag),
+  dead_letter_rate_watchdog: watchdog,
 });
-const decode = schema("WatchdogsDocument", {
+const saturation = schema("Saturation", { in_flight: nullable(number), request_capacity: number });
+const told = schema("HeardWatchdogs", {
+  instance: text,
+  boot_id: text,
+  heard_at: number,
   state,
-  watchdogs: optional(listOf(watchdog)),
-  ai_latency: schema("AiLatency", { watchdog }),
+  watchdogs: listOf(watchdog),
+  uptime_seconds: number,
+  saturation,
+  ai_latency: schema("AiLatency", { watchdog, count: number, p50: nullable(number), p95: nullable(number), p99: nullable(number) }),
   queue_depth: listOf(queue),
   error: text,
 });
 
+const decode = schema("FleetWatchdogs", { now: number, problem: text, others: listOf(other), instances: listOf(told) });
+
 export type Watchdog = Decoded<typeof watchdog>;
 export type Queue = Decoded<typeof queue>;
+export type InstanceWatchdogs = Decoded<typeof told>;
 export type Watchdogs = Decoded<typeof decode>;
 
-export const watchdogs: Endpoint<Watchdogs> = { path: "/api/observability/watchdogs", decode };
-
-/** Every watchdog; of a service that lists none, those that it has beside its figures. */
-export function all({ watchdogs: listed, ai_latency, queue_depth }: Watchdogs): readonly Watchdog[] {
-  if (listed !== null) return listed;
-  const ofQueues = queue_depth.flatMap((queue) => {
-    const subject = `${queue.agent}:${queue.topic}`;
-    return [queue.watchdog, queue.dead_letters_watchdog].map((each) => ({ ...each, subject }));
-  });
-  return [ai_latency.watchdog, ...ofQueues];
-}
+export const watchdogs: Endpoint<Watchdogs> = { path: "/api/observability/watchdogs?scope=fleet", decode };
 
 const NAMES: Readonly<Record<string, string>> = {
   event_loop_delay_p99: "event loop delay, p99",

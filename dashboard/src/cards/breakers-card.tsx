@@ -1,56 +1,58 @@
 import type { Breaker, Breakers } from "../api/breakers.js";
-import { Card, seenBy } from "../show/card.js";
 import type { Instant } from "../live/clock.js";
-import { count, percent, span, spoken } from "../show/figures.js";
+import type { Lately } from "../live/lately.js";
+import { type Chosen, present } from "../live/fleet.js";
+import { grouped, type Its } from "../live/grouped.js";
 import type { Reading } from "../live/reading.js";
-import { Sign, type Tone } from "../show/sign.js";
-import { Table } from "../show/table.js";
+import { Card, ofFleet } from "../show/card.js";
+import { Problem } from "../show/problem.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
+import { BreakerTile } from "./breaker-tile.js";
 
-const TONES: Readonly<Record<Breaker["state"], Tone>> = {
-  closed: "good",
-  half_open: "notice",
-  open: "bad",
-  isolated: "off",
-};
+const URGENCY: readonly Breaker["state"][] = ["open", "isolated", "half_open", "closed"];
 
-const COLUMNS = [
-  { name: "Breaker" },
-  { name: "State" },
-  { name: "Since", kind: "numeric" },
-  { name: "Calls", kind: "numeric" },
-  { name: "Failed", kind: "numeric" },
-  { name: "Slow", kind: "numeric" },
-] as const;
-
-export function BreakersCard({ reading, at }: { readonly reading: Reading<Breakers>; readonly at: Instant }): VNode {
-  return <Card id="breakers" title="Circuit breakers" reading={reading} at={at} about={seenBy} show={table} />;
+interface Contents {
+  readonly reading: Reading<Breakers>;
+  readonly lately: Lately<Breakers>;
+  readonly fallbacks: number | null; // share of the embeddings of the last minute
+  readonly chosen: Chosen;
+  readonly now: number; // Unix seconds, by the service's clock
+  readonly at: Instant;
 }
 
-function table({ circuit_breakers }: Breakers): VNode {
-  if (circuit_breakers.length === 0) return <p class="nothing">There are none: the reliability layer is off.</p>;
-  const rows = circuit_breakers.map((breaker) => ({ key: breaker.name, cells: cells(breaker) }));
-  return <Table caption="Circuit breakers" columns={COLUMNS} rows={rows} />;
-}
-
-function cells(breaker: Breaker): readonly (VNode | string)[] {
-  const measured = breaker.calls > 0;
-  return [
+export function BreakersCard({ reading, lately, fallbacks, chosen, now, at }: Contents): VNode {
+  const show = (breakers: Breakers): VNode => (
     <Fragment>
-      {breaker.name}
-      {breaker.state !== "closed" && <small>{why(breaker)}</small>}
-    </Fragment>,
-    <Sign tone={TONES[breaker.state]} word={spoken(breaker.state)} />,
-    span(breaker.seconds_in_state),
-    count(breaker.calls),
-    percent(measured ? breaker.failure_rate : null),
-    percent(measured ? breaker.slow_rate : null),
-  ];
+      <Problem fleet={breakers} chosen={chosen} />
+      <Tiles breakers={breakers} lately={lately} fallbacks={fallbacks} chosen={chosen} now={now} />
+    </Fragment>
+  );
+  const about = ofFleet(chosen);
+  return <Card id="breakers" title="Circuit breakers" reading={reading} at={at} about={about} show={show} />;
 }
 
-function why(breaker: Breaker): string {
-  if (breaker.state === "half_open") return `${breaker.probes_in_flight} probes under way`;
-  if (breaker.retry_after === null) return breaker.reason;
-  const probe = breaker.retry_after >= 1 ? `in ${span(breaker.retry_after)}` : "at the next call";
-  return `${breaker.reason}; it probes ${probe}`;
+interface Shown extends Omit<Contents, "reading" | "at"> {
+  readonly breakers: Breakers;
+}
+
+function Tiles({ breakers, lately, fallbacks, chosen, now }: Shown): VNode {
+  const groups = grouped(present(breakers, chosen), (each) => each.circuit_breakers);
+  if (groups.size === 0) return <p class="nothing">There are none: the reliability layer is off.</p>;
+  const tiles = [...groups].map(([name, group]) => ({ name, group: group.toSorted(byUrgency) }));
+  const ordered = tiles.toSorted((one, other) => urgency(one.group[0]) - urgency(other.group[0]));
+  return (
+    <div class="breaker-tiles">
+      {ordered.map(({ name, group }) => (
+        <BreakerTile key={name} name={name} group={group} lately={lately} fallbacks={fallbacks} chosen={chosen} now={now} />
+      ))}
+    </div>
+  );
+}
+
+function byUrgency(one: Its<Breaker>, other: Its<Breaker>): number {
+  return urgency(one) - urgency(other);
+}
+
+function urgency(its: Its<Breaker> | undefined): number {
+  return its ? URGENCY.indexOf(its.value.state) : URGENCY.length;
 }

@@ -1,56 +1,116 @@
-import type { Gate, Gates } from "../api/gates.js";
-import { Card, seenBy } from "../show/card.js";
+import type { Gate, Gates, InstanceGates } from "../api/gates.js";
 import type { Instant } from "../live/clock.js";
-import { latency } from "../show/figures.js";
+import { type Chosen, grownOlder, present } from "../live/fleet.js";
+import { grouped, type Its } from "../live/grouped.js";
 import type { Reading } from "../live/reading.js";
+import { Card, ofFleet } from "../show/card.js";
+import { count, latency, span } from "../show/figures.js";
+import { Pips } from "../show/pips.js";
+import { Problem } from "../show/problem.js";
 import { Sign, type Tone } from "../show/sign.js";
-import { Table } from "../show/table.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
 
-const COLUMNS = [
-  { name: "Gate" },
-  { name: "State" },
-  { name: "Kind" },
-  { name: "Passes", kind: "numeric" },
-  { name: "Check took", kind: "numeric" },
-] as const;
+/** Instances whose checks are shown of each gate: the worst off. */
+const SHOWN = 3;
 
-export function GatesCard({ reading, at }: { readonly reading: Reading<Gates>; readonly at: Instant }): VNode {
-  return <Card id="gates" title="Health gates" reading={reading} at={at} about={seenBy} show={contents} />;
+interface Contents {
+  readonly reading: Reading<Gates>;
+  readonly chosen: Chosen;
+  readonly now: number; // Unix seconds, by the service's clock
+  readonly at: Instant;
 }
 
-function contents(gates: Gates): VNode {
-  const rows = gates.health_gates.map((gate) => ({ key: gate.name, cells: cells(gate) }));
+export function GatesCard({ reading, chosen, now, at }: Contents): VNode {
+  const show = (gates: Gates): VNode => (
+    <Fragment>
+      <Problem fleet={gates} chosen={chosen} />
+      <Readiness instances={present(gates, chosen)} />
+      <ul class="gates">{rows(present(gates, chosen), now)}</ul>
+    </Fragment>
+  );
+  return <Card id="gates" title="Health gates" reading={reading} at={at} about={ofFleet(chosen)} show={show} />;
+}
+
+function Readiness({ instances }: { readonly instances: readonly InstanceGates[] }): VNode {
+  const ready = instances.filter((each) => each.status === "ready").length;
+  const stale = instances.filter((each) => each.stale).length;
   return (
     <Fragment>
-      {gates.stale && (
-        <p class="failure">
-          <Sign tone="unknown" word="The last round of checks is too long ago to tell of the present." />
+      <p class="lead" data-state>
+        {readiness(ready, instances.length)}
+      </p>
+      {stale > 0 && (
+        <p class="remark">
+          <Sign tone="unknown" word={`${of(stale, instances.length)} checked too long ago to tell of the present.`} />
         </p>
       )}
-      <p class="lead" data-instance={gates.status}>
-        {gates.status === "ready" ? (
-          <Sign tone="good" word="The instance takes requests." />
-        ) : (
-          <Sign tone="bad" word="The instance is not ready: it turns requests away." />
-        )}
-      </p>
-      <Table caption="Health gates" columns={COLUMNS} rows={rows} />
     </Fragment>
   );
 }
 
-function cells(gate: Gate): readonly (VNode | string)[] {
-  return [
-    <Fragment>
-      {gate.name}
-      {gate.last_error && <small>{gate.last_error}</small>}
-    </Fragment>,
-    <Sign tone={tone(gate)} word={gate.ready ? "ready" : "not ready"} />,
-    gate.critical ? "critical" : "not critical",
-    `${Math.min(gate.consecutive_passes, gate.required)} of ${gate.required}`,
-    latency(gate.last_seconds),
-  ];
+function readiness(ready: number, all: number): VNode {
+  if (all === 0) return <Sign tone="unknown" word="No instance tells whether it takes requests." />;
+  if (ready === all) return <Sign tone="good" word={all === 1 ? "The instance takes requests." : `All ${count(all)} instances take requests.`} />;
+  const word = all === 1 ? "The instance is not ready: it turns requests away." : `${of(all - ready, all)} are not ready: they turn requests away.`;
+  return <Sign tone="bad" word={word} />;
+}
+
+function of(some: number, all: number): string {
+  return `${count(some)} of ${count(all)} instances`;
+}
+
+function rows(instances: readonly InstanceGates[], now: number): readonly VNode[] {
+  const next = new Map(instances.map((each) => [each.instance, nextRound(each, now)]));
+  return [...grouped(instances, (each) => each.health_gates)]
+    .map(([name, group]) => ({ name, group: group.toSorted((one, other) => Number(one.value.ready) - Number(other.value.ready)) }))
+    .map(({ name, group }) => <Row key={name} name={name} group={group} next={next} now={now} />);
+}
+
+interface Shown {
+  readonly name: string;
+  readonly group: readonly Its<Gate>[]; // of each instance, those that are shut first
+  readonly next: ReadonlyMap<string, string>;
+  readonly now: number;
+}
+
+function Row({ name, group, next, now }: Shown): VNode | null {
+  const worst = group[0];
+  if (!worst) return null;
+  const shut = group.filter((each) => !each.value.ready).length;
+  return (
+    <li class="gate" data-object={name}>
+      <header>
+        <h3>{name}</h3>
+        <small>{worst.value.critical ? "critical" : "not critical"}</small>
+        <p data-state>
+          <Sign tone={tone(worst.value)} word={worst.value.ready ? "ready" : "not ready"} />
+          {shut > 0 && group.length > 1 && <small>{`on ${of(shut, group.length)}`}</small>}
+        </p>
+      </header>
+      {group.slice(0, shut > 0 ? Math.min(SHOWN, shut) : 1).map(({ of: instance, value }) => (
+        <div class="checks" key={instance.instance}>
+          <Pips label={`${instance.instance}, last checks of ${name}`} checks={value.recent} />
+          <p>
+            {`${count(Math.min(value.consecutive_passes, value.required))} of ${count(value.required)} passes`}
+            <small>{rest(value, instance.instance, group.length, next)}</small>
+          </p>
+          <p class="since">{value.seconds_in_state === null ? "never ready yet" : `for ${span(grownOlder(value.seconds_in_state, instance, now))}`}</p>
+          {value.last_error && <p class="error">{value.last_error}</p>}
+        </div>
+      ))}
+    </li>
+  );
+}
+
+function rest(gate: Gate, instance: string, instances: number, next: ReadonlyMap<string, string>): string {
+  const took = gate.last_seconds === null ? "not checked yet" : `check took ${latency(gate.last_seconds)}`;
+  const whose = instances > 1 ? `${instance}: ` : "";
+  return `${whose}${took}, next ${next.get(instance) ?? "not known"}`;
+}
+
+function nextRound(each: InstanceGates, now: number): string {
+  const left = each.next_round_in - Math.max(0, now - each.heard_at);
+  return left >= 1 ? `in ${span(left)}` : "now";
 }
 
 function tone(gate: Gate): Tone {

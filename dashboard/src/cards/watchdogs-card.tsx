@@ -1,4 +1,4 @@
-import { all, named, type Queue, type Watchdog, type Watchdogs } from "../api/watchdogs.js";
+import { named, type Queue, type Watchdog, type InstanceWatchdogs, type Watchdogs } from "../api/watchdogs.js";
 import { Card, seenBy } from "../show/card.js";
 import type { Instant } from "../live/clock.js";
 import { count, latency, NONE, percent, perSecond, span } from "../show/figures.js";
@@ -32,7 +32,11 @@ export function WatchdogsCard({ reading, at }: { readonly reading: Reading<Watch
   return <Card id="watchdogs" title="Watchdogs" reading={reading} at={at} about={seenBy} show={contents} />;
 }
 
-function contents(watched: Watchdogs): VNode {
+function contents({ instances }: Watchdogs): VNode {
+  return <Fragment>{instances.slice(0, 1).map(ofInstance)}</Fragment>;
+}
+
+function ofInstance(watched: InstanceWatchdogs): VNode {
   return (
     <Fragment>
       {watched.error && (
@@ -40,7 +44,7 @@ function contents(watched: Watchdogs): VNode {
           <Sign tone="bad" word={watched.error} />
         </p>
       )}
-      <Table caption="Watchdogs" columns={COLUMNS} rows={all(watched).map(row)} />
+      <Table caption="Watchdogs" columns={COLUMNS} rows={watched.watchdogs.map(row)} />
       {watched.queue_depth.length > 0 && (
         <Table caption="How queues move" columns={QUEUE_COLUMNS} rows={watched.queue_depth.map(queueRow)} />
       )}

@@ -1,6 +1,7 @@
 import type { Endpoint } from "../api/endpoint.js";
 import { now } from "./clock.js";
 import { type Decoded, Malformed, schema, text } from "../api/decode.js";
+import type { Chosen } from "./fleet.js";
 import type { Answer } from "./reading.js";
 
 /** Milliseconds after which an answer is not waited for any more; the next poll is due soon after. */
@@ -14,13 +15,13 @@ export type Outcome<T> =
 
 const problem = schema("Problem", { title: text, detail: text });
 
-/** Ask once. */
-export async function ask<T>(endpoint: Endpoint<T>, token: string): Promise<Outcome<T>> {
+/** Ask once, of all instances or of the chosen one. */
+export async function ask<T>(endpoint: Endpoint<T>, chosen: Chosen, token: string): Promise<Outcome<T>> {
   const asked = now();
   let response: Response;
   let body: string;
   try {
-    response = await fetch(endpoint.path, {
+    response = await fetch(address(endpoint, chosen), {
       cache: "no-store",
       headers: token ? { Authorization: `Bearer ${token}` } : {},
       redirect: "error",
@@ -38,6 +39,10 @@ export async function ask<T>(endpoint: Endpoint<T>, token: string): Promise<Outc
   } catch (error) {
     return { kind: "failed", failure: unreadable(error) };
   }
+}
+
+function address({ path, ofOne }: Endpoint<unknown>, chosen: Chosen): string {
+  return ofOne && chosen ? `${path}&instance=${encodeURIComponent(chosen)}` : path;
 }
 
 function unreachable(error: unknown): string {

@@ -1,8 +1,11 @@
 import * as access from "../access/access.js";
 import type { Endpoint } from "../api/endpoint.js";
 import { ask, type Outcome } from "./ask.js";
+import type { Chosen } from "./fleet.js";
 import type { Polled } from "./poller.js";
 import type { Reading } from "./reading.js";
+import type { Breakers } from "../api/breakers.js";
+import { type Lately, withLatest } from "./lately.js";
 import { ENDPOINTS, NOTHING_READ, type Readings, SOURCES, type Source } from "./readings.js";
 import { type Samples, withAnswer } from "./traffic.js";
 
@@ -13,7 +16,9 @@ export type Access = "granted" | "wanted" | "refused";
 export class Board {
   readings: Readings = NOTHING_READ;
   samples: Samples = [];
+  breakers: Lately<Breakers> = []; // the answers of the last minute
   access: Access = "granted";
+  chosen: Chosen = ""; // whose figures are looked at
   readonly #changed: () => void;
 
   constructor(changed: () => void) {
@@ -43,14 +48,24 @@ export class Board {
     access.forget();
     this.readings = NOTHING_READ;
     this.samples = [];
+    this.breakers = [];
     this.access = "wanted";
+    this.#changed();
+  }
+
+  /** Look at one instance, or at all of them. */
+  choose(chosen: Chosen): void {
+    this.chosen = chosen;
+    this.samples = [];
+    this.readings = { ...this.readings, goldenSignals: NOTHING_READ.goldenSignals };
     this.#changed();
   }
 
   async #ask(source: Source, token: string): Promise<Outcome<unknown>> {
     const endpoint: Endpoint<unknown> = ENDPOINTS[source];
-    const outcome = await ask(endpoint, token);
-    if (outcome.kind !== "unauthorized" && token === access.kept()) {
+    const chosen = this.chosen;
+    const outcome = await ask(endpoint, chosen, token);
+    if (outcome.kind !== "unauthorized" && token === access.kept() && chosen === this.chosen) {
       const before: Reading<unknown> = this.readings[source];
       const after: Reading<unknown> =
         outcome.kind === "answered"
@@ -58,6 +73,7 @@ export class Board {
           : { last: before.last, failure: outcome.failure };
       this.readings = { ...this.readings, [source]: after };
       if (source === "goldenSignals") this.#sample();
+      if (source === "breakers") this.#count();
       this.#changed();
     }
     return outcome;
@@ -66,6 +82,11 @@ export class Board {
   #sample(): void {
     const { last, failure } = this.readings.goldenSignals;
     if (last && !failure) this.samples = withAnswer(this.samples, last);
+  }
+
+  #count(): void {
+    const { last, failure } = this.readings.breakers;
+    if (last && !failure) this.breakers = withLatest(this.breakers, last);
   }
 
   #shut(token: string): void {

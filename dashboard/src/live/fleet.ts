@@ -9,6 +9,7 @@ export interface OfInstance {
 export interface Fleet<T extends OfInstance> {
   readonly now: number; // Unix seconds, by the service's clock
   readonly problem: string; // why this is not the whole; "" when it is
+  readonly others: readonly OfInstance[]; // which were there lately, and told nothing else
   readonly instances: readonly T[];
 }
 
@@ -20,16 +21,16 @@ const SILENT_AFTER = 30;
 
 /** Those of which the present is known: heard of lately, and chosen. */
 export function present<T extends OfInstance>(fleet: Fleet<T>, chosen: Chosen): readonly T[] {
-  return fleet.instances.filter((each) => !isSilent(each, fleet) && (chosen === "" || each.instance === chosen));
+  return fleet.instances.filter((each) => isChosen(each, chosen));
 }
 
-/** Those that have fallen silent, and are chosen. */
-export function silent<T extends OfInstance>(fleet: Fleet<T>, chosen: Chosen): readonly T[] {
-  return fleet.instances.filter((each) => isSilent(each, fleet) && (chosen === "" || each.instance === chosen));
+/** Those that have fallen silent, and are chosen; who was there a moment ago will tell soon. */
+export function silent(fleet: Fleet<OfInstance>, chosen: Chosen): readonly OfInstance[] {
+  return fleet.others.filter((each) => isChosen(each, chosen) && fleet.now - each.heard_at > SILENT_AFTER);
 }
 
-function isSilent(each: OfInstance, fleet: Fleet<OfInstance>): boolean {
-  return fleet.now - each.heard_at > SILENT_AFTER;
+function isChosen(each: OfInstance, chosen: Chosen): boolean {
+  return chosen === "" || each.instance === chosen;
 }
 
 /** Seconds for which something holds that an instance told of when it was so many seconds old. */

@@ -1,4 +1,5 @@
 import { breakers } from "../api/breakers.js";
+import { events } from "../api/events.js";
 import { flags } from "../api/flags.js";
 import { gates } from "../api/gates.js";
 import { goldenSignals } from "../api/golden-signals.js";
@@ -11,7 +12,7 @@ import type { Decoded } from "../api/decode.js";
 import type { Reading } from "./reading.js";
 
 /** Everything that is polled. */
-export const ENDPOINTS = { identity, goldenSignals, breakers, gates, rollouts, watchdogs, modes, flags, startup } as const;
+export const ENDPOINTS = { identity, goldenSignals, breakers, gates, rollouts, watchdogs, modes, flags, startup, events } as const;
 
 export type Source = keyof typeof ENDPOINTS;
 
@@ -32,4 +33,5 @@ export const NOTHING_READ: Readings = {
   modes: unread,
   flags: unread,
   startup: unread,
+  events: unread,
 };

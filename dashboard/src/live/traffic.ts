@@ -69,3 +69,41 @@ export function rate(samples: Samples, count: (routes: Routes) => number): numbe
   const more = count(last.routes) - count(first.routes);
   return seconds < LEAST || more < 0 ? null : more / seconds;
 }
+
+/** What most of the failures of the last minute were, in the words of the service; "" when there is none to tell of. */
+export function mainCause(samples: Samples): string {
+  return causes(samples).find(([name]) => kindOf(name) === "failed")?.[0] ?? "";
+}
+
+const SHEDDING: ReadonlySet<string> = new Set([
+  "circuit_open",
+  "not_ready",
+  "write_drain",
+  "safe_mode",
+  "quarantined",
+  "shutting_down",
+]);
+
+const FAILURES: ReadonlySet<string> = new Set([
+  "internal_error",
+  "dependency_failed",
+  "deadline_exceeded",
+  "event_queue_away",
+  "control_store_away",
+]);
+
+/** Whether a problem is a failure, or somebody was turned away on purpose; else it is the caller's own. */
+export function kindOf(problem: string): "failed" | "shed" | "refused" {
+  if (FAILURES.has(problem)) return "failed";
+  return SHEDDING.has(problem) ? "shed" : "refused";
+}
+
+/** How often a second callers were answered each kind of problem over the last minute, the most frequent first. */
+export function causes(samples: Samples): readonly (readonly [string, number])[] {
+  const last = samples.at(-1);
+  const names = new Set([...(last?.routes ?? [])].flatMap(([, route]) => [...(route.problems?.keys() ?? [])]));
+  return [...names]
+    .map((name): [string, number] => [name, rate(samples, (routes) => sumOfCallers(routes, (route) => route.problems?.get(name) ?? 0)) ?? 0])
+    .filter(([, often]) => often > 0)
+    .toSorted(([, one], [, other]) => other - one);
+}

@@ -1,5 +1,7 @@
 import { Age } from "./age.js";
 import type { Instant } from "../live/clock.js";
+import { type Chosen, type Fleet, type OfInstance, present } from "../live/fleet.js";
+import { count } from "./figures.js";
 import { type Answer, freshness, type Reading } from "../live/reading.js";
 import { type ComponentChildren, h, type VNode } from "../vendor/preact.js";
 
@@ -26,6 +28,15 @@ export function Card<T>({ id, title, reading, at, about, show }: Frame<T>): VNod
       {reading.last && <div class="content">{show(reading.last.value)}</div>}
     </section>
   );
+}
+
+/** Of whom the figures are: every instance, or the chosen one. */
+export function ofFleet(chosen: Chosen): (answer: Answer<Fleet<OfInstance>>) => string {
+  return ({ value }) => {
+    const there = present(value, chosen);
+    if (chosen) return there.length === 0 ? `${chosen} tells nothing` : `of ${chosen}`;
+    return there.length === 1 ? "of one instance" : `of ${count(there.length)} instances`;
+  };
 }
 
 /** Whose view the data is, where each instance has its own. */

@@ -1,0 +1,42 @@
+import { type Action, inPath, quoted } from "./action.js";
+
+/** What may be done to a breaker, on every instance. */
+export function breakerActions(name: string, isolated: boolean): readonly Action[] {
+  return isolated ? [reset(name)] : [isolate(name), reset(name)];
+}
+
+function isolate(name: string): Action {
+  return {
+    verb: "Isolate",
+    title: `Isolate ${name}`,
+    name,
+    effect: `No instance will call ${name} until it is reset: callers get a fallback if there is one, else 503.`,
+    command: `breakers isolate ${quoted(name)}`,
+    method: "POST",
+    path: `/api/ops/circuit-breakers/${inPath(name)}/isolate`,
+    body: {},
+    answers: "entry",
+    fields: [{ kind: "ttl" }],
+    subject: `breaker/${name}`,
+    grave: true,
+    undo: () => reset(name),
+  };
+}
+
+function reset(name: string): Action {
+  return {
+    verb: "Reset",
+    title: `Reset ${name}`,
+    name,
+    effect: `${name} closes on every instance, whatever its state, and what it had counted is forgotten.`,
+    command: `breakers reset ${quoted(name)}`,
+    method: "POST",
+    path: `/api/ops/circuit-breakers/${inPath(name)}/reset`,
+    body: {},
+    answers: "entry",
+    fields: [],
+    subject: `breaker/${name}`,
+    grave: false,
+    undo: null,
+  };
+}

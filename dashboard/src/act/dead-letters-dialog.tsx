@@ -1,0 +1,114 @@
+import { count, timeOfDay } from "../show/figures.js";
+import { Sign } from "../show/sign.js";
+import { Fragment, h, type TargetedSubmitEvent, type VNode } from "../vendor/preact.js";
+import type { DeadLetterDesk, Shelf } from "./dead-letters.js";
+import { TokenFields } from "./fields.js";
+import { Modal } from "./modal.js";
+
+interface Contents {
+  readonly desk: DeadLetterDesk;
+  readonly shelf: Shelf;
+}
+
+/** An agent's dead letters, and what can be done with them. */
+export function DeadLettersDialog({ desk, shelf }: Contents): VNode {
+  return (
+    <Modal title={`Dead letters of ${shelf.agent}`} close={() => desk.close()}>
+      {shelf.wantsToken ? <Identify desk={desk} /> : <Letters desk={desk} shelf={shelf} />}
+      <div aria-live="polite">
+        {shelf.busy && <p>{shelf.busy}</p>}
+        {shelf.words && (
+          <p>
+            <Sign tone="notice" word={shelf.words} />
+          </p>
+        )}
+      </div>
+      <p class="failure" role="alert">{shelf.mistake}</p>
+    </Modal>
+  );
+}
+
+function Identify({ desk }: { readonly desk: DeadLetterDesk }): VNode {
+  const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    desk.identify(String(form.get("token")).trim(), String(form.get("operator")).trim());
+  };
+  return (
+    <form onSubmit={submit}>
+      <TokenFields />
+      <p class="choices">
+        <button type="submit" class="main">List them</button>
+      </p>
+    </form>
+  );
+}
+
+function Letters({ desk, shelf }: Contents): VNode {
+  const { letters, next, ticked, busy } = shelf;
+  return (
+    <Fragment>
+      <ul class="letters" aria-label="Dead letters" tabIndex={0}>
+        {letters.map(({ id, topic, document_id, published_at, attempts, reason }) => (
+          <li key={id}>
+            <label>
+              <input
+                type="checkbox"
+                checked={ticked.has(id)}
+                onChange={(event) => desk.tick(id, event.currentTarget.checked)}
+              />
+              <span>
+                {`${topic} · document ${document_id}`}
+                <small>{`${reason} · ${count(attempts)} attempts · published ${timeOfDay(published_at)} · ${id}`}</small>
+              </span>
+            </label>
+          </li>
+        ))}
+      </ul>
+      {letters.length === 0 && !busy && <p class="nothing">There are none.</p>}
+      {next !== null && <button type="button" onClick={() => void desk.list(next)}>More</button>}
+      {letters.length > 0 && <Terms desk={desk} shelf={shelf} />}
+    </Fragment>
+  );
+}
+
+function Terms({ desk, shelf }: Contents): VNode {
+  const { ticked, busy } = shelf;
+  const which = ticked.size === 0 ? "all" : count(ticked.size);
+  const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const reason = String(form.get("reason")).trim();
+    const pressed = event.submitter?.getAttribute("value");
+    if (pressed === "discard") void desk.discard(reason);
+    else void desk.redrive({ reason, rate: Number(form.get("rate")), maximum: Number(form.get("maximum")) });
+  };
+  return (
+    <form onSubmit={submit}>
+      <label>
+        Reason
+        <input name="reason" required maxLength={500} pattern=".*\S.*" autocomplete="off" />
+      </label>
+      <div class="side-by-side">
+        <label>
+          Messages a second, at most
+          <input name="rate" type="number" min="0.1" max="10000" step="any" defaultValue="50" required />
+        </label>
+        <label>
+          Messages, at most
+          <input name="maximum" type="number" min="1" max="1000000" defaultValue="1000" required />
+        </label>
+      </div>
+      <p class="choices">
+        <button type="submit" class="main" value="redrive" disabled={busy !== ""}>{`Deliver ${which} again`}</button>
+        {busy && <button type="button" onClick={() => desk.stop()}>Stop</button>}
+        {ticked.size > 0 && (
+          <button type="submit" class="grave" value="discard" disabled={busy !== ""}>
+            {`Discard ${count(ticked.size)} for good`}
+          </button>
+        )}
+      </p>
+      <small>This page drives the redrive: it stops when you close this dialog or leave the page, and what was not moved stays.</small>
+    </form>
+  );
+}

@@ -1,0 +1,167 @@
+import { timeOfDay } from "../show/figures.js";
+import { Sign } from "../show/sign.js";
+import { Fragment, h, type TargetedSubmitEvent, type VNode } from "../vendor/preact.js";
+import { type Action, quoted } from "./action.js";
+import type { Acting, Dialogue } from "./acting.js";
+import { Fields, said, TokenFields } from "./fields.js";
+import { Modal } from "./modal.js";
+import type { AuditLine } from "./perform.js";
+
+interface Contents {
+  readonly acting: Acting;
+  readonly dialogue: Dialogue;
+}
+
+/** The dialog of an action: what is said of it, what it would do, what it did. */
+export function ActionDialog({ acting, dialogue }: Contents): VNode {
+  const { action } = dialogue;
+  return (
+    <Modal key={action.title} title={action.title} close={() => acting.close()}>
+      <p class="effect">{action.effect}</p>
+      <div aria-live="polite">
+        <Steps acting={acting} dialogue={dialogue} />
+      </div>
+    </Modal>
+  );
+}
+
+function Steps({ acting, dialogue }: Contents): VNode {
+  const { step } = dialogue;
+  switch (step.name) {
+    case "asking":
+    case "waiting":
+      return <Asking acting={acting} dialogue={dialogue} />;
+    case "tried":
+      return <Tried acting={acting} dialogue={dialogue} />;
+    case "done":
+      return <Done acting={acting} dialogue={dialogue} />;
+    case "unknown":
+      return <Unknown acting={acting} dialogue={dialogue} />;
+  }
+}
+
+function Asking({ acting, dialogue }: Contents): VNode {
+  const { action, mistake, wantsToken, step } = dialogue;
+  const waits = step.name === "waiting";
+  const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    if (wantsToken && !acting.identify(String(form.get("token")).trim(), String(form.get("operator")).trim())) return;
+    void acting.dryRun(said(action, form));
+  };
+  return (
+    <form onSubmit={submit}>
+      {wantsToken && <TokenFields />}
+      <Fields action={action} before={dialogue.said} />
+      <p class="failure" role="alert" id="action-mistake">
+        {mistake}
+      </p>
+      <p class="choices">
+        <button type="submit" class="main" disabled={waits} aria-describedby="action-mistake">
+          {waits ? "Asking the service…" : "Dry run"}
+        </button>
+        <button type="button" onClick={() => acting.close()}>Cancel</button>
+      </p>
+    </form>
+  );
+}
+
+function Tried({ acting, dialogue }: Contents): VNode | null {
+  const { action, step } = dialogue;
+  if (step.name !== "tried") return null;
+  const { changed, before, after } = step.outcome;
+  const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    void acting.confirm();
+  };
+  return (
+    <form onSubmit={submit}>
+      <p>
+        <Sign tone="notice" word={changed ? "Nothing was changed yet. It would become:" : "It is so already: nothing would change."} />
+      </p>
+      <dl class="change">
+        {before && <Line name="Now" words={before} />}
+        <Line name="Then" words={after} />
+      </dl>
+      <p class="same">
+        The same from a shell: <code>{command(action, dialogue)}</code>
+      </p>
+      {action.grave && (
+        <label>
+          {`Callers will notice. Type ${action.name} to go on.`}
+          <input name="typed" required pattern={escaped(action.name)} autocomplete="off" autocapitalize="off" spellcheck={false} />
+        </label>
+      )}
+      <p class="choices">
+        <button type="submit" class={action.grave ? "main grave" : "main"}>{`Confirm: ${action.title}`}</button>
+        <button type="button" onClick={() => acting.back()}>Back</button>
+      </p>
+    </form>
+  );
+}
+
+function Done({ acting, dialogue }: Contents): VNode | null {
+  const { action, step } = dialogue;
+  if (step.name !== "done") return null;
+  const { undo } = action;
+  return (
+    <Fragment>
+      <p>
+        <Sign tone="good" word={step.outcome.changed ? `Done: ${step.outcome.after}.` : "It was so already: nothing was changed."} />
+      </p>
+      {step.line && <Audit lines={[step.line]} />}
+      <p class="choices">
+        <button type="button" class="main" onClick={() => acting.close()}>Close</button>
+        {undo && step.outcome.changed && (
+          <button type="button" onClick={() => acting.open(undo())}>{`Undo: ${undo().title}`}</button>
+        )}
+      </p>
+    </Fragment>
+  );
+}
+
+function Unknown({ acting, dialogue }: Contents): VNode | null {
+  const { step } = dialogue;
+  if (step.name !== "unknown") return null;
+  return (
+    <Fragment>
+      <p role="alert">
+        <Sign tone="unknown" word={`${step.words} Whether it was done is not known.`} />
+      </p>
+      {step.lines && (step.lines.length > 0 ? <Audit lines={step.lines} /> : <p>The audit has nothing of it, or cannot be read now.</p>)}
+      <p class="choices">
+        <button type="button" class="main" onClick={() => void acting.lookUp()}>Look at the audit</button>
+        <button type="button" onClick={() => acting.back()}>Try again</button>
+      </p>
+    </Fragment>
+  );
+}
+
+function Audit({ lines }: { readonly lines: readonly AuditLine[] }): VNode {
+  return (
+    <ul class="audit" aria-label="What the audit has of it">
+      {lines.map(({ at, by, action, subject, reason, version }) => (
+        <li key={version}>{`${timeOfDay(at)} ${by}: ${action} (${subject}), ${reason} · version ${version}`}</li>
+      ))}
+    </ul>
+  );
+}
+
+function Line({ name, words }: { readonly name: string; readonly words: string }): VNode {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{words}</dd>
+    </div>
+  );
+}
+
+function command({ command: words }: Action, { said: values }: Dialogue): string {
+  const ttl = typeof values["ttl"] === "number" ? ` --ttl ${values["ttl"]}s` : "";
+  const share = typeof values["percentage"] === "number" ? String(values["percentage"]) : "";
+  return `ops ${words.replace("…", share)} --reason ${quoted(String(values["reason"]))}${ttl}`;
+}
+
+function escaped(name: string): string {
+  return name.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+}

@@ -1,0 +1,58 @@
+import type { Agent, Mode } from "../api/modes.js";
+import { type Action, inPath, quoted } from "./action.js";
+
+const EFFECTS: Readonly<Record<Mode["name"], string>> = {
+  safe_mode: "No instance will call the provider, and events wait: callers get embeddings of the fallback.",
+  write_drain: "Every write will be refused with 503: callers can read, and nothing else.",
+  brownout: "Features that have a fallback take it: callers get embeddings that are made here.",
+};
+
+/** What may be done to a mode, on every instance. */
+export function modeActions({ name, in_force }: Mode): readonly Action[] {
+  return [modeAction(name, !in_force)];
+}
+
+function modeAction(name: Mode["name"], on: boolean): Action {
+  const kebab = name.replace("_", "-");
+  const words = name.replace("_", " ");
+  return {
+    verb: on ? "Turn on" : "Turn off",
+    title: `Turn ${on ? "on" : "off"} ${words}`,
+    name: kebab,
+    effect: on ? EFFECTS[name] : `Every instance works as usual again, as far as ${words} goes.`,
+    command: `${kebab} ${on ? "on" : "off"}`,
+    method: "PUT",
+    path: `/api/ops/${kebab}`,
+    body: { on },
+    answers: "entry",
+    fields: on ? [{ kind: "ttl" }] : [],
+    subject: `mode/${name}`,
+    grave: on && name !== "brownout",
+    undo: () => modeAction(name, !on),
+  };
+}
+
+/** What may be done to an agent, on every instance. */
+export function agentActions({ name, quarantined }: Agent): readonly Action[] {
+  return [quarantine(name, !quarantined)];
+}
+
+function quarantine(name: string, on: boolean): Action {
+  return {
+    verb: on ? "Quarantine" : "Release",
+    title: `${on ? "Quarantine" : "Release"} ${name}`,
+    name,
+    effect: on
+      ? `Nothing is delivered to ${name}; its messages are held, and none is lost.`
+      : `What was held for ${name} is delivered.`,
+    command: `${on ? "quarantine" : "release"} ${quoted(name)}`,
+    method: "PUT",
+    path: `/api/ops/agents/${inPath(name)}/quarantine`,
+    body: { on },
+    answers: "entry",
+    fields: on ? [{ kind: "ttl" }] : [],
+    subject: `agent/${name}`,
+    grave: false,
+    undo: () => quarantine(name, !on),
+  };
+}

@@ -1,0 +1,53 @@
+import type { Rollout } from "../api/rollouts.js";
+import { type Action, inPath, quoted } from "./action.js";
+
+type Verb = "start" | "pause" | "resume" | "promote" | "roll-back";
+
+const POSSIBLE: Readonly<Record<NonNullable<Rollout["status"]>, readonly Verb[]>> = {
+  running: ["pause", "promote", "roll-back"],
+  holding: ["pause", "promote", "roll-back"],
+  paused: ["resume", "promote", "roll-back"],
+  succeeded: ["start", "roll-back"],
+  rolled_back: ["start"],
+};
+
+const WORDS: Readonly<Record<Verb, string>> = {
+  start: "Start",
+  pause: "Pause",
+  resume: "Resume",
+  promote: "Promote",
+  "roll-back": "Roll back",
+};
+
+const EFFECTS: Readonly<Record<Verb, string>> = {
+  start: "A share of the callers gets the canary, beginning with the first step; it is judged from zero.",
+  pause: "The canary keeps its share, and nothing is decided until somebody resumes.",
+  resume: "What the canary shows decides again.",
+  promote: "More callers get the canary at once, without waiting for the evidence that it is as good as the stable side.",
+  "roll-back": "Every caller gets the stable side again, and the rollout does not start again by itself.",
+};
+
+/** What may be done to a rollout as it stands. */
+export function rolloutActions(rollout: Rollout): readonly Action[] {
+  const possible: readonly Verb[] = rollout.status === null ? ["start"] : POSSIBLE[rollout.status];
+  return possible.map((verb) => step(rollout, verb));
+}
+
+function step({ name, version }: Rollout, verb: Verb): Action {
+  const title = `${WORDS[verb]} ${name}`;
+  return {
+    verb: WORDS[verb],
+    title,
+    name,
+    effect: EFFECTS[verb],
+    command: `rollout ${verb === "roll-back" ? "rollback" : verb} ${quoted(name)}`,
+    method: "POST",
+    path: `/api/ops/rollouts/${inPath(name)}/${verb}`,
+    body: { expected_version: version },
+    answers: "rollout",
+    fields: [],
+    subject: `rollout/${name}`,
+    grave: verb === "promote",
+    undo: null, // what fits is decided by what it has become: the card's own buttons
+  };
+}

@@ -1,0 +1,18 @@
+import { type Decoded, listOf, number, schema, text } from "./decode.js";
+import type { Endpoint } from "./endpoint.js";
+import { other } from "./fleet.js";
+
+const event = schema("Event", { sequence: number, at: number, type: text, subject: text, reason: text });
+const ofInstance = schema("EventOf", { instance: text, boot_id: text, event });
+const decode = schema("FleetEvents", {
+  now: number,
+  problem: text,
+  others: listOf(other),
+  events: listOf(ofInstance), // newest first
+});
+
+export type JournalEvent = Decoded<typeof ofInstance>;
+export type Events = Decoded<typeof decode>;
+
+/** The newest events of every instance. */
+export const events: Endpoint<Events> = { path: "/api/observability/events?scope=fleet&limit=200", decode };

@@ -1,0 +1,26 @@
+import { BreakersCard } from "./cards/breakers-card.js";
+import { GatesCard } from "./cards/gates-card.js";
+import { GoldenSignalsCard } from "./cards/golden-signals-card.js";
+import { RolloutsCard } from "./cards/rollouts-card.js";
+import { StartupCard } from "./cards/startup-card.js";
+import { WatchdogsCard } from "./cards/watchdogs-card.js";
+import type { Board } from "./live/board.js";
+import { fallbackShare } from "./live/rejected.js";
+import type { Known } from "./matters.js";
+import { Fragment, h, type VNode } from "./vendor/preact.js";
+
+/** Every card, in the order in which a person on duty looks. */
+export function Cards({ board, known }: { readonly board: Board; readonly known: Known }): VNode {
+  const { readings, samples, chosen, now, at } = known;
+  const fallbacks = fallbackShare(board.breakers, samples, chosen);
+  return (
+    <Fragment>
+      <GoldenSignalsCard reading={readings.goldenSignals} samples={samples} at={at} />
+      <BreakersCard reading={readings.breakers} lately={board.breakers} fallbacks={fallbacks} chosen={chosen} now={now} at={at} />
+      <GatesCard reading={readings.gates} chosen={chosen} now={now} at={at} />
+      <RolloutsCard reading={readings.rollouts} at={at} />
+      <WatchdogsCard reading={readings.watchdogs} at={at} />
+      <StartupCard reading={readings.startup} at={at} />
+    </Fragment>
+  );
+}
