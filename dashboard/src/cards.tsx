@@ -1,6 +1,9 @@
 import { BreakersCard } from "./cards/breakers-card.js";
 import { GatesCard } from "./cards/gates-card.js";
 import { GoldenSignalsCard } from "./cards/golden-signals-card.js";
+import { JournalCard } from "./cards/journal-card.js";
+import { ModesCard } from "./cards/modes-card.js";
+import { QueuesCard } from "./cards/queues-card.js";
 import { RolloutsCard } from "./cards/rollouts-card.js";
 import { StartupCard } from "./cards/startup-card.js";
 import { WatchdogsCard } from "./cards/watchdogs-card.js";
@@ -18,9 +21,12 @@ export function Cards({ board, known }: { readonly board: Board; readonly known:
       <GoldenSignalsCard reading={readings.goldenSignals} samples={samples} at={at} />
       <BreakersCard reading={readings.breakers} lately={board.breakers} fallbacks={fallbacks} chosen={chosen} now={now} at={at} />
       <GatesCard reading={readings.gates} chosen={chosen} now={now} at={at} />
-      <RolloutsCard reading={readings.rollouts} at={at} />
-      <WatchdogsCard reading={readings.watchdogs} at={at} />
+      <RolloutsCard reading={readings.rollouts} now={now} at={at} />
+      <QueuesCard reading={readings.watchdogs} chosen={chosen} at={at} />
+      <ModesCard modes={readings.modes} flags={readings.flags} now={now} at={at} />
+      <WatchdogsCard reading={readings.watchdogs} chosen={chosen} now={now} at={at} />
       <StartupCard reading={readings.startup} at={at} />
+      <JournalCard reading={readings.events} journal={board.journal} chosen={chosen} now={now} at={at} />
     </Fragment>
   );
 }

@@ -5,6 +5,7 @@ import type { Chosen } from "./fleet.js";
 import type { Polled } from "./poller.js";
 import type { Reading } from "./reading.js";
 import type { Breakers } from "../api/breakers.js";
+import { type Journal, withEvents } from "./journal.js";
 import { type Lately, withLatest } from "./lately.js";
 import { ENDPOINTS, NOTHING_READ, type Readings, SOURCES, type Source } from "./readings.js";
 import { type Samples, withAnswer } from "./traffic.js";
@@ -17,6 +18,7 @@ export class Board {
   readings: Readings = NOTHING_READ;
   samples: Samples = [];
   breakers: Lately<Breakers> = []; // the answers of the last minute
+  journal: Journal = []; // the newest lines of all that was told
   access: Access = "granted";
   chosen: Chosen = ""; // whose figures are looked at
   readonly #changed: () => void;
@@ -49,6 +51,7 @@ export class Board {
     this.readings = NOTHING_READ;
     this.samples = [];
     this.breakers = [];
+    this.journal = [];
     this.access = "wanted";
     this.#changed();
   }
@@ -74,6 +77,7 @@ export class Board {
       this.readings = { ...this.readings, [source]: after };
       if (source === "goldenSignals") this.#sample();
       if (source === "breakers") this.#count();
+      if (source === "events") this.#note();
       this.#changed();
     }
     return outcome;
@@ -87,6 +91,11 @@ export class Board {
   #count(): void {
     const { last, failure } = this.readings.breakers;
     if (last && !failure) this.breakers = withLatest(this.breakers, last);
+  }
+
+  #note(): void {
+    const { last, failure } = this.readings.events;
+    if (last && !failure) this.journal = withEvents(this.journal, last.value);
   }
 
   #shut(token: string): void {
