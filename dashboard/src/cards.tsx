@@ -1,6 +1,7 @@
 import { BreakersCard } from "./cards/breakers-card.js";
 import { GatesCard } from "./cards/gates-card.js";
 import { GoldenSignalsCard } from "./cards/golden-signals-card.js";
+import { ModesCard } from "./cards/modes-card.js";
 import { RolloutsCard } from "./cards/rollouts-card.js";
 import { StartupCard } from "./cards/startup-card.js";
 import { WatchdogsCard } from "./cards/watchdogs-card.js";
@@ -18,7 +19,8 @@ export function Cards({ board, known }: { readonly board: Board; readonly known:
       <GoldenSignalsCard reading={readings.goldenSignals} samples={samples} at={at} />
       <BreakersCard reading={readings.breakers} lately={board.breakers} fallbacks={fallbacks} chosen={chosen} now={now} at={at} />
       <GatesCard reading={readings.gates} chosen={chosen} now={now} at={at} />
-      <RolloutsCard reading={readings.rollouts} at={at} />
+      <RolloutsCard reading={readings.rollouts} now={now} at={at} />
+      <ModesCard modes={readings.modes} flags={readings.flags} now={now} at={at} />
       <WatchdogsCard reading={readings.watchdogs} at={at} />
       <StartupCard reading={readings.startup} at={at} />
     </Fragment>

@@ -1,5 +1,6 @@
 """The page as a person meets it, with a clock that is turned by hand."""
 
+import json
 import time
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
@@ -58,12 +59,19 @@ class Dashboard:
     def row(self, card: str, name: str) -> Locator:
         return self.page.locator(f'#{card} tr[data-row="{name}"]')
 
+    def object(self, card: str, name: str) -> Locator:
+        """What a card shows of one thing, whatever its name has in it."""
+        return self.page.locator(f"#{card} [data-object={json.dumps(name)}]")
+
     def tile(self, name: str) -> Locator:
         """The figure of a golden signal."""
         return self.page.locator(".tiles > div", has_text=name).locator("dd").first
 
     def state(self, card: str, name: str) -> Locator:
         return self.row(card, name).locator(".sign")
+
+    def object_state(self, card: str, name: str) -> Locator:
+        return self.object(card, name).locator("[data-state] .sign")
 
     def promises(self, place: Locator, words: str) -> None:
         """Expect a place to say just this within the promised time of the page's own."""

@@ -56,6 +56,10 @@ class Service:
     def rollout(self, verb: str, reason: str = "a test") -> None:
         self._operate("POST", f"{self.address}/api/ops/rollouts/embeddings/{verb}", {"reason": reason})
 
+    def lever(self, path: str, **wish: object) -> None:
+        """Set a mode, a quarantine or a flag."""
+        self._operate("PUT", f"{self.address}/api/ops/{path}", {"reason": "a test", **wish})
+
     def mend(self) -> None:
         """Whatever was done to it, undo it."""
         for model in ("*", CANARY_MODEL):

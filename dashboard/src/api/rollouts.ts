@@ -38,3 +38,6 @@ export type Rollout = Decoded<typeof rollout>;
 export type Rollouts = Decoded<typeof decode>;
 
 export const rollouts: Endpoint<Rollouts> = { path: "/api/observability/rollouts", decode };
+
+/** Those of which something is still to be decided. */
+export const ACTIVE: ReadonlySet<Rollout["status"]> = new Set(["running", "holding", "paused"]);

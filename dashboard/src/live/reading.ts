@@ -28,3 +28,21 @@ export function freshness(reading: Reading<unknown>, at: Instant): Freshness {
   if (seconds === null) return "waiting";
   return seconds > STALE_AFTER ? "stale" : "fresh";
 }
+
+/** What two endpoints said; null for the one that said nothing yet. */
+export type Both<A, B> = readonly [A | null, B | null];
+
+interface Named<T> {
+  readonly name: string; // at the beginning of what went wrong with it
+  readonly reading: Reading<T>;
+}
+
+/** Two readings as one: as old as the older of them, and each failure by the name of what failed. */
+export function both<A, B>(one: Named<A>, other: Named<B>): Reading<Both<A, B>> {
+  const [first, second] = [one.reading.last, other.reading.last];
+  const failed = [one, other].filter(({ reading }) => reading.failure);
+  const failure = failed.map(({ name, reading }) => `${name}: ${reading.failure}`).join(" ");
+  const older = first && second ? (first.asked.wall <= second.asked.wall ? first : second) : (first ?? second);
+  if (older === null) return { last: null, failure };
+  return { last: { ...older, value: [first && first.value, second && second.value] }, failure };
+}

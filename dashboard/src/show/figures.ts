@@ -32,6 +32,11 @@ export function span(seconds: number): string {
   return `${Math.floor(all / 86_400)} d ${Math.floor((all % 86_400) / 3600)} h`;
 }
 
+/** How long ago an instant was, both by the service's clock. */
+export function ago(unixSeconds: number, now: number): string {
+  return `${span(Math.max(0, now - unixSeconds))} ago`;
+}
+
 export function percent(ratio: number | null): string {
   if (ratio === null) return NONE;
   const hundredths = ratio * 100;

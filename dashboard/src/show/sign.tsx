@@ -1,7 +1,7 @@
 import { h, type VNode } from "../vendor/preact.js";
 
 /** How good or bad a state is. Each tone has a colour and a shape, and stands beside a word. */
-export type Tone = "good" | "notice" | "warning" | "bad" | "off" | "unknown";
+export type Tone = "good" | "notice" | "warning" | "bad" | "off" | "idle" | "unknown";
 
 const SHAPES: Readonly<Record<Tone, VNode>> = {
   good: (
@@ -34,6 +34,7 @@ const SHAPES: Readonly<Record<Tone, VNode>> = {
       <path d="M6 5v6M10 5v6" />
     </g>
   ),
+  idle: <circle class="line" cx="8" cy="8" r="6" />,
   unknown: (
     <g>
       <circle class="line dashed" cx="8" cy="8" r="6.3" />
@@ -41,6 +42,11 @@ const SHAPES: Readonly<Record<Tone, VNode>> = {
     </g>
   ),
 };
+
+/** The shape of a tone, to be drawn in a box of 16 by 16. */
+export function Shape({ tone }: { readonly tone: Tone }): VNode {
+  return SHAPES[tone];
+}
 
 /** A state: its word, beside the shape of its tone. */
 export function Sign({ tone, word }: { readonly tone: Tone; readonly word: string }): VNode {

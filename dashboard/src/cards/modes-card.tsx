@@ -1,0 +1,116 @@
+import type { Flags } from "../api/flags.js";
+import type { Agent, Mode, Modes } from "../api/modes.js";
+import { Card } from "../show/card.js";
+import type { Instant } from "../live/clock.js";
+import { span, spoken } from "../show/figures.js";
+import { type Both, both, type Reading } from "../live/reading.js";
+import { Sign } from "../show/sign.js";
+import { Fragment, h, type VNode } from "../vendor/preact.js";
+import { FlagRow } from "./flag-row.js";
+import { Said } from "./said.js";
+
+interface Contents {
+  readonly modes: Reading<Modes>;
+  readonly flags: Reading<Flags>;
+  readonly now: number | null; // Unix seconds by the service's clock
+  readonly at: Instant;
+}
+
+/** What becomes of callers while a mode holds. */
+const EFFECTS: Readonly<Record<Mode["name"], string>> = {
+  safe_mode: "Nothing outside is called: callers get the fallback, or 503 where there is none.",
+  write_drain: "Writes are refused with 503; reads are served.",
+  brownout: "What has a fallback takes it: answers are simpler, and nothing waits for the provider.",
+};
+
+/** What operators have set, for everyone: modes, quarantines and flags. */
+export function ModesCard({ modes, flags, now, at }: Contents): VNode {
+  const reading = both({ name: "Modes", reading: modes }, { name: "Flags", reading: flags });
+  return (
+    <Card id="modes" title="Modes and flags" reading={reading} at={at} about={about} show={(value) => contents(value, now)} />
+  );
+}
+
+function about({ instance }: { readonly instance: string }): string {
+  return instance ? `as known to ${instance}` : "";
+}
+
+function contents([modes, flags]: Both<Modes, Flags>, now: number | null): VNode {
+  return (
+    <Fragment>
+      {modes && <Levers known={modes} now={now} />}
+      {flags && flags.flags.length > 0 && (
+        <Fragment>
+          <h3>Flags</h3>
+          <ul class="levers">
+            {flags.flags.map((flag) => (
+              <FlagRow key={flag.name} flag={flag} now={now} />
+            ))}
+          </ul>
+        </Fragment>
+      )}
+    </Fragment>
+  );
+}
+
+function Levers({ known, now }: { readonly known: Modes; readonly now: number | null }): VNode {
+  return (
+    <Fragment>
+      {known.problem && (
+        <p class="failure">
+          <Sign tone="unknown" word={`This may not be up to date, ${read(known.copy_age)}: ${known.problem}`} />
+        </p>
+      )}
+      <ul class="levers">
+        {known.modes.map((mode) => (
+          <ModeRow key={mode.name} mode={mode} now={now} />
+        ))}
+      </ul>
+      {known.agents.length > 0 && (
+        <Fragment>
+          <h3>Agents</h3>
+          <ul class="levers">
+            {known.agents.map((agent) => (
+              <AgentRow key={agent.name} agent={agent} now={now} />
+            ))}
+          </ul>
+        </Fragment>
+      )}
+    </Fragment>
+  );
+}
+
+function read(copyAge: number | null): string {
+  return copyAge === null ? "it was never read" : `it was read ${span(copyAge)} ago`;
+}
+
+function ModeRow({ mode, now }: { readonly mode: Mode; readonly now: number | null }): VNode {
+  return (
+    <li class={mode.in_force ? "holds" : ""} data-object={mode.name}>
+      <h3>{spoken(mode.name)}</h3>
+      <p data-state={mode.in_force ? "on" : "off"}>
+        {mode.in_force ? <Sign tone="off" word="in force" /> : <Sign tone="idle" word="off" />}
+      </p>
+      <div>
+        <p class="effect">{EFFECTS[mode.name]}</p>
+        {mode.entry && <Said entry={mode.entry} inForce={mode.in_force} now={now} />}
+      </div>
+    </li>
+  );
+}
+
+function AgentRow({ agent, now }: { readonly agent: Agent; readonly now: number | null }): VNode {
+  const { name, quarantined, entry } = agent;
+  return (
+    <li class={quarantined ? "holds" : ""} data-object={name}>
+      <h4>{name}</h4>
+      <p data-state={quarantined ? "quarantined" : "at_work"}>
+        {quarantined ? <Sign tone="off" word="quarantined" /> : <Sign tone="good" word="at work" />}
+      </p>
+      <div>
+        <p class="effect">{quarantined ? "Its messages are held, and none is lost." : "Its messages are delivered as they come."}</p>
+        {entry && <Said entry={entry} inForce={quarantined} now={now} />}
+      </div>
+    </li>
+  );
+}
