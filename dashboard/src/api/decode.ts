@@ -38,6 +38,9 @@ export const flag: Decoder<boolean> = (value, path) => {
   return value;
 };
 
+/** Whatever it is. */
+export const anything: Decoder<unknown> = (value) => value;
+
 /** One of a few words. */
 export function oneOf<const W extends string>(...words: readonly W[]): Decoder<W> {
   return (value, path) => {

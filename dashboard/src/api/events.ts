@@ -1,8 +1,8 @@
-import { type Decoded, listOf, number, schema, text } from "./decode.js";
+import { anything, type Decoded, listOf, mapOf, number, schema, text } from "./decode.js";
 import type { Endpoint } from "./endpoint.js";
 import { other } from "./fleet.js";
 
-const event = schema("Event", { sequence: number, at: number, type: text, subject: text, reason: text });
+const event = schema("Event", { sequence: number, at: number, type: text, subject: text, reason: text, detail: mapOf(anything) });
 const ofInstance = schema("EventOf", { instance: text, boot_id: text, event });
 const decode = schema("FleetEvents", {
   now: number,

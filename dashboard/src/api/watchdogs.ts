@@ -68,7 +68,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** A watchdog as people call it; one that the page does not know by the name that the service gives it. */
-export function named({ name, subject }: Watchdog): string {
+export function named({ name, subject }: Pick<Watchdog, "name" | "subject">): string {
   const words = NAMES[name] ?? name.replaceAll("_", " ");
   return subject ? `${subject.replace(":", ": ")} ${words}` : words;
 }

@@ -1,11 +1,11 @@
-import type { Events, JournalEvent } from "../api/events.js";
+import type { Events } from "../api/events.js";
 import type { Chosen } from "../live/fleet.js";
 import type { Instant } from "../live/clock.js";
-import { gap, type Journal, lineKey } from "../live/journal.js";
+import { type Happening, happenings, type Journal, lineKey } from "../live/journal.js";
 import type { Answer, Reading } from "../live/reading.js";
 import { Card } from "../show/card.js";
 import { count } from "../show/figures.js";
-import { type Kind, KINDS, sentence } from "../show/journal-words.js";
+import { type Kind, KINDS, said } from "../show/journal-words.js";
 import { Problem } from "../show/problem.js";
 import { Sign } from "../show/sign.js";
 import { Component, Fragment, h, type VNode } from "../vendor/preact.js";
@@ -40,17 +40,17 @@ export class JournalCard extends Component<Contents, Choice> {
 
   readonly #contents = (events: Events): VNode => {
     const { journal, chosen, now } = this.props;
-    const lines = journal.filter((line) => chosen === "" || line.instance === chosen);
-    const wanted = lines.filter((line) => !this.state.hidden.has(kindOf(line)));
+    const all = happenings(journal, chosen);
+    const wanted = all.filter(({ line }) => !this.state.hidden.has(said(line.event).kind));
     const left = wanted.length - this.state.lines;
     return (
       <Fragment>
         <Problem fleet={{ ...events, instances: [] }} chosen={chosen} />
-        {this.#filters(lines)}
-        {wanted.length === 0 && <p class="nothing">{lines.length === 0 ? "Nothing has happened yet." : "All of it is hidden."}</p>}
-        <ol class="journal">
-          {wanted.slice(0, this.state.lines).map((line) => (
-            <JournalLine key={lineKey(line)} line={line} before={gapBefore(line, journal)} now={now} />
+        {this.#filters(all)}
+        {wanted.length === 0 && <p class="nothing">{all.length === 0 ? "Nothing has happened yet." : "All of it is hidden."}</p>}
+        <ol class="journal" tabIndex={0} aria-label="Events, newest first">
+          {wanted.slice(0, this.state.lines).map((happening) => (
+            <JournalLine key={lineKey(happening.line)} happening={happening} now={now} />
           ))}
         </ol>
         {left > 0 && (
@@ -62,12 +62,12 @@ export class JournalCard extends Component<Contents, Choice> {
     );
   };
 
-  #filters(lines: Journal): VNode {
+  #filters(all: readonly Happening[]): VNode {
     return (
       <p class="filters" role="group" aria-label="Kinds of events">
         {KINDS.map((kind) => (
           <button type="button" key={kind} aria-pressed={!this.state.hidden.has(kind)} onClick={() => this.#toggle(kind)}>
-            <Sign tone={kind} word={`${kind} ${count(lines.filter((line) => kindOf(line) === kind).length)}`} />
+            <Sign tone={kind} word={`${kind} ${count(all.filter(({ line }) => said(line.event).kind === kind).length)}`} />
           </button>
         ))}
       </p>
@@ -79,14 +79,4 @@ export class JournalCard extends Component<Contents, Choice> {
     if (!hidden.delete(kind)) hidden.add(kind);
     this.setState({ hidden });
   }
-}
-
-function kindOf({ event }: JournalEvent): Kind {
-  return sentence(event.type)[0];
-}
-
-/** What is missing between a line and the one before it of the same instance, whatever is hidden. */
-function gapBefore(line: JournalEvent, journal: Journal): string {
-  const older = journal.slice(journal.indexOf(line) + 1).find((each) => each.instance === line.instance);
-  return older && !(older.boot_id !== line.boot_id && line.event.type === "instance_started") ? gap(older, line) : "";
 }

@@ -1,35 +1,44 @@
-import type { JournalEvent } from "../api/events.js";
-import { ago, timeOfDay } from "../show/figures.js";
-import { sentence } from "../show/journal-words.js";
+import type { Happening } from "../live/journal.js";
+import { ago, count, timeOfDay } from "../show/figures.js";
+import { author, said } from "../show/journal-words.js";
 import { Sign } from "../show/sign.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
 
+/** Instances that are named. */
+const NAMED = 3;
+
 interface Contents {
-  readonly line: JournalEvent;
-  readonly before: string; // what is missing between it and the one before
-  readonly now: number; // Unix seconds by the service's clock
+  readonly happening: Happening;
+  readonly now: number; // Unix seconds, by the service's clock
 }
 
-/** An event: when, what, to what, why, and in whose journal it stands. */
-export function JournalLine({ line: { instance, event }, before, now }: Contents): VNode {
-  const [kind, first, last] = sentence(event.type);
-  const words = [first, event.subject, last].filter(Boolean).join(" ");
+/** An event: when, what, to what, why, by whom, and in whose journals it stands. */
+export function JournalLine({ happening: { line, instances, gaps }, now }: Contents): VNode {
+  const { event } = line;
+  const { kind, words } = said(event);
+  const by = author(event);
   return (
     <Fragment>
       <li class={kind} data-event={event.type}>
-        <p class="when">
-          <time dateTime={instantText(event.at)}>{timeOfDay(event.at)}</time>
-          <small>{ago(event.at, now)}</small>
-        </p>
-        <p class="what">
-          <Sign tone={kind} word={words} />
-          {event.reason && <small>{event.reason}</small>}
-        </p>
-        <p class="whose">{instance}</p>
+        <time dateTime={instantText(event.at)}>{timeOfDay(event.at)}</time>
+        <div class="told">
+          <p>
+            <Sign tone={kind} word={words} />
+            {event.reason && <span class="why">{event.reason}</span>}
+          </p>
+          <p class="whose">{[by && `by ${by}`, names(instances), ago(event.at, now)].filter(Boolean).join(" · ")}</p>
+        </div>
       </li>
-      {before && <li class="gap">{before}</li>}
+      {gaps.map((gap) => (
+        <li class="gap" key={gap}>{gap}</li>
+      ))}
     </Fragment>
   );
+}
+
+function names(instances: readonly string[]): string {
+  const named = instances.slice(0, NAMED).join(", ");
+  return instances.length > NAMED ? `${named} and ${count(instances.length - NAMED)} more` : named;
 }
 
 /** As machines read it; nothing, where it is no instant that a calendar has. */

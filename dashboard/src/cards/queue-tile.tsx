@@ -1,5 +1,5 @@
 import { DeadLettersButton } from "../act/actions.js";
-import type { Queue, Watchdog } from "../api/watchdogs.js";
+import { named, type Queue, type Watchdog } from "../api/watchdogs.js";
 import { watchdogsOf } from "../live/queues.js";
 import { count, NONE, perSecond, span } from "../show/figures.js";
 import { Meter } from "../show/meter.js";
@@ -43,7 +43,7 @@ export function QueueTile({ queue }: { readonly queue: Queue }): VNode {
       </header>
       <div class="measures">
         <Measure name="waiting" watchdog={queue.watchdog} value={`${queue.approximate ? "about " : ""}${count(queue.waiting)}`} />
-        <Measure name="age of the oldest" watchdog={queue.oldest_watchdog} value={measured(queue.oldest_seconds, "seconds")} />
+        <Measure name="oldest" watchdog={queue.oldest_watchdog} value={measured(queue.oldest_seconds, "seconds")} />
         <Measure name="dead letters" watchdog={queue.dead_letters_watchdog} value={count(queue.dead_letters)} />
       </div>
       <dl class="moves">
@@ -64,14 +64,17 @@ export function QueueTile({ queue }: { readonly queue: Queue }): VNode {
           <dd>{`${measured(queue.dead_letter_rate_watchdog.value, "events")} /min`}</dd>
         </div>
       </dl>
+      {troubled.map((watchdog) => (
+        <p class="reason" key={watchdog.name}>
+          <span class="name">{`${named({ name: watchdog.name, subject: "" })}: `}</span>
+          {watchdog.reason}
+        </p>
+      ))}
       {queue.dead_letters > 0 && (
         <p class="actions">
           <DeadLettersButton agent={queue.agent} />
         </p>
       )}
-      {troubled.map(({ name, reason }) => (
-        <p class="reason" key={name}>{reason}</p>
-      ))}
     </article>
   );
 }
@@ -84,13 +87,15 @@ interface Measured {
 
 function Measure({ name, watchdog, value }: Measured): VNode {
   const limit = watchdog.alert_threshold;
-  const said = thresholds(watchdog);
+  const limits = thresholds(watchdog);
   return (
     <div class={`measure ${watchdog.state}`}>
       <p class="name">{name}</p>
       <p class="figure">{value}</p>
-      {limit !== null && limit > 0 && <Meter label={name} said={`${value}, ${said}`} value={watchdog.value ?? 0} limit={limit} full={limit * 1.25} />}
-      <small>{said}</small>
+      {limit !== null && limit > 0 && <Meter label={name} said={[value, ...limits].join(", ")} value={watchdog.value ?? 0} limit={limit} full={limit * 1.25} />}
+      {limits.map((words) => (
+        <small key={words}>{words}</small>
+      ))}
     </div>
   );
 }

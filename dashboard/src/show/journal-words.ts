@@ -1,3 +1,5 @@
+import type { JournalEvent } from "../api/events.js";
+import { named, type Watchdog } from "../api/watchdogs.js";
 import { spoken } from "./figures.js";
 import type { Tone } from "./sign.js";
 
@@ -32,10 +34,9 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   rollout_released: ["good", "rollout", "goes on"],
   rollout_rolled_back: ["bad", "rollout", "was rolled back"],
   rollout_seen: ["notice", "a new version of rollout", "arrived"],
-  watchdog_warned: ["warning", "watchdog", "warns"],
-  watchdog_alerted: ["bad", "watchdog", "alerts"],
-  watchdog_recovered: ["good", "watchdog", "is well again"],
-  mode_changed: ["warning", "mode", "was changed"],
+  watchdog_warned: ["warning", "", "warns"],
+  watchdog_alerted: ["bad", "", "alerts"],
+  watchdog_recovered: ["good", "", "is well again"],
   agent_quarantined: ["warning", "agent", "was quarantined"],
   agent_released: ["good", "agent", "was released"],
   flag_changed: ["notice", "flag", "was changed"],
@@ -47,7 +48,33 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   wrong_tokens: ["warning", "wrong tokens of", "were shown"],
 };
 
-/** A type of event as people read it; one that the page does not know by the name that the service gives it. */
-export function sentence(type: string): Sentence {
-  return SENTENCES[type] ?? ["notice", "", spoken(type)];
+/** An event as people read it: how good or bad it is, and what happened. */
+export interface Said {
+  readonly kind: Kind;
+  readonly words: string;
+}
+
+/** What an event says; one of a type that the page does not know by the name that the service gives it. */
+export function said({ type, subject, detail }: JournalEvent["event"]): Said {
+  const [kind, before, after] = SENTENCES[type] ?? ["notice", "", spoken(type)];
+  if (type === "mode_changed") return changed(spoken(subject), detail.get("on"));
+  const whom = type.startsWith("watchdog_") ? named(watchdogOf(subject)) : subject;
+  return { kind, words: [before, whom, after].filter(Boolean).join(" ") };
+}
+
+function changed(mode: string, on: unknown): Said {
+  return on ? { kind: "warning", words: `${mode} was turned on` } : { kind: "good", words: `${mode} was turned off` };
+}
+
+/** A watchdog's full name has what it watches after a colon. */
+function watchdogOf(fullName: string): Pick<Watchdog, "name" | "subject"> {
+  const [name = "", ...subject] = fullName.split(":");
+  return { name, subject: subject.join(":") };
+}
+
+/** Who did it; "" where nobody did, as when the time of what was set is over. */
+export function author({ detail }: JournalEvent["event"]): string {
+  const by = detail.get("by");
+  const over = detail.get("on") === false && typeof detail.get("until") === "number";
+  return typeof by === "string" && !over ? by : "";
 }

@@ -18,15 +18,13 @@ export function urgency(state: Watchdog["state"]): number {
 export function measured(value: number | null, unit: string): string {
   if (value === null) return NONE;
   if (unit === "ratio") return percent(value);
-  if (unit === "seconds") return value >= LONG ? span(value) : latency(value);
+  if (unit === "seconds") return value >= LONG ? span(value).replace(/ 0 s$/, "") : latency(value);
   return count(value);
 }
 
-/** From where a watchdog warns and alerts. */
-export function thresholds({ warning_threshold, alert_threshold, unit }: Watchdog): string {
-  if (alert_threshold === null) return "for information";
-  const alerts = `alerts at ${measured(alert_threshold, unit)}`;
-  return warning_threshold === null || warning_threshold === alert_threshold
-    ? alerts
-    : `warns at ${measured(warning_threshold, unit)}, ${alerts}`;
+/** From where a watchdog warns and alerts, as far as it does. */
+export function thresholds({ warning_threshold, alert_threshold, unit }: Watchdog): readonly string[] {
+  const alerts = alert_threshold === null ? [] : [`alerts at ${measured(alert_threshold, unit)}`];
+  if (warning_threshold === null || warning_threshold === alert_threshold) return alerts;
+  return [`warns at ${measured(warning_threshold, unit)}`, ...alerts];
 }
