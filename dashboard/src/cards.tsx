@@ -2,7 +2,9 @@ import { AiLatencyCard } from "./cards/ai-latency-card.js";
 import { BreakersCard } from "./cards/breakers-card.js";
 import { GatesCard } from "./cards/gates-card.js";
 import { GoldenSignalsCard } from "./cards/golden-signals-card.js";
+import { JournalCard } from "./cards/journal-card.js";
 import { ModesCard } from "./cards/modes-card.js";
+import { QueuesCard } from "./cards/queues-card.js";
 import { RolloutsCard } from "./cards/rollouts-card.js";
 import { StartupCard } from "./cards/startup-card.js";
 import { WatchdogsCard } from "./cards/watchdogs-card.js";
@@ -16,7 +18,7 @@ import { Fragment, h, type VNode } from "./vendor/preact.js";
 export function Cards({ board, known }: { readonly board: Board; readonly known: Known }): VNode {
   const { readings, samples, chosen, now, at } = known;
   const fallbacks = fallbackShare(board.breakers, samples, chosen);
-  const marks = marksOf(readings.events.last?.value.events ?? [], chosen);
+  const marks = marksOf(board.journal, chosen);
   const { history } = board;
   return (
     <Fragment>
@@ -32,6 +34,7 @@ export function Cards({ board, known }: { readonly board: Board; readonly known:
       <GatesCard reading={readings.gates} chosen={chosen} now={now} at={at} />
       <RolloutsCard reading={readings.rollouts} now={now} at={at} />
       <ModesCard modes={readings.modes} flags={readings.flags} now={now} at={at} />
+      <QueuesCard reading={readings.watchdogs} chosen={chosen} at={at} />
       <AiLatencyCard
         reading={readings.watchdogs}
         history={history}
@@ -41,8 +44,9 @@ export function Cards({ board, known }: { readonly board: Board; readonly known:
         now={now}
         at={at}
       />
-      <WatchdogsCard reading={readings.watchdogs} at={at} />
+      <WatchdogsCard reading={readings.watchdogs} chosen={chosen} now={now} at={at} />
       <StartupCard reading={readings.startup} at={at} />
+      <JournalCard reading={readings.events} journal={board.journal} chosen={chosen} now={now} at={at} />
     </Fragment>
   );
 }

@@ -1,3 +1,5 @@
+import { Actions } from "../act/actions.js";
+import { flagActions } from "../act/flag-actions.js";
 import type { Flag } from "../api/flags.js";
 import { percent, spoken } from "../show/figures.js";
 import { Sign } from "../show/sign.js";
@@ -20,7 +22,7 @@ const REASONS: Readonly<Record<string, string>> = {
 const NOT_SAID: ReadonlySet<string> = new Set(["DEFAULT", "STATIC"]);
 
 /** A flag: what it is now and why, what it is else, whose it is, and what is done instead. */
-export function FlagRow({ flag, now }: { readonly flag: Flag; readonly now: number | null }): VNode {
+export function FlagRow({ flag, now }: { readonly flag: Flag; readonly now: number }): VNode {
   const { name, description, owner, variable, fallback, entry, reason } = flag;
   const otherwise = flag.default ? "on" : "off";
   return (
@@ -40,6 +42,7 @@ export function FlagRow({ flag, now }: { readonly flag: Flag; readonly now: numb
           <code>{variable}</code>
         </p>
       </div>
+      <Actions choices={flagActions(flag)} />
     </li>
   );
 }

@@ -1,3 +1,5 @@
+import { Actions } from "../act/actions.js";
+import { agentActions, modeActions } from "../act/mode-actions.js";
 import type { Flags } from "../api/flags.js";
 import type { Agent, Mode, Modes } from "../api/modes.js";
 import { Card } from "../show/card.js";
@@ -12,7 +14,7 @@ import { Said } from "./said.js";
 interface Contents {
   readonly modes: Reading<Modes>;
   readonly flags: Reading<Flags>;
-  readonly now: number | null; // Unix seconds by the service's clock
+  readonly now: number; // Unix seconds, by the service's clock
   readonly at: Instant;
 }
 
@@ -35,7 +37,7 @@ function about({ instance }: { readonly instance: string }): string {
   return instance ? `as known to ${instance}` : "";
 }
 
-function contents([modes, flags]: Both<Modes, Flags>, now: number | null): VNode {
+function contents([modes, flags]: Both<Modes, Flags>, now: number): VNode {
   return (
     <Fragment>
       {modes && <Levers known={modes} now={now} />}
@@ -53,7 +55,7 @@ function contents([modes, flags]: Both<Modes, Flags>, now: number | null): VNode
   );
 }
 
-function Levers({ known, now }: { readonly known: Modes; readonly now: number | null }): VNode {
+function Levers({ known, now }: { readonly known: Modes; readonly now: number }): VNode {
   return (
     <Fragment>
       {known.problem && (
@@ -84,7 +86,7 @@ function read(copyAge: number | null): string {
   return copyAge === null ? "it was never read" : `it was read ${span(copyAge)} ago`;
 }
 
-function ModeRow({ mode, now }: { readonly mode: Mode; readonly now: number | null }): VNode {
+function ModeRow({ mode, now }: { readonly mode: Mode; readonly now: number }): VNode {
   return (
     <li class={mode.in_force ? "holds" : ""} data-object={mode.name}>
       <h3>{spoken(mode.name)}</h3>
@@ -95,11 +97,12 @@ function ModeRow({ mode, now }: { readonly mode: Mode; readonly now: number | nu
         <p class="effect">{EFFECTS[mode.name]}</p>
         {mode.entry && <Said entry={mode.entry} inForce={mode.in_force} now={now} />}
       </div>
+      <Actions choices={modeActions(mode)} />
     </li>
   );
 }
 
-function AgentRow({ agent, now }: { readonly agent: Agent; readonly now: number | null }): VNode {
+function AgentRow({ agent, now }: { readonly agent: Agent; readonly now: number }): VNode {
   const { name, quarantined, entry } = agent;
   return (
     <li class={quarantined ? "holds" : ""} data-object={name}>
@@ -111,6 +114,7 @@ function AgentRow({ agent, now }: { readonly agent: Agent; readonly now: number 
         <p class="effect">{quarantined ? "Its messages are held, and none is lost." : "Its messages are delivered as they come."}</p>
         {entry && <Said entry={entry} inForce={quarantined} now={now} />}
       </div>
+      <Actions choices={agentActions(agent)} />
     </li>
   );
 }

@@ -1,3 +1,5 @@
+import { Actions } from "../act/actions.js";
+import { rolloutActions } from "../act/rollout-actions.js";
 import { ACTIVE, type Rollout } from "../api/rollouts.js";
 import { ago, count, NONE, percent, span, spoken, timeOfDay } from "../show/figures.js";
 import { Sign, type Tone } from "../show/sign.js";
@@ -8,7 +10,7 @@ import { StepRail } from "./step-rail.js";
 
 interface Contents {
   readonly rollout: Rollout;
-  readonly now: number | null; // Unix seconds by the service's clock
+  readonly now: number; // Unix seconds, by the service's clock
 }
 
 const TONES: Readonly<Record<NonNullable<Rollout["status"]>, Tone>> = {
@@ -32,6 +34,7 @@ export function RolloutPanel({ rollout, now }: Contents): VNode {
           </p>
         </header>
         <p class="nothing">Every caller gets the stable version.</p>
+        <Actions choices={rolloutActions(rollout)} />
       </article>
     );
   }
@@ -44,7 +47,7 @@ export function RolloutPanel({ rollout, now }: Contents): VNode {
         </p>
         <p class="soft">
           {`generation ${count(generation)}`}
-          {started_at !== null && now !== null && `, started ${ago(started_at, now)}`}
+          {started_at !== null && `, started ${ago(started_at, now)}`}
         </p>
       </header>
       <StepRail rollout={rollout} tone={TONES[status]} now={now} />
@@ -55,6 +58,7 @@ export function RolloutPanel({ rollout, now }: Contents): VNode {
         </div>
         {rollout.slos.length > 0 && <Objectives rollout={rollout} />}
       </div>
+      <Actions choices={rolloutActions(rollout)} />
     </article>
   );
 }
@@ -74,7 +78,7 @@ function Facts({ rollout, now }: Contents): VNode {
       </div>
       <div>
         <dt>{ACTIVE.has(rollout.status) ? "On this step for" : "In this state for"}</dt>
-        <dd class="figure">{stage_started_at === null || now === null ? NONE : span(Math.max(0, now - stage_started_at))}</dd>
+        <dd class="figure">{stage_started_at === null ? NONE : span(Math.max(0, now - stage_started_at))}</dd>
       </div>
       <div>
         <dt>Canary's requests</dt>
@@ -109,7 +113,7 @@ function Decisions({ rollout, now }: Contents): VNode {
           <dt>Last act</dt>
           <dd>
             {last.reason}
-            <small>{`by ${last.by} at ${timeOfDay(last.at)}${now === null ? "" : `, ${ago(last.at, now)}`}`}</small>
+            <small>{`by ${last.by} at ${timeOfDay(last.at)}, ${ago(last.at, now)}`}</small>
           </dd>
         </Fragment>
       )}

@@ -9,7 +9,7 @@ import { RolloutPanel } from "./rollout-panel.js";
 
 interface Contents {
   readonly reading: Reading<Rollouts>;
-  readonly now: number | null; // Unix seconds by the service's clock
+  readonly now: number; // Unix seconds, by the service's clock
   readonly at: Instant;
 }
 
@@ -20,7 +20,7 @@ export function RolloutsCard({ reading, now, at }: Contents): VNode {
   );
 }
 
-function contents({ rollouts }: Rollouts, now: number | null): VNode {
+function contents({ rollouts }: Rollouts, now: number): VNode {
   if (rollouts.length === 0) return <p class="nothing">There are none: the service has no canary.</p>;
   return (
     <div class="rollouts">

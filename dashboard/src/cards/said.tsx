@@ -5,13 +5,13 @@ import { h, type VNode } from "../vendor/preact.js";
 interface Contents {
   readonly entry: Entry;
   readonly inForce: boolean;
-  readonly now: number | null; // Unix seconds by the service's clock
+  readonly now: number; // Unix seconds, by the service's clock
 }
 
 /** What an operator said of something: who, when, why, and until when it holds; in one line once it is past. */
 export function Said({ entry, inForce, now }: Contents): VNode {
   const { on, by, reason, since, until } = entry;
-  const when = `at ${timeOfDay(since)}${now === null ? "" : `, ${ago(since, now)}`}`;
+  const when = `at ${timeOfDay(since)}, ${ago(since, now)}`;
   if (!inForce) {
     return <p class="effect past">{`${on ? "It was set" : "Taken back"} by ${by} ${when}: ${reason}${on ? "; it is over" : ""}`}</p>;
   }
@@ -24,7 +24,7 @@ export function Said({ entry, inForce, now }: Contents): VNode {
   );
 }
 
-function ends(until: number | null, now: number | null): string {
+function ends(until: number | null, now: number): string {
   if (until === null) return "until somebody takes it back";
-  return now === null ? `until ${timeOfDay(until)}` : `ends in ${span(Math.max(0, until - now))}, at ${timeOfDay(until)}`;
+  return `ends in ${span(Math.max(0, until - now))}, at ${timeOfDay(until)}`;
 }

@@ -6,7 +6,7 @@ import { h, type VNode } from "../vendor/preact.js";
 interface Contents {
   readonly rollout: Rollout;
   readonly tone: Tone; // of its status
-  readonly now: number | null; // Unix seconds by the service's clock
+  readonly now: number; // Unix seconds, by the service's clock
 }
 
 /** A stop of the way from nobody to everybody. */
@@ -43,7 +43,7 @@ export function StepRail({ rollout, tone, now }: Contents): VNode {
   );
 }
 
-function stops(rollout: Rollout, tone: Tone, now: number | null): readonly Stop[] {
+function stops(rollout: Rollout, tone: Tone, now: number): readonly Stop[] {
   const shares = [0, ...rollout.steps];
   const reached = (rollout.step ?? -1) + 1;
   return shares.map((share, index) => {
@@ -61,8 +61,8 @@ function ofRolledBack(index: number, reached: number): Omit<Stop, "share"> {
   return { place: "ahead", tone: "idle", words: "not reached" };
 }
 
-function present({ status, stage_started_at }: Rollout, now: number | null): Pick<Stop, "words" | "time"> {
+function present({ status, stage_started_at }: Rollout, now: number): Pick<Stop, "words" | "time"> {
   if (status === "succeeded") return { words: "serves everyone" };
   const words = status === "running" ? "here" : spoken(status ?? "");
-  return stage_started_at === null || now === null ? { words } : { words, time: span(Math.max(0, now - stage_started_at)) };
+  return stage_started_at === null ? { words } : { words, time: span(Math.max(0, now - stage_started_at)) };
 }

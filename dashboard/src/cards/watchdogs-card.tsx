@@ -1,91 +1,99 @@
-import { named, type Queue, type Watchdog, type InstanceWatchdogs, type Watchdogs } from "../api/watchdogs.js";
-import { Card, seenBy } from "../show/card.js";
+import type { InstanceWatchdogs, Watchdogs } from "../api/watchdogs.js";
+import { type Chosen, present } from "../live/fleet.js";
 import type { Instant } from "../live/clock.js";
-import { count, latency, NONE, percent, perSecond, span } from "../show/figures.js";
 import type { Reading } from "../live/reading.js";
-import { Sign, type Tone } from "../show/sign.js";
+import { type Watched, watched } from "../live/watched.js";
+import { Card, ofFleet } from "../show/card.js";
+import { count, NONE } from "../show/figures.js";
+import { Problem } from "../show/problem.js";
+import { Sign } from "../show/sign.js";
 import { type Row, Table } from "../show/table.js";
+import { measured, WATCHDOG_TONES } from "../show/watched.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
-
-const TONES: Readonly<Record<Watchdog["state"], Tone>> = { ok: "good", warning: "warning", alert: "bad" };
-
-/** Seconds from which a time is told in minutes and hours. */
-const LONG = 60;
+import { Barking } from "./barking.js";
 
 const COLUMNS = [
   { name: "Watchdog" },
   { name: "State" },
-  { name: "Since", kind: "numeric" },
   { name: "Now", kind: "numeric" },
   { name: "Warns at", kind: "numeric" },
   { name: "Alerts at", kind: "numeric" },
 ] as const;
 
-const QUEUE_COLUMNS = [
-  { name: "Queue" },
-  { name: "In a second", kind: "numeric" },
-  { name: "Out a second", kind: "numeric" },
-  { name: "Empty in", kind: "numeric" },
-] as const;
-
-export function WatchdogsCard({ reading, at }: { readonly reading: Reading<Watchdogs>; readonly at: Instant }): VNode {
-  return <Card id="watchdogs" title="Watchdogs" reading={reading} at={at} about={seenBy} show={contents} />;
+interface Contents {
+  readonly reading: Reading<Watchdogs>;
+  readonly chosen: Chosen;
+  readonly now: number; // Unix seconds, by the service's clock
+  readonly at: Instant;
 }
 
-function contents({ instances }: Watchdogs): VNode {
-  return <Fragment>{instances.slice(0, 1).map(ofInstance)}</Fragment>;
+/** The figures that somebody should look at once they grow too large: those that have, and in a few words the others. */
+export function WatchdogsCard({ reading, chosen, now, at }: Contents): VNode {
+  const about = ofFleet(chosen);
+  return <Card id="watchdogs" title="Watchdogs" reading={reading} at={at} about={about} show={(value) => contents(value, chosen, now)} />;
 }
 
-function ofInstance(watched: InstanceWatchdogs): VNode {
+function contents(watchdogs: Watchdogs, chosen: Chosen, now: number): VNode {
+  const there = present(watchdogs, chosen);
+  const found = watched(there);
+  const barking = found.filter(({ worst }) => worst.watchdog.state !== "ok");
+  const calm = found.filter(({ worst }) => worst.watchdog.state === "ok");
   return (
     <Fragment>
-      {watched.error && (
-        <p class="failure">
-          <Sign tone="bad" word={watched.error} />
+      <Problem fleet={watchdogs} chosen={chosen} />
+      {errors(there).map((error) => (
+        <p class="failure" key={error}>
+          <Sign tone="bad" word={error} />
         </p>
+      ))}
+      {barking.length > 0 && (
+        <ul class="barking">
+          {barking.map((each) => (
+            <Barking key={each.name} watched={each} now={now} />
+          ))}
+        </ul>
       )}
-      <Table caption="Watchdogs" columns={COLUMNS} rows={watched.watchdogs.map(row)} />
-      {watched.queue_depth.length > 0 && (
-        <Table caption="How queues move" columns={QUEUE_COLUMNS} rows={watched.queue_depth.map(queueRow)} />
+      {calm.length > 0 && (
+        <details>
+          <summary>{summary(calm, barking.length)}</summary>
+          <Table caption="Watchdogs that are well" columns={COLUMNS} rows={calm.map(row)} />
+        </details>
       )}
     </Fragment>
   );
 }
 
-function row(watchdog: Watchdog): Row {
-  const name = named(watchdog);
+function errors(instances: readonly InstanceWatchdogs[]): readonly string[] {
+  const told = instances.filter((each) => each.error);
+  const distinct = new Set(told.map((each) => each.error));
+  return [...distinct].map((error) => {
+    const by = told.filter((each) => each.error === error).map((each) => each.instance);
+    return `${error} (as ${by.slice(0, 3).join(", ")}${by.length > 3 ? ` and ${by.length - 3} more` : ""} found)`;
+  });
+}
+
+function summary(calm: readonly Watched[], barking: number): VNode {
+  const judged = calm.filter(({ worst }) => worst.watchdog.alert_threshold !== null).length;
+  return <Sign tone="good" word={barking === 0 ? `all ${count(judged)} are well` : `${count(judged)} others are well`} />;
+}
+
+function row({ name, worst, all }: Watched): Row {
+  const { watchdog } = worst;
   const informs = watchdog.alert_threshold === null;
-  const figures = [watchdog.value, watchdog.warning_threshold, watchdog.alert_threshold];
   const cells = [
-    <Fragment>
-      {name}
-      {watchdog.state !== "ok" && watchdog.reason && <small>{watchdog.reason}</small>}
-    </Fragment>,
-    informs ? NONE : <Sign tone={TONES[watchdog.state]} word={watchdog.state} />,
-    informs || watchdog.seconds_in_state === null ? NONE : span(watchdog.seconds_in_state),
-    ...figures.map((figure) => measured(figure, watchdog.unit)),
+    name,
+    informs ? NONE : <Sign tone={WATCHDOG_TONES[watchdog.state]} word={watchdog.state} />,
+    range(all.map((each) => each.watchdog.value), watchdog.unit),
+    measured(watchdog.warning_threshold, watchdog.unit),
+    measured(watchdog.alert_threshold, watchdog.unit),
   ];
   return { key: name, cells };
 }
 
-function queueRow(queue: Queue): Row {
-  const name = `${queue.agent}: ${queue.topic}`;
-  const remarks = [queue.held && "held: its agent is quarantined", queue.approximate && "approximate"].filter(Boolean);
-  const cells = [
-    <Fragment>
-      {name}
-      {remarks.length > 0 && <small>{remarks.join(", ")}</small>}
-    </Fragment>,
-    perSecond(queue.rate_in),
-    perSecond(queue.rate_out),
-    queue.seconds_to_drain === null ? NONE : span(queue.seconds_to_drain),
-  ];
-  return { key: name, cells };
-}
-
-function measured(value: number | null, unit: string): string {
-  if (value === null) return NONE;
-  if (unit === "ratio") return percent(value);
-  if (unit === "seconds") return value >= LONG ? span(value) : latency(value);
-  return count(value);
+/** From the least to the greatest of the instances' figures. */
+function range(values: readonly (number | null)[], unit: string): string {
+  const known = values.filter((value) => value !== null);
+  if (known.length === 0) return NONE;
+  const [least, greatest] = [measured(Math.min(...known), unit), measured(Math.max(...known), unit)];
+  return least === greatest ? least : `${least} to ${greatest}`;
 }

@@ -23,11 +23,12 @@ export interface Charted {
 interface State {
   readonly pointed: number | null;
   readonly open: boolean; // the table
+  readonly undrawn: boolean; // what draws could not be loaded
 }
 
 /** Figures over the last half hour. It is drawn anew only when there is something new to draw. */
 export class Chart extends Component<Charted, State> {
-  override state: State = { pointed: null, open: false };
+  override state: State = { pointed: null, open: false, undrawn: false };
   #place: HTMLDivElement | null = null;
   #plot: uPlot | null = null;
   #palette: Colors | null = null;
@@ -52,7 +53,7 @@ export class Chart extends Component<Charted, State> {
     this.#plot?.destroy();
   }
 
-  override render({ title, times, lines, marks, said }: Charted, { pointed, open }: State): VNode {
+  override render({ title, times, lines, marks, said }: Charted, { pointed, open, undrawn }: State): VNode {
     const at = pointed ?? times.length - 1;
     const time = times[at];
     const keep = (place: HTMLDivElement | null): void => {
@@ -73,6 +74,7 @@ export class Chart extends Component<Charted, State> {
             </li>
           ))}
         </ul>
+        {undrawn && <p class="nothing">What draws the chart could not be loaded; the table has the figures.</p>}
         <div class="plot" role="img" aria-label={this.#words(lines, marks, said)} ref={keep} />
         <details open={open} onToggle={(event) => this.setState({ open: event.currentTarget.open })}>
           <summary>As a table</summary>
@@ -93,8 +95,12 @@ export class Chart extends Component<Charted, State> {
   }
 
   async #draw(): Promise<void> {
-    const { default: Plot } = await import("../vendor/uplot.js"); // not needed for the first paint
+    const Plot = await loaded();
     if (this.#gone || !this.#place) return;
+    if (!Plot) {
+      this.setState({ undrawn: true });
+      return;
+    }
     this.#plot?.destroy();
     this.#palette = colors();
     const drawn = {
@@ -119,4 +125,12 @@ export class Chart extends Component<Charted, State> {
   #resize(): void {
     if (this.#plot && this.#place) this.#plot.setSize({ width: this.#place.clientWidth, height: HEIGHT });
   }
+}
+
+/** What draws: not needed for the first paint, and the page tells all it has to without it. */
+async function loaded(): Promise<typeof uPlot | null> {
+  return import("../vendor/uplot.js").then(
+    (module) => module.default,
+    () => null,
+  );
 }

@@ -7,6 +7,7 @@ import type { Reading } from "./reading.js";
 import type { Breakers } from "../api/breakers.js";
 import { type History, withPoint } from "./history.js";
 import { now } from "./clock.js";
+import { type Journal, withEvents } from "./journal.js";
 import { type Lately, withLatest } from "./lately.js";
 import { ENDPOINTS, NOTHING_READ, type Readings, SOURCES, type Source } from "./readings.js";
 import { type Samples, withAnswer } from "./traffic.js";
@@ -20,6 +21,7 @@ export class Board {
   samples: Samples = [];
   breakers: Lately<Breakers> = []; // the answers of the last minute
   history: History = [];
+  journal: Journal = []; // the newest lines of all that was told
   access: Access = "granted";
   chosen: Chosen = ""; // whose figures are looked at
   readonly #changed: () => void;
@@ -54,6 +56,7 @@ export class Board {
     this.samples = [];
     this.breakers = [];
     this.history = [];
+    this.journal = [];
     this.access = "wanted";
     this.#changed();
   }
@@ -80,6 +83,7 @@ export class Board {
       this.readings = { ...this.readings, [source]: after };
       if (source === "goldenSignals") this.#sample();
       if (source === "breakers") this.#count();
+      if (source === "events") this.#note();
       this.#changed();
     }
     return outcome;
@@ -93,6 +97,11 @@ export class Board {
   #count(): void {
     const { last, failure } = this.readings.breakers;
     if (last && !failure) this.breakers = withLatest(this.breakers, last);
+  }
+
+  #note(): void {
+    const { last, failure } = this.readings.events;
+    if (last && !failure) this.journal = withEvents(this.journal, last.value);
   }
 
   #shut(token: string): void {

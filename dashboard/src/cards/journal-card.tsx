@@ -1,0 +1,92 @@
+import type { Events, JournalEvent } from "../api/events.js";
+import type { Chosen } from "../live/fleet.js";
+import type { Instant } from "../live/clock.js";
+import { gap, type Journal, lineKey } from "../live/journal.js";
+import type { Answer, Reading } from "../live/reading.js";
+import { Card } from "../show/card.js";
+import { count } from "../show/figures.js";
+import { type Kind, KINDS, sentence } from "../show/journal-words.js";
+import { Problem } from "../show/problem.js";
+import { Sign } from "../show/sign.js";
+import { Component, Fragment, h, type VNode } from "../vendor/preact.js";
+import { JournalLine } from "./journal-line.js";
+
+/** Lines in sight, and how many more come into sight at a time. */
+const PAGE = 50;
+
+interface Contents {
+  readonly reading: Reading<Events>;
+  readonly journal: Journal;
+  readonly chosen: Chosen;
+  readonly now: number; // Unix seconds, by the service's clock
+  readonly at: Instant;
+}
+
+interface Choice {
+  readonly hidden: ReadonlySet<Kind>;
+  readonly lines: number;
+}
+
+/** What happened, newest first; which kinds and how many lines is the reader's choice. */
+export class JournalCard extends Component<Contents, Choice> {
+  override state: Choice = { hidden: new Set(), lines: PAGE };
+
+  override render(): VNode {
+    const { reading, at } = this.props;
+    return <Card id="journal" title="Journal" reading={reading} at={at} about={this.#about} show={this.#contents} />;
+  }
+
+  readonly #about = (_: Answer<Events>): string => (this.props.chosen ? `of ${this.props.chosen}` : "of all instances");
+
+  readonly #contents = (events: Events): VNode => {
+    const { journal, chosen, now } = this.props;
+    const lines = journal.filter((line) => chosen === "" || line.instance === chosen);
+    const wanted = lines.filter((line) => !this.state.hidden.has(kindOf(line)));
+    const left = wanted.length - this.state.lines;
+    return (
+      <Fragment>
+        <Problem fleet={{ ...events, instances: [] }} chosen={chosen} />
+        {this.#filters(lines)}
+        {wanted.length === 0 && <p class="nothing">{lines.length === 0 ? "Nothing has happened yet." : "All of it is hidden."}</p>}
+        <ol class="journal">
+          {wanted.slice(0, this.state.lines).map((line) => (
+            <JournalLine key={lineKey(line)} line={line} before={gapBefore(line, journal)} now={now} />
+          ))}
+        </ol>
+        {left > 0 && (
+          <button type="button" onClick={() => this.setState({ lines: this.state.lines + PAGE })}>
+            {`Show ${count(Math.min(PAGE, left))} more`}
+          </button>
+        )}
+      </Fragment>
+    );
+  };
+
+  #filters(lines: Journal): VNode {
+    return (
+      <p class="filters" role="group" aria-label="Kinds of events">
+        {KINDS.map((kind) => (
+          <button type="button" key={kind} aria-pressed={!this.state.hidden.has(kind)} onClick={() => this.#toggle(kind)}>
+            <Sign tone={kind} word={`${kind} ${count(lines.filter((line) => kindOf(line) === kind).length)}`} />
+          </button>
+        ))}
+      </p>
+    );
+  }
+
+  #toggle(kind: Kind): void {
+    const hidden = new Set(this.state.hidden);
+    if (!hidden.delete(kind)) hidden.add(kind);
+    this.setState({ hidden });
+  }
+}
+
+function kindOf({ event }: JournalEvent): Kind {
+  return sentence(event.type)[0];
+}
+
+/** What is missing between a line and the one before it of the same instance, whatever is hidden. */
+function gapBefore(line: JournalEvent, journal: Journal): string {
+  const older = journal.slice(journal.indexOf(line) + 1).find((each) => each.instance === line.instance);
+  return older && !(older.boot_id !== line.boot_id && line.event.type === "instance_started") ? gap(older, line) : "";
+}

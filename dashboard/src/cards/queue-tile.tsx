@@ -1,0 +1,96 @@
+import { DeadLettersButton } from "../act/actions.js";
+import type { Queue, Watchdog } from "../api/watchdogs.js";
+import { watchdogsOf } from "../live/queues.js";
+import { count, NONE, perSecond, span } from "../show/figures.js";
+import { Meter } from "../show/meter.js";
+import { Sign } from "../show/sign.js";
+import { measured, thresholds, urgency, WATCHDOG_TONES } from "../show/watched.js";
+import { h, type VNode } from "../vendor/preact.js";
+
+/** A queue as people call it. */
+export function queueName({ agent, topic }: Queue): string {
+  return `${agent}: ${topic}`;
+}
+
+/** How long until nothing waits, if all goes on like this. */
+export function emptyIn({ held, waiting, rate_in, rate_out, seconds_to_drain }: Queue): string {
+  if (waiting === 0) return "is empty";
+  if (held) return "held";
+  if (seconds_to_drain !== null) return span(seconds_to_drain);
+  return rate_in !== null && rate_out !== null && rate_in >= rate_out ? "it grows" : NONE;
+}
+
+/** What waits for an agent on a topic: how much, how long, how it moves, and what was given up. */
+export function QueueTile({ queue }: { readonly queue: Queue }): VNode {
+  const dogs = watchdogsOf(queue);
+  const worst = dogs.reduce((one, other) => (urgency(other.state) < urgency(one.state) ? other : one));
+  const troubled = dogs.filter(({ state, reason }) => state !== "ok" && reason);
+  return (
+    <article class={`queue ${worst.state}`} data-object={queueName(queue)}>
+      <header>
+        <h3>
+          {queue.agent}
+          <small>{queue.topic}</small>
+        </h3>
+        <p data-state={worst.state}>
+          <Sign tone={WATCHDOG_TONES[worst.state]} word={worst.state} />
+        </p>
+        {queue.held && (
+          <p class="held">
+            <Sign tone="off" word="held: its agent is quarantined" />
+          </p>
+        )}
+      </header>
+      <div class="measures">
+        <Measure name="waiting" watchdog={queue.watchdog} value={`${queue.approximate ? "about " : ""}${count(queue.waiting)}`} />
+        <Measure name="age of the oldest" watchdog={queue.oldest_watchdog} value={measured(queue.oldest_seconds, "seconds")} />
+        <Measure name="dead letters" watchdog={queue.dead_letters_watchdog} value={count(queue.dead_letters)} />
+      </div>
+      <dl class="moves">
+        <div>
+          <dt>In</dt>
+          <dd>{`${perSecond(queue.rate_in)} /s`}</dd>
+        </div>
+        <div>
+          <dt>Out</dt>
+          <dd>{`${perSecond(queue.rate_out)} /s`}</dd>
+        </div>
+        <div>
+          <dt>Empty in</dt>
+          <dd>{emptyIn(queue)}</dd>
+        </div>
+        <div>
+          <dt>Given up</dt>
+          <dd>{`${measured(queue.dead_letter_rate_watchdog.value, "events")} /min`}</dd>
+        </div>
+      </dl>
+      {queue.dead_letters > 0 && (
+        <p class="actions">
+          <DeadLettersButton agent={queue.agent} />
+        </p>
+      )}
+      {troubled.map(({ name, reason }) => (
+        <p class="reason" key={name}>{reason}</p>
+      ))}
+    </article>
+  );
+}
+
+interface Measured {
+  readonly name: string;
+  readonly watchdog: Watchdog;
+  readonly value: string;
+}
+
+function Measure({ name, watchdog, value }: Measured): VNode {
+  const limit = watchdog.alert_threshold;
+  const said = thresholds(watchdog);
+  return (
+    <div class={`measure ${watchdog.state}`}>
+      <p class="name">{name}</p>
+      <p class="figure">{value}</p>
+      {limit !== null && limit > 0 && <Meter label={name} said={`${value}, ${said}`} value={watchdog.value ?? 0} limit={limit} full={limit * 1.25} />}
+      <small>{said}</small>
+    </div>
+  );
+}
