@@ -5,6 +5,8 @@ import type { Chosen } from "./fleet.js";
 import type { Polled } from "./poller.js";
 import type { Reading } from "./reading.js";
 import type { Breakers } from "../api/breakers.js";
+import { type History, withPoint } from "./history.js";
+import { now } from "./clock.js";
 import { type Journal, withEvents } from "./journal.js";
 import { type Lately, withLatest } from "./lately.js";
 import { ENDPOINTS, NOTHING_READ, type Readings, SOURCES, type Source } from "./readings.js";
@@ -18,6 +20,7 @@ export class Board {
   readings: Readings = NOTHING_READ;
   samples: Samples = [];
   breakers: Lately<Breakers> = []; // the answers of the last minute
+  history: History = [];
   journal: Journal = []; // the newest lines of all that was told
   access: Access = "granted";
   chosen: Chosen = ""; // whose figures are looked at
@@ -34,6 +37,7 @@ export class Board {
     const outcomes = await Promise.all(SOURCES.map((source) => this.#ask(source, token)));
     const refused = outcomes.some((outcome) => outcome.kind === "unauthorized");
     if (refused && token === access.kept()) this.#shut(token);
+    if (this.access === "granted") this.history = withPoint(this.history, this.readings, this.samples, this.chosen, now());
     this.#changed();
     return { answered: outcomes.some((outcome) => outcome.kind !== "away"), again: this.access === "granted" };
   }
@@ -51,6 +55,7 @@ export class Board {
     this.readings = NOTHING_READ;
     this.samples = [];
     this.breakers = [];
+    this.history = [];
     this.journal = [];
     this.access = "wanted";
     this.#changed();
@@ -60,6 +65,7 @@ export class Board {
   choose(chosen: Chosen): void {
     this.chosen = chosen;
     this.samples = [];
+    this.history = [];
     this.readings = { ...this.readings, goldenSignals: NOTHING_READ.goldenSignals };
     this.#changed();
   }

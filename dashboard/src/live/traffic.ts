@@ -107,3 +107,9 @@ export function causes(samples: Samples): readonly (readonly [string, number])[]
     .filter(([, often]) => often > 0)
     .toSorted(([, one], [, other]) => other - one);
 }
+
+/** The callers' route whose answers take longest now; undefined while none has answered. */
+export function slowest(routes: Routes): readonly [string, Route] | undefined {
+  const answered = [...routes].filter(([name, route]) => ofCallers(name) && route.success.p99 !== null);
+  return answered.toSorted(([, one], [, other]) => (other.success.p99 ?? 0) - (one.success.p99 ?? 0))[0];
+}

@@ -1,0 +1,86 @@
+import type { InstanceWatchdogs, Watchdogs } from "../api/watchdogs.js";
+import { Chart } from "../chart/chart.js";
+import type { Mark } from "../chart/marks.js";
+import type { Instant } from "../live/clock.js";
+import { type Chosen, grownOlder, present } from "../live/fleet.js";
+import type { History } from "../live/history.js";
+import type { Reading } from "../live/reading.js";
+import { Card, ofFleet } from "../show/card.js";
+import { count, latency, percent, span } from "../show/figures.js";
+import { Meter } from "../show/meter.js";
+import { Problem } from "../show/problem.js";
+import { Sign, type Tone } from "../show/sign.js";
+import { Fragment, h, type VNode } from "../vendor/preact.js";
+
+const TONES: Readonly<Record<InstanceWatchdogs["state"], Tone>> = { ok: "good", warning: "warning", alert: "bad" };
+
+interface Contents {
+  readonly reading: Reading<Watchdogs>;
+  readonly history: History;
+  readonly marks: readonly Mark[];
+  readonly fallbacks: number | null; // share of the embeddings of the last minute
+  readonly chosen: Chosen;
+  readonly now: number;
+  readonly at: Instant;
+}
+
+export function AiLatencyCard({ reading, history, marks, fallbacks, chosen, now, at }: Contents): VNode {
+  const show = (watchdogs: Watchdogs): VNode => (
+    <Fragment>
+      <Problem fleet={watchdogs} chosen={chosen} />
+      <Figures instances={present(watchdogs, chosen)} history={history} marks={marks} fallbacks={fallbacks} now={now} />
+    </Fragment>
+  );
+  return <Card id="ai-latency" title="AI latency" reading={reading} at={at} about={ofFleet(chosen)} show={show} />;
+}
+
+interface Shown extends Pick<Contents, "history" | "marks" | "fallbacks" | "now"> {
+  readonly instances: readonly InstanceWatchdogs[];
+}
+
+function Figures({ instances, history, marks, fallbacks, now }: Shown): VNode {
+  const worst = instances.toSorted((one, other) => (other.ai_latency.p99 ?? -1) - (one.ai_latency.p99 ?? -1))[0];
+  if (!worst) return <p class="nothing">No instance tells of it.</p>;
+  const { watchdog, p50, p95, p99 } = worst.ai_latency;
+  const { warning_threshold: warns, alert_threshold: alerts } = watchdog;
+  const attempts = instances.reduce((sum, each) => sum + each.ai_latency.count, 0);
+  const line = (name: string, figure: (point: History[number]) => number | null) => ({ name, values: history.map(figure) });
+  return (
+    <Fragment>
+      <p class="lead" data-state data-object="ai_latency_p99">
+        <Sign tone={TONES[watchdog.state]} word={watchdog.state} />
+        <small>{`for ${span(grownOlder(watchdog.seconds_in_state, worst, now))}${watchdog.reason && `: ${watchdog.reason}`}`}</small>
+      </p>
+      <dl class="tiles">
+        <Tile name="p50" figure={latency(p50)} />
+        <Tile name="p95" figure={latency(p95)} />
+        <Tile name="p99" figure={latency(p99)} />
+        <Tile name="Attempts" figure={count(attempts)} />
+        <Tile name="Fallback" figure={percent(fallbacks)} />
+      </dl>
+      {warns !== null && alerts !== null && (
+        <p class="against">
+          <small>{`p99 ${latency(p99)}; warns at ${latency(warns)}, alerts at ${latency(alerts)}`}</small>
+          <Meter label="p99 of the provider's attempts" said={`${latency(p99)}, alerts at ${latency(alerts)}`} value={p99 ?? 0} limit={alerts} full={alerts * 1.25} />
+        </p>
+      )}
+      <Chart
+        title="The provider's attempts, slowest instance"
+        times={history.map((point) => point.at)}
+        marks={marks}
+        limit={(p99 ?? 0) * 4 > (alerts ?? Infinity) ? alerts : null} // else the line would press the figures to the floor
+        said={latency}
+        lines={[line("p50", (point) => point.aiP50), line("p95", (point) => point.aiP95), line("p99", (point) => point.aiP99)]}
+      />
+    </Fragment>
+  );
+}
+
+function Tile({ name, figure }: { readonly name: string; readonly figure: string }): VNode {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{figure}</dd>
+    </div>
+  );
+}
