@@ -94,6 +94,7 @@ class Fleet:
         with suppress(StoreError):  # then it is told that the store does not answer
             await self.operations.load()
         await self.copy.start()
+        self.views.start()
         for rollouts in self.rollouts.values():
             await rollouts.start()
 

@@ -91,7 +91,7 @@ class InstanceViews:
         self._now = wall_clock
         self.parts: Parts = {}
         self._decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
-        self._changed = False
+        self._changed = self._has_begun = False
         self._asked_at = self._told_at = -ASKED_AGAIN
         self._read: _Read | None = None
         self._reading = asyncio.Lock()
@@ -100,15 +100,21 @@ class InstanceViews:
     def changed(self, _event: object) -> None:
         """Something happened that others will want to see."""
         self._changed = True
+        self.poke()
 
     def poke(self) -> None:
         """Tell, if it is time and nobody is at it."""
-        pause = CHANGES_TOLD_AFTER if self._changed else TOLD_EVERY
-        if self._clock() - self._told_at >= pause and (self._telling is None or self._telling.done()):
-            self._telling = asyncio.create_task(self._tell_who_asks())
+        is_time = self._changed or self._clock() - self._told_at >= TOLD_EVERY
+        if self._has_begun and is_time and (self._telling is None or self._telling.done()):
+            self._telling = asyncio.create_task(self._tell())
+
+    def start(self) -> None:
+        """Tell from now on."""
+        self._has_begun = True
 
     async def stop(self) -> None:
         """Tell no more."""
+        self._has_begun = False
         if self._telling is not None:
             self._telling.cancel()
             with suppress(asyncio.CancelledError):
@@ -157,8 +163,15 @@ class InstanceViews:
             await self._board.publish(self._row(LOOKS, b""))
             self._asked_at = self._clock()
 
+    async def _tell(self) -> None:
+        while True:
+            self._told_at, self._changed = self._clock(), False
+            await self._tell_who_asks()
+            await asyncio.sleep(CHANGES_TOLD_AFTER)
+            if not self._changed:
+                return
+
     async def _tell_who_asks(self) -> None:
-        self._told_at, self._changed = self._clock(), False
         with suppress(StoreError, TimeoutError):  # the next time tells all that this one would have
             async with asyncio.timeout(BOARD_WITHIN):
                 if await self._board.read(LOOKS, since=self._now() - ASKED_FOR):

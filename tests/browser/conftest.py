@@ -57,6 +57,7 @@ def running() -> Iterator[Service]:
 @pytest.fixture
 def service(running: Service) -> Iterator[Service]:
     """The one of all tests, all well again after each."""
+    running.tells_of_all()
     yield running
     running.mend()
 

@@ -59,21 +59,25 @@ class Dashboard:
         return self.page.locator(f"#{name}")
 
     def row(self, card: str, name: str) -> Locator:
-        return self.page.locator(f'#{card} tr[data-row="{name}"]')
+        """What a card shows of one thing, whatever its name has in it: a row of a table, or a tile."""
+        quoted = json.dumps(name, ensure_ascii=False)
+        return self.page.locator(f"#{card} tr[data-row={quoted}], #{card} [data-object={quoted}]")
 
     def object(self, card: str, name: str) -> Locator:
-        """What a card shows of one thing, whatever its name has in it."""
-        return self.page.locator(f"#{card} [data-object={json.dumps(name)}]")
+        """As `row`, of a card that has no table."""
+        return self.row(card, name)
 
     def tile(self, name: str) -> Locator:
         """The figure of a golden signal."""
         return self.page.locator(".tiles > div", has_text=name).locator("dd").first
 
     def state(self, card: str, name: str) -> Locator:
-        return self.row(card, name).locator(".sign")
+        """The word of its state, with its shape."""
+        return self.row(card, name).locator("[data-state] .sign, td .sign").first
 
     def object_state(self, card: str, name: str) -> Locator:
-        return self.object(card, name).locator("[data-state] .sign")
+        """As `state`."""
+        return self.state(card, name)
 
     def promises(self, place: Locator, words: str) -> None:
         """Expect a place to say just this within the promised time of the page's own."""

@@ -80,7 +80,18 @@ class Service:
         self._until(lambda: (after(), self._named("circuit-breakers", "circuit_breakers", name)["state"] == state)[1])
 
     def shows_gate(self, name: str, *, ready: bool) -> None:
-        self._until(lambda: self._named("health-gates", "health_gates", name)["ready"] is ready)
+        """Of every instance."""
+        addresses = self.system.addresses
+        self._until(
+            lambda: all(
+                self._named("health-gates", "health_gates", name, at=address)["ready"] is ready for address in addresses
+            )
+        )
+
+    def tells_of_all(self) -> None:
+        """Until every instance has told of itself: each does while somebody asks, an idle one every few seconds."""
+        path = f"{self.address}/api/observability/watchdogs?scope=fleet"
+        self._until(lambda: len(call("GET", path)["instances"]) == len(self.system.addresses))
 
     def shows_rollout(self, status: str, *, after: Callable[[], object] = lambda: None) -> None:
         self._until(lambda: (after(), self._named("rollouts", "rollouts", "embeddings")["status"] == status)[1])
@@ -88,8 +99,8 @@ class Service:
     def _embed(self, headers: Mapping[str, str]) -> None:
         exchange("POST", f"{self.address}/api/embeddings", body=b'{"text": "a"}', headers={**JSON, **headers})
 
-    def _named(self, path: str, member: str, name: str) -> dict[str, Any]:
-        all_of_them: Iterable[dict[str, Any]] = call("GET", f"{self.address}/api/observability/{path}")[member]
+    def _named(self, path: str, member: str, name: str, *, at: str = "") -> dict[str, Any]:
+        all_of_them: Iterable[dict[str, Any]] = call("GET", f"{at or self.address}/api/observability/{path}")[member]
         return next(each for each in all_of_them if each["name"] == name)
 
     def _operate(self, method: str, url: str, body: object) -> None:

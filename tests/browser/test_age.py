@@ -58,11 +58,11 @@ def test_data_grows_old_while_an_answer_does_not_come(service: Service, open_pag
 
 def test_an_answer_that_does_not_come_puts_off_no_other(service: Service, open_page: Open) -> None:
     dashboard = open_page(service.address)
-    dashboard.page.route("**/watchdogs", lambda _: None)
+    dashboard.page.route("**/watchdogs?scope=fleet", lambda _: None)
     before = asked(dashboard)
     for _ in range(20):
         dashboard.page.clock.run_for(1000)
-        dashboard.settle(but="/watchdogs")
+        dashboard.settle(but="/watchdogs?scope=fleet")
     assert asked(dashboard) >= before + 3  # were the next poll due 5 s after the last one's end, it would be two
     expect(dashboard.card("watchdogs")).to_contain_text("The service did not answer within 4 s.")
 

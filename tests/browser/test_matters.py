@@ -1,6 +1,7 @@
 """Whether the one look says what is not well, when no breaker and no gate does."""
 
 import json
+import time
 from typing import Any
 
 from playwright.sync_api import Route, expect
@@ -11,7 +12,7 @@ from tests.browser.service import Service
 
 SIGNALS = "**/api/observability/golden-signals?scope=fleet"
 NONE = "\N{EN DASH}"
-GATES = "**/api/observability/health-gates"
+GATES = "**/api/observability/health-gates?scope=fleet"
 LATENCY = {"count": 0, "p50": None, "p95": None, "p99": None}
 
 
@@ -27,6 +28,8 @@ class Traffic:
         counted = {name: figure * self._asked for name, figure in self._more.items()}
         embeddings = {"client_errors": 0, "server_errors": 0, "success": LATENCY, "failure": LATENCY, **counted}
         told = {
+            "now": time.time(),
+            "problem": "",
             "instances": [{"instance": "a", "boot_id": "a", "age": 0}],
             "routes": {"POST /api/embeddings": embeddings},
             "in_flight": 0,
@@ -72,7 +75,8 @@ def test_gates_that_were_not_checked_or_are_not_ready_are_matters(service: Servi
 
     def answer(route: Route) -> None:
         told = route.fetch().json()
-        route.fulfill(status=200, body=json.dumps(told | changed))
+        told["instances"] = [each | changed for each in told["instances"]]
+        route.fulfill(status=200, body=json.dumps(told))
 
     dashboard = open_page(service.address)
     verdict = dashboard.page.locator(".verdict")
@@ -82,4 +86,4 @@ def test_gates_that_were_not_checked_or_are_not_ready_are_matters(service: Servi
     expect(verdict).to_contain_text("health gates were not checked for too long")
     changed |= {"stale": False, "status": "not_ready"}
     dashboard.wait(PROMISE)
-    expect(verdict).to_contain_text("the instance is not ready: it turns requests away")
+    expect(verdict).to_contain_text("not ready on 2 of 2 instances: requests are turned away")

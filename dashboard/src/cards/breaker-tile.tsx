@@ -69,10 +69,12 @@ export function BreakerTile({ name, group, lately, fallbacks, chosen, now }: Con
           <dt>Shed</dt>
           <dd>{percent(rejectedShare(lately, name, chosen))}</dd>
         </div>
-        <div>
-          <dt>Fallback</dt>
-          <dd>{name.startsWith("embeddings:") ? percent(fallbacks) : "has none"}</dd>
-        </div>
+        {name.startsWith("embeddings:") && (
+          <div>
+            <dt>Fallback</dt>
+            <dd>{percent(fallbacks)}</dd>
+          </div>
+        )}
       </dl>
       <ul class="bands">
         {group.slice(0, BANDS).map(({ of, value }) => (

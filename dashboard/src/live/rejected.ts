@@ -23,12 +23,12 @@ function growth(lately: Lately<Breakers>, name: string, chosen: Chosen, figure: 
   });
 }
 
-/** Of the boots that were there a minute ago: another boot began to count anew. */
+/** Of each boot since it was first seen in that minute: another boot began to count anew. */
 function grown(lately: Lately<Breakers>, chosen: Chosen, figure: (of: InstanceBreakers) => number): number {
-  const first = lately.at(0);
   const last = lately.at(-1);
-  if (!first || !last) return 0;
-  const before = new Map(first.value.instances.map((each) => [`${each.instance}/${each.boot_id}`, each]));
+  if (!last) return 0;
+  const seen = lately.toReversed().flatMap(({ value }) => value.instances); // so that the first time comes last
+  const before = new Map(seen.map((each) => [`${each.instance}/${each.boot_id}`, each]));
   return present(last.value, chosen).reduce((sum, each) => {
     const then = before.get(`${each.instance}/${each.boot_id}`);
     return sum + (then ? Math.max(0, figure(each) - figure(then)) : 0);

@@ -1,6 +1,6 @@
 import { Age } from "./age.js";
 import type { Instant } from "../live/clock.js";
-import { type Chosen, type Fleet, type OfInstance, present } from "../live/fleet.js";
+import { type Chosen, type Fleet, type OfInstance, present, silent } from "../live/fleet.js";
 import { count } from "./figures.js";
 import { type Answer, freshness, type Reading } from "../live/reading.js";
 import { type ComponentChildren, h, type VNode } from "../vendor/preact.js";
@@ -35,7 +35,9 @@ export function ofFleet(chosen: Chosen): (answer: Answer<Fleet<OfInstance>>) => 
   return ({ value }) => {
     const there = present(value, chosen);
     if (chosen) return there.length === 0 ? `${chosen} tells nothing` : `of ${chosen}`;
-    return there.length === 1 ? "of one instance" : `of ${count(there.length)} instances`;
+    const awaited = value.others.length - silent(value, chosen).length;
+    const more = awaited > 0 ? `, ${count(awaited)} more will tell in some seconds` : "";
+    return (there.length === 1 ? "of one instance" : `of ${count(there.length)} instances`) + more;
   };
 }
 
