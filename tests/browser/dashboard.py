@@ -22,7 +22,9 @@ class Dashboard:
         self.errors: list[str] = []
         self._under_way: set[Request] = set()
         self.context: BrowserContext = browser.new_context(
-            color_scheme="light" if scheme == "light" else "dark", viewport={"width": width, "height": 900}, locale="en-GB"
+            color_scheme="light" if scheme == "light" else "dark",
+            viewport={"width": width, "height": 900},
+            locale="en-GB",
         )
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)

@@ -1,11 +1,11 @@
 """Whether the card of rollouts tells where each one stands, what it is judged by, and what comes next."""
 
 import json
+import time
 from collections.abc import Mapping
-from typing import Any
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from harness.targets.demo_settings import CANARY_MODEL
 from tests.browser.conftest import Open
@@ -23,10 +23,11 @@ def objective(slo: str, **changed: object) -> dict[str, object]:
 
 
 def rollout(**changed: object) -> dict[str, object]:
+    last = {"id": "a", "at": time.time() - 3690, "by": "ann", "reason": "it looks good"}
     return {
         "name": "embeddings", "generation": 3, "version": 7, "status": "running", "steps": [0.1, 0.5, 1], "step": 1,
-        "planned_share": 0.5, "measured_share": 0.475, "requests": 190, "started_at": 1000.0,
-        "stage_started_at": 2000.0, "last": {"id": "a", "at": 2000.0, "by": "ann", "reason": "it looks good"},
+        "planned_share": 0.5, "measured_share": 0.475, "requests": 190, "started_at": time.time() - 5430,
+        "stage_started_at": time.time() - 3690, "last": last,
         "last_decision": "", "next_decision": "evidence 3 of 20 for the step", "slos": [objective("error")],
         "instances": 2, "copy_age": 0.5, "problem": "", **changed,
     }  # fmt: skip
@@ -38,15 +39,9 @@ NEVER_STARTED = rollout(
 )  # fmt: skip
 
 
-def play(dashboard: Dashboard, *rollouts: Mapping[str, object], now: float = 2075.0) -> None:
-    """Have the service tell of these rollouts, at an instant of its clock."""
-
-    def identity(route: Route) -> None:
-        told: dict[str, Any] = route.fetch().json()
-        route.fulfill(status=200, body=json.dumps(told | {"now": now}))
-
+def play(dashboard: Dashboard, *rollouts: Mapping[str, object]) -> None:
+    """Have the service tell of these rollouts."""
     dashboard.page.unroute_all()
-    dashboard.page.route("**/identity", identity)
     dashboard.page.route(ROLLOUTS, lambda route: route.fulfill(status=200, body=json.dumps({"rollouts": rollouts})))
     dashboard.wait(PROMISE)
 
@@ -63,9 +58,9 @@ def test_a_running_rollout_shows_its_way_its_samples_and_what_comes_next(service
     shown = dashboard.object("rollouts", "embeddings")
     first, second, here, last = rail(dashboard)
     assert (first, second, last) == ("0 % start", "10 % passed", "100 % to come")
-    assert here.startswith("50 % here for 1 min 1")
+    assert here.startswith("50 % here for 1 h 1 min")
     assert here.endswith("*")
-    for words in ("48 %", "50 % planned", "190 on this step", "400 in all", "generation 3", "started 17 min 5"):
+    for words in ("48 %", "50 % planned", "190 on this step", "400 in all", "generation 3", "started 1 h 30 min ago"):
         assert words in " ".join(shown.inner_text().split()), words
     decisions = " ".join(shown.locator(".decisions").inner_text().split())
     assert "Next decision evidence 3 of 20 for the step" in decisions
