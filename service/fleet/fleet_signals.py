@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 from service.reliability.golden_signals import GoldenFigures, GoldenSignals
-from service.reliability.signals_snapshot import SignalsSnapshot, merged, snapshot
+from service.reliability.signals_snapshot import SignalsSnapshot, fits, merged, snapshot
 from service.store.counts import CountBoard, CountRow
 from service.store.errors import StoreError
 
@@ -86,15 +86,18 @@ class FleetSignals:
         except (StoreError, TimeoutError):
             problem, rows = "The count board does not answer: these are the figures of one instance.", [self._row()]
         now = self._now()
-        chosen = [row for row in rows if instance in {"", row.instance}]
+        told = [(row, self._read(row)) for row in rows]
+        if unread := [row.instance for row, found in told if found is None]:
+            problem = f"Of another version, and not understood: {', '.join(sorted(unread))}."
+        chosen = [(row, found) for row, found in told if found is not None and instance in {"", row.instance}]
         return FleetFigures(
             now=now,
             problem=problem,
             instances=[
                 Heard(instance=row.instance, boot_id=row.boot_id, age=max(0.0, now - row.published_at))
-                for row in sorted(chosen, key=lambda row: (row.instance, row.boot_id))
+                for row, _ in sorted(chosen, key=lambda each: (each[0].instance, each[0].boot_id))
             ],
-            figures=merged(self._decoder.decode(row.body) for row in chosen),
+            figures=merged(found for _, found in chosen),
         )
 
     async def _run(self) -> None:
@@ -106,6 +109,13 @@ class FleetSignals:
 
     async def _publish(self) -> None:
         await self._board.publish(self._row())
+
+    def _read(self, row: CountRow) -> SignalsSnapshot | None:
+        try:
+            found = self._decoder.decode(row.body)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
+        return found if fits(found) else None
 
     def _row(self) -> CountRow:
         return CountRow(

@@ -58,6 +58,13 @@ def snapshot(signals: GoldenSignals, now: float) -> SignalsSnapshot:
     )
 
 
+def fits(told: SignalsSnapshot) -> bool:
+    """Whether it counts in the same buckets as we do; another version may not."""
+    buckets = range(len(LatencyHistogram().counts))
+    latencies = [latency for route in told.routes.values() for latency in (route.success, route.failure)]
+    return all(bucket in buckets for latency in latencies for bucket in latency.recent)
+
+
 def merged(snapshots: Iterable[SignalsSnapshot]) -> GoldenFigures:
     """The figures that one instance would show that had served all the requests; exact, in any order."""
     every = list(snapshots)

@@ -1,7 +1,7 @@
 """`?scope=instance|fleet`: what one instance shows of itself, or what all of them do."""
 
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -64,8 +64,9 @@ async def of_everyone(views: InstanceViews, part: Part, shape: type[Heard]) -> t
     for told in everyone.told:
         of_whom = {"instance": told.instance, "boot_id": told.boot_id, "heard_at": told.heard_at}
         try:
-            heard.append(msgspec.convert(msgspec.json.decode(told.part) | of_whom, shape))
-        except msgspec.DecodeError:
+            members = msgspec.json.decode(told.part, type=dict[str, Any])
+            heard.append(msgspec.convert(members | of_whom, shape))
+        except (msgspec.DecodeError, UnicodeDecodeError):
             problems.append(f"{told.instance} is of another version, and not understood.")
     others = [Other(instance=each.instance, boot_id=each.boot_id, heard_at=each.heard_at) for each in everyone.others]
     return OfAll(now=everyone.now, problem=" ".join(problems), others=others), heard

@@ -124,7 +124,7 @@ def golden_signals_routes(
         if query.scope is Whose.INSTANCE:
             return JsonResponse(signals.figures(clock()))
         found = await fleet.figures(query.instance)
-        if not found.instances:
+        if not found.instances and not found.problem:
             raise ProblemError(NOT_FOUND, f"no instance {query.instance!r} was heard of in the last 30 s")
         return JsonResponse(
             FleetSignalsDocument(

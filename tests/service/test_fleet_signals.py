@@ -1,7 +1,18 @@
 import sqlite3
 from pathlib import Path
 
+import pytest
+
+from service.fleet.fleet_signals import SUBJECT, FleetSignals
+from service.reliability.golden_signals import GoldenSignals
+from service.store.counts import CountRow
 from tests.service.conftest import Start
+from tests.service.test_instances import Board
+
+FROM_ANOTHER_VERSION = (
+    b'{"routes": {"GET /a": {"success": {"count": 1, "recent": {"999999": 1}}}}, "in_flight": 0, "open_connections": 0}'
+)
+"""Which counts in more buckets than there are here."""
 
 FLEET = "/api/observability/golden-signals?scope=fleet"
 
@@ -55,3 +66,25 @@ async def test_while_the_board_is_locked_the_instances_own_figures_are_shown_and
         assert [heard["instance"] for heard in away.json()["instances"]] == ["instance-1"]
         assert (await client.get("/api/observability/golden-signals")).status_code == 200
         assert (await client.get(FLEET)).json()["problem"] == ""
+
+
+@pytest.mark.parametrize("body", [b"no JSON", b"{}", b'"\xff"', FROM_ANOTHER_VERSION])
+async def test_figures_of_another_shape_are_left_out_and_said_to_be(body: bytes) -> None:
+    signals = GoldenSignals(now=0.0, open_connections=lambda: 1)
+    board = Board()
+    fleet = FleetSignals(signals, board, instance="one", boot_id="1", clock=lambda: 1.0, wall_clock=lambda: 1.0)
+    board.rows.append(CountRow(subject=SUBJECT, instance="odd", boot_id="1", slot=0, published_at=1.0, body=body))
+    found = await fleet.figures()
+    assert [heard.instance for heard in found.instances] == ["one"]
+    assert found.problem == "Of another version, and not understood: odd."
+
+
+async def test_while_the_board_fails_nobody_is_said_not_to_be_there(start: Start, tmp_path: Path) -> None:
+    async with start() as client:
+        other = sqlite3.connect(tmp_path / "ballast.sqlite3", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        shown = await client.get(f"{FLEET}&instance=another")
+        other.execute("ROLLBACK")
+        other.close()
+    assert (shown.status_code, shown.json()["instances"]) == (200, [])
+    assert "The count board does not answer" in shown.json()["problem"]

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from httpx2 import AsyncClient
 
 from service.fleet.instance_views import LOOKS, VIEWS, InstanceViews
 from service.store.counts import CountRow
+from service.web.fleet_scope import Part, of_everyone
 from tests.service.conftest import OPERATOR, Start
 from tests.service.test_instances import Board, instances
 from tests.service.virtual_time import now, run
@@ -112,6 +114,29 @@ def test_an_instance_of_another_version_spoils_nothing() -> None:
         found = await views(board, "one").everyone("part")
         assert [told.instance for told in found.told] == ["one"]
         assert found.problem == "Of another version, and not understood: odd, older."
+
+    run(scenario())
+
+
+class Well(msgspec.Struct):
+    """A part as one version tells it."""
+
+    instance: str
+    heard_at: float
+    well: bool
+
+
+@pytest.mark.parametrize("part", [b"3", b"[]", b'{"well": "very"}', b'"\xff"'])
+def test_a_part_of_another_shape_is_left_out_and_said_to_be(part: bytes) -> None:
+    async def scenario() -> None:
+        board = Board()
+        body = b'{"events": ' + part + b"}"
+        board.rows.append(CountRow(subject=VIEWS, instance="odd", boot_id="1", slot=0, published_at=now(), body=body))
+        one = views(board, "one", lambda: {"well": True})
+        one.parts = {Part.EVENTS: one.parts["part"]}
+        whole, heard = await of_everyone(one, Part.EVENTS, Well)
+        assert [of.instance for of in heard] == ["one"]
+        assert "odd" in whole.problem
 
     run(scenario())
 
