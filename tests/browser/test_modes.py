@@ -108,32 +108,25 @@ def test_the_time_that_is_left_is_counted_by_the_service_s_clock(service: Servic
     expect(dashboard.object("modes", MARKUP)).to_contain_text(MARKUP)
 
 
-@pytest.mark.parametrize(
-    ("changed", "state", "why"),
-    [
-        ({}, "on", "by default"),
-        ({"value": False, "variant": "off", "reason": "STATIC"}, "off", "as the environment says"),
-        ({"reason": "TARGETING_MATCH", "entry": entry()}, "on", "turned on by an operator"),
-        (
-            {"value": False, "variant": "off", "reason": "DISABLED", "entry": entry()},
-            "off",
-            "turned off by an operator",
-        ),
-        ({"value": None, "variant": None, "reason": "SPLIT", "percentage": 12.5}, "on for 13 %", "for a share"),
-        ({"reason": "STALE"}, "on", "as it was last known"),
-        ({"value": False, "variant": "fallback", "reason": "brownout"}, "fallback", "because of the brownout"),
-        ({"value": None, "variant": None, "reason": "SOMETHING_NEW"}, "not the same for all", "something new"),
-    ],
-)
-def test_a_flag_says_what_it_is_and_why(
-    service: Service, open_page: Open, changed: dict[str, object], state: str, why: str
-) -> None:
+FLAGS_SAID: list[tuple[dict[str, object], str, str]] = [
+    ({}, "on", "by default"),
+    ({"value": False, "variant": "off", "reason": "STATIC"}, "off", "as the environment says"),
+    ({"reason": "TARGETING_MATCH", "entry": entry()}, "on", "turned on by an operator"),
+    ({"value": False, "variant": "off", "reason": "DISABLED", "entry": entry()}, "off", "turned off by an operator"),
+    ({"value": None, "variant": None, "reason": "SPLIT", "percentage": 12.5}, "on for 13 %", "for a share"),
+    ({"reason": "STALE"}, "on", "as it was last known"),
+    ({"value": False, "variant": "fallback", "reason": "brownout"}, "fallback", "because of the brownout"),
+    ({"value": None, "variant": None, "reason": "SOMETHING_NEW"}, "not the same for all", "something new"),
+]
+
+
+def test_a_flag_says_what_it_is_and_why(service: Service, open_page: Open) -> None:
     dashboard = open_page(service.address)
-    play(dashboard, flags=[flag(**changed)])
-    shown = dashboard.object("modes", "a_flag")
-    expect(dashboard.object_state("modes", "a_flag")).to_have_text(state)
-    for words in (why, "What it does.", "By default on; instead of it: a hash. Owner: search. Variable: FLAG_A"):
-        expect(shown).to_contain_text(words)
+    play(dashboard, flags=[flag(name=f"flag {index}", **changed) for index, (changed, *_) in enumerate(FLAGS_SAID)])
+    for index, (_, state, why) in enumerate(FLAGS_SAID):
+        expect(dashboard.object_state("modes", f"flag {index}")).to_have_text(state)
+        for words in (why, "What it does.", "By default on; instead of it: a hash. Owner: search. Variable: FLAG_A"):
+            expect(dashboard.object("modes", f"flag {index}")).to_contain_text(words)
 
 
 def test_a_copy_that_is_old_is_said_to_be_so(service: Service, open_page: Open) -> None:

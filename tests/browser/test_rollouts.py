@@ -4,7 +4,6 @@ import json
 import time
 from collections.abc import Mapping
 
-import pytest
 from playwright.sync_api import expect
 
 from harness.targets.demo_settings import CANARY_MODEL
@@ -67,29 +66,23 @@ def test_a_running_rollout_shows_its_way_its_samples_and_what_comes_next(service
     assert "Last act it looks good by ann at" in decisions
 
 
-@pytest.mark.parametrize(
-    ("status", "step", "stops"),
-    [
-        ("holding", 0, ["0 % start", "10 % holding for *", "50 % to come", "100 % to come"]),
-        ("paused", 1, ["0 % start", "10 % passed", "50 % paused for *", "100 % to come"]),
-        ("succeeded", 2, ["0 % start", "10 % passed", "50 % passed", "100 % serves everyone*"]),
-        (
-            "rolled_back",
-            1,
-            ["0 % all callers back here*", "10 % had passed", "50 % rolled back here", "100 % not reached"],
-        ),
-    ],
-)
-def test_the_rail_says_what_lies_behind_where_it_stands_and_what_is_to_come(
-    service: Service, open_page: Open, status: str, step: int, stops: list[str]
-) -> None:
+STOPS = [
+    ("holding", 0, ["0 % start", "10 % holding for *", "50 % to come", "100 % to come"]),
+    ("paused", 1, ["0 % start", "10 % passed", "50 % paused for *", "100 % to come"]),
+    ("succeeded", 2, ["0 % start", "10 % passed", "50 % passed", "100 % serves everyone*"]),
+    ("rolled_back", 1, ["0 % all callers back here*", "10 % had passed", "50 % rolled back here", "100 % not reached"]),
+]
+
+
+def test_the_rail_says_what_lies_behind_where_it_stands_and_what_is_to_come(service: Service, open_page: Open) -> None:
     dashboard = open_page(service.address)
-    play(dashboard, rollout(status=status, step=step))
-    expect(dashboard.object_state("rollouts", "embeddings")).to_have_text(status.replace("_", " "))
-    for told, expected in zip(rail(dashboard), stops, strict=True):
-        begins, _, ends = expected.partition(" for ")
-        assert told.startswith(begins)
-        assert told.endswith(ends)
+    for status, step, stops in STOPS:
+        play(dashboard, rollout(status=status, step=step))
+        expect(dashboard.object_state("rollouts", "embeddings")).to_have_text(status.replace("_", " "))
+        for told, expected in zip(rail(dashboard), stops, strict=True):
+            begins, _, ends = expected.partition(" for ")
+            assert told.startswith(begins)
+            assert told.endswith(ends)
 
 
 def test_one_that_was_never_started_says_so_and_shows_no_figure(service: Service, open_page: Open) -> None:
