@@ -27,6 +27,10 @@ SETTINGS = {
     "EVENT_LOOP_DELAY_ALERT_SECONDS": "3600",
     "AI_LATENCY_WARNING_SECONDS": "3600",
     "AI_LATENCY_ALERT_SECONDS": "3600",
+    "QUEUE_MAX_RECEIVES": "1",
+    # Nor is how many dead letters another test made within the last minute.
+    "DEAD_LETTERS_PER_MINUTE_WARNING": "1000",
+    "DEAD_LETTERS_PER_MINUTE_ALERT": "1000",
     "SATURATION_WARNING_RATIO": "1",
     "SATURATION_ALERT_RATIO": "1",
 }

@@ -60,6 +60,24 @@ class Service:
         """Set a mode, a quarantine or a flag."""
         self._operate("PUT", f"{self.address}/api/ops/{path}", {"reason": "a test", **wish})
 
+    def publish(self, document: str) -> None:
+        """An event of a document; the indexer refuses it as often as it is delivered when there is none."""
+        call("POST", f"{self.address}/api/events", body={"topic": "document.created", "document_id": document})
+
+    def add_document(self) -> str:
+        """One of which an event is published and dealt with."""
+        document: str = call("POST", f"{self.address}/api/documents", body={"title": "a", "text": "a"})["id"]
+        return document
+
+    def discard_dead_letters(self) -> None:
+        letters = call("GET", f"{self.address}/api/ops/dead-letters", headers=self.system.operator_headers)
+        if ids := [each["id"] for each in letters["dead_letters"]]:
+            self._operate("POST", f"{self.address}/api/ops/agents/indexer/discard", {"reason": "a test", "ids": ids})
+
+    def shows_queue(self, **expected: int) -> None:
+        """Until the queue of the indexer has as many of each."""
+        self._until(lambda: {name: self._queue()[name] for name in expected} == expected)
+
     def mend(self) -> None:
         """Whatever was done to it, undo it."""
         for model in ("*", CANARY_MODEL):
@@ -102,6 +120,10 @@ class Service:
     def _named(self, path: str, member: str, name: str, *, at: str = "") -> dict[str, Any]:
         all_of_them: Iterable[dict[str, Any]] = call("GET", f"{at or self.address}/api/observability/{path}")[member]
         return next(each for each in all_of_them if each["name"] == name)
+
+    def _queue(self) -> dict[str, Any]:
+        queue: dict[str, Any] = call("GET", f"{self.address}/api/observability/watchdogs")["queue_depth"][0]
+        return queue
 
     def _operate(self, method: str, url: str, body: object) -> None:
         call(method, url, body=body, headers=self.system.operator_headers)

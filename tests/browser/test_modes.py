@@ -1,11 +1,11 @@
 """Whether the card of modes and flags tells what operators have set: who, why, until when, and what it does."""
 
 import json
+import time
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
 from tests.browser.dashboard import PROMISE, Dashboard
@@ -13,7 +13,6 @@ from tests.browser.service import Service
 
 MODES = "**/api/observability/modes"
 FLAGS = "**/api/observability/flags"
-NOW = 5000.0
 MARKUP = "<b title=\"a\">'bold'</b>"
 FLAG = "provider_embeddings"
 
@@ -28,7 +27,14 @@ def levers(service: Service) -> Iterator[Service]:
 
 
 def entry(**changed: object) -> dict[str, object]:
-    said = {"on": True, "by": "ann", "reason": "a reason", "since": NOW - 75, "until": NOW + 245, "revision": 1}
+    said = {
+        "on": True,
+        "by": "ann",
+        "reason": "a reason",
+        "since": time.time() - 5430,
+        "until": time.time() + 3690,
+        "revision": 1,
+    }
     return {**said, "settings": {}, **changed}
 
 
@@ -45,15 +51,9 @@ def flag(**changed: object) -> dict[str, object]:
 
 
 def play(dashboard: Dashboard, *, modes: dict[str, object] | None = None, flags: list[dict[str, object]]) -> None:
-    """Have the service tell of these, at an instant of its clock."""
-
-    def identity(route: Route) -> None:
-        told: dict[str, Any] = route.fetch().json()
-        route.fulfill(status=200, body=json.dumps(told | {"now": NOW}))
-
+    """Have the service tell of these."""
     known = {"modes": [mode("safe_mode")], "agents": [], "copy_age": 0.3, "problem": "", **(modes or {})}
     dashboard.page.unroute_all()
-    dashboard.page.route("**/identity", identity)
     dashboard.page.route(MODES, lambda route: route.fulfill(status=200, body=json.dumps(known)))
     dashboard.page.route(FLAGS, lambda route: route.fulfill(status=200, body=json.dumps({"flags": flags})))
     dashboard.wait(PROMISE)
@@ -92,47 +92,41 @@ def test_each_lever_is_read_in_the_page_when_it_is_set_and_when_it_is_taken_back
 
 def test_the_time_that_is_left_is_counted_by_the_service_s_clock(service: Service, open_page: Open) -> None:
     dashboard = open_page(service.address)
+    dashboard.page.evaluate("(() => { const now = Date.now; Date.now = () => now() + 3600_000; })()")
     agents = [{"name": MARKUP, "quarantined": True, "entry": entry(until=None, reason=MARKUP)}]
     modes = [
         mode("safe_mode", in_force=True, said=entry()),
-        mode("brownout", said=entry(until=NOW - 5)),
+        mode("brownout", said=entry(until=time.time() - 5)),
         mode("write_drain", said=entry(on=False)),
     ]
     play(dashboard, modes={"modes": modes, "agents": agents}, flags=[])
-    expect(dashboard.object("modes", "safe_mode")).to_contain_text("1 min 1")
-    expect(dashboard.object("modes", "safe_mode")).to_contain_text("ends in 4 min")
+    expect(dashboard.object("modes", "safe_mode")).to_contain_text("1 h 30 min ago")
+    expect(dashboard.object("modes", "safe_mode")).to_contain_text("ends in 1 h 1 min")
     expect(dashboard.object("modes", "safe_mode")).to_contain_text("Nothing outside is called")
     expect(dashboard.object("modes", "brownout")).to_contain_text("a reason; it is over")
     expect(dashboard.object("modes", "write_drain")).to_contain_text("Taken back by ann")
     expect(dashboard.object("modes", MARKUP)).to_contain_text(MARKUP)
 
 
-@pytest.mark.parametrize(
-    ("changed", "state", "why"),
-    [
-        ({}, "on", "by default"),
-        ({"value": False, "variant": "off", "reason": "STATIC"}, "off", "as the environment says"),
-        ({"reason": "TARGETING_MATCH", "entry": entry()}, "on", "turned on by an operator"),
-        (
-            {"value": False, "variant": "off", "reason": "DISABLED", "entry": entry()},
-            "off",
-            "turned off by an operator",
-        ),
-        ({"value": None, "variant": None, "reason": "SPLIT", "percentage": 12.5}, "on for 13 %", "for a share"),
-        ({"reason": "STALE"}, "on", "as it was last known"),
-        ({"value": False, "variant": "fallback", "reason": "brownout"}, "fallback", "because of the brownout"),
-        ({"value": None, "variant": None, "reason": "SOMETHING_NEW"}, "not the same for all", "something new"),
-    ],
-)
-def test_a_flag_says_what_it_is_and_why(
-    service: Service, open_page: Open, changed: dict[str, object], state: str, why: str
-) -> None:
+FLAGS_SAID: list[tuple[dict[str, object], str, str]] = [
+    ({}, "on", "by default"),
+    ({"value": False, "variant": "off", "reason": "STATIC"}, "off", "as the environment says"),
+    ({"reason": "TARGETING_MATCH", "entry": entry()}, "on", "turned on by an operator"),
+    ({"value": False, "variant": "off", "reason": "DISABLED", "entry": entry()}, "off", "turned off by an operator"),
+    ({"value": None, "variant": None, "reason": "SPLIT", "percentage": 12.5}, "on for 13 %", "for a share"),
+    ({"reason": "STALE"}, "on", "as it was last known"),
+    ({"value": False, "variant": "fallback", "reason": "brownout"}, "fallback", "because of the brownout"),
+    ({"value": None, "variant": None, "reason": "SOMETHING_NEW"}, "not the same for all", "something new"),
+]
+
+
+def test_a_flag_says_what_it_is_and_why(service: Service, open_page: Open) -> None:
     dashboard = open_page(service.address)
-    play(dashboard, flags=[flag(**changed)])
-    shown = dashboard.object("modes", "a_flag")
-    expect(dashboard.object_state("modes", "a_flag")).to_have_text(state)
-    for words in (why, "What it does.", "By default on; instead of it: a hash. Owner: search. Variable: FLAG_A"):
-        expect(shown).to_contain_text(words)
+    play(dashboard, flags=[flag(name=f"flag {index}", **changed) for index, (changed, *_) in enumerate(FLAGS_SAID)])
+    for index, (_, state, why) in enumerate(FLAGS_SAID):
+        expect(dashboard.object_state("modes", f"flag {index}")).to_have_text(state)
+        for words in (why, "What it does.", "By default on; instead of it: a hash. Owner: search. Variable: FLAG_A"):
+            expect(dashboard.object("modes", f"flag {index}")).to_contain_text(words)
 
 
 def test_a_copy_that_is_old_is_said_to_be_so(service: Service, open_page: Open) -> None:

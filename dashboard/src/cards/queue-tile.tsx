@@ -41,7 +41,7 @@ export function QueueTile({ queue }: { readonly queue: Queue }): VNode {
           </p>
         )}
       </header>
-      <div class="measures">
+      <div class="depths">
         <Measure name="waiting" watchdog={queue.watchdog} value={`${queue.approximate ? "about " : ""}${count(queue.waiting)}`} />
         <Measure name="oldest" watchdog={queue.oldest_watchdog} value={measured(queue.oldest_seconds, "seconds")} />
         <Measure name="dead letters" watchdog={queue.dead_letters_watchdog} value={count(queue.dead_letters)} />
