@@ -99,12 +99,7 @@ class Service:
 
     def shows_gate(self, name: str, *, ready: bool) -> None:
         """Of every instance."""
-        addresses = self.system.addresses
-        self._until(
-            lambda: all(
-                self._named("health-gates", "health_gates", name, at=address)["ready"] is ready for address in addresses
-            )
-        )
+        self._until(lambda: all(gate["ready"] is ready for gate in self._of_all("health-gates", "health_gates", name)))
 
     def tells_of_all(self) -> None:
         """Until every instance has told of itself: each does while somebody asks, an idle one every few seconds."""
@@ -117,8 +112,13 @@ class Service:
     def _embed(self, headers: Mapping[str, str]) -> None:
         exchange("POST", f"{self.address}/api/embeddings", body=b'{"text": "a"}', headers={**JSON, **headers})
 
-    def _named(self, path: str, member: str, name: str, *, at: str = "") -> dict[str, Any]:
-        all_of_them: Iterable[dict[str, Any]] = call("GET", f"{at or self.address}/api/observability/{path}")[member]
+    def _of_all(self, path: str, member: str, name: str) -> list[dict[str, Any]]:
+        told = call("GET", f"{self.address}/api/observability/{path}?scope=fleet")["instances"]
+        assert len(told) == len(self.system.addresses)
+        return [each for of in told for each in of[member] if each["name"] == name]
+
+    def _named(self, path: str, member: str, name: str) -> dict[str, Any]:
+        all_of_them: Iterable[dict[str, Any]] = call("GET", f"{self.address}/api/observability/{path}")[member]
         return next(each for each in all_of_them if each["name"] == name)
 
     def _queue(self) -> dict[str, Any]:
