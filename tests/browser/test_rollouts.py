@@ -70,7 +70,7 @@ STOPS = [
     ("holding", 0, ["0 % start", "10 % holding for *", "50 % to come", "100 % to come"]),
     ("paused", 1, ["0 % start", "10 % passed", "50 % paused for *", "100 % to come"]),
     ("succeeded", 2, ["0 % start", "10 % passed", "50 % passed", "100 % serves everyone*"]),
-    ("rolled_back", 1, ["0 % all callers back here*", "10 % had passed", "50 % rolled back here", "100 % not reached"]),
+    ("rolled_back", 1, ["0 % all back here*", "10 % had passed", "50 % rolled back here", "100 % not reached"]),
 ]
 
 
