@@ -1,6 +1,7 @@
 import type { Chosen } from "./fleet.js";
 import { present } from "./fleet.js";
 import type { Instant } from "./clock.js";
+import { lastLook, queueName } from "./queues.js";
 import { freshness, type Reading } from "./reading.js";
 import type { Readings } from "./readings.js";
 import { serviceNow } from "./service-clock.js";
@@ -29,6 +30,7 @@ export interface Point {
   readonly aiP50: number | null; // seconds, of the slowest instance; as the next two
   readonly aiP95: number | null;
   readonly aiP99: number | null;
+  readonly waiting: ReadonlyMap<string, number>; // events of each queue, by its name
 }
 
 /** The last half hour, oldest first. */
@@ -38,10 +40,10 @@ export type History = readonly Point[];
 export function withPoint(history: History, readings: Readings, samples: Samples, chosen: Chosen, at: Instant): History {
   const now = serviceNow(readings, at);
   const kept = history.filter((point) => point.at < now && now - point.at <= KEPT).slice(1 - AT_MOST);
-  return [...kept, { at: now, ...ofTraffic(readings, samples, at), ...ofAi(readings, chosen, at) }];
+  return [...kept, { at: now, ...ofTraffic(readings, samples, at), ...ofAi(readings, chosen, at), waiting: ofQueues(readings, chosen, at) }];
 }
 
-function ofTraffic(readings: Readings, samples: Samples, at: Instant): Omit<Point, "at" | "aiP50" | "aiP95" | "aiP99"> {
+function ofTraffic(readings: Readings, samples: Samples, at: Instant): Omit<Point, "at" | "aiP50" | "aiP95" | "aiP99" | "waiting"> {
   const signals = fresh(readings.goldenSignals, at);
   const latest = samples.slice(-LATEST);
   const callers = slowest(signals?.routes ?? new Map())?.[1];
@@ -68,4 +70,10 @@ function ofAi(readings: Readings, chosen: Chosen, at: Instant): Pick<Point, "aiP
 
 function fresh<T>(reading: Reading<T>, at: Instant): T | null {
   return freshness(reading, at) === "fresh" && reading.last ? reading.last.value : null;
+}
+
+function ofQueues(readings: Readings, chosen: Chosen, at: Instant): Point["waiting"] {
+  const watchdogs = fresh(readings.watchdogs, at);
+  const last = watchdogs && lastLook(present(watchdogs, chosen));
+  return new Map(last?.queue_depth.map((queue) => [queueName(queue), queue.waiting]));
 }
