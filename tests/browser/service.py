@@ -101,6 +101,17 @@ class Service:
         """Of every instance."""
         self._until(lambda: all(gate["ready"] is ready for gate in self._of_all("health-gates", "health_gates", name)))
 
+    def works_by_it_everywhere(self) -> None:
+        """Until every instance knows what was set; a request has it look."""
+
+        def known() -> bool:
+            for address in self.system.addresses:
+                exchange("GET", f"{address}/api/documents/none", headers={})
+            found = call("GET", f"{self.address}/api/ops/instances", headers=self.system.operator_headers)
+            return all(each["versions"] == found["documents"] for each in found["instances"])
+
+        self._until(known)
+
     def tells_of_all(self) -> None:
         """Until every instance has told of itself: each does while somebody asks, an idle one every few seconds."""
         path = f"{self.address}/api/observability/watchdogs?scope=fleet"
