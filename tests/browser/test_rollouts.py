@@ -132,6 +132,8 @@ def test_what_the_canary_was_rolled_back_for_is_read_beside_who_did_it(service: 
     dashboard.wait(PROMISE)
     shown = dashboard.object("rollouts", "embeddings")
     expect(shown.locator(".decisions")).to_contain_text("canary requests; the limit is")
+    counted = dashboard.row("rollouts", "error").locator('[data-label="Canary"] small').inner_text().split(" of ")[1]
+    expect(shown.locator(".facts")).to_contain_text(f"{counted} in all")
     expect(shown.locator(".rail .ended")).to_contain_text("rolled back here")
     expect(dashboard.row("rollouts", "error").locator(".sign.bad")).to_have_text("enough to roll back")
 

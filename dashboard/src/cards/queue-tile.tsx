@@ -1,12 +1,12 @@
 import { DeadLettersButton } from "../act/actions.js";
-import { named, type Queue, type Watchdog } from "../api/watchdogs.js";
+import { named, type Queue, urgency, type Watchdog } from "../api/watchdogs.js";
 import type { History } from "../live/history.js";
 import { queueName, watchdogsOf } from "../live/queues.js";
 import { count, NONE, perSecond, span } from "../show/figures.js";
 import { Meter } from "../show/meter.js";
 import { Sign } from "../show/sign.js";
 import { Sparkline, type Spot } from "../show/sparkline.js";
-import { measured, thresholds, urgency, WATCHDOG_TONES } from "../show/watched.js";
+import { measured, thresholds, WATCHDOG_TONES } from "../show/watched.js";
 import { h, type VNode } from "../vendor/preact.js";
 
 /** How long until nothing waits, if all goes on like this. */

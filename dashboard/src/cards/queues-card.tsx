@@ -1,4 +1,4 @@
-import type { Queue, Watchdogs } from "../api/watchdogs.js";
+import { type Queue, urgency, type Watchdogs } from "../api/watchdogs.js";
 import { type Chosen, present } from "../live/fleet.js";
 import type { Instant } from "../live/clock.js";
 import type { History } from "../live/history.js";
@@ -8,7 +8,6 @@ import { Card } from "../show/card.js";
 import { count, perSecond } from "../show/figures.js";
 import { Sign } from "../show/sign.js";
 import { Table } from "../show/table.js";
-import { urgency } from "../show/watched.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
 import { emptyIn, QueueTile } from "./queue-tile.js";
 
