@@ -1,5 +1,6 @@
 import type { InstanceWatchdogs, Watchdogs } from "../api/watchdogs.js";
 import { Chart } from "../chart/chart.js";
+import type { Line } from "../chart/drawing.js";
 import type { Mark } from "../chart/marks.js";
 import type { Instant } from "../live/clock.js";
 import { type Chosen, grownOlder, present } from "../live/fleet.js";
@@ -13,6 +14,12 @@ import { Sign, type Tone } from "../show/sign.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
 
 const TONES: Readonly<Record<InstanceWatchdogs["state"], Tone>> = { ok: "good", warning: "warning", alert: "bad" };
+
+const LINES: readonly Line[] = [
+  { name: "p50", figure: (point) => point.aiP50 },
+  { name: "p95", figure: (point) => point.aiP95 },
+  { name: "p99", figure: (point) => point.aiP99 },
+];
 
 interface Contents {
   readonly reading: Reading<Watchdogs>;
@@ -44,7 +51,6 @@ function Figures({ instances, history, marks, fallbacks, now }: Shown): VNode {
   const { watchdog, p50, p95, p99 } = worst.ai_latency;
   const { warning_threshold: warns, alert_threshold: alerts } = watchdog;
   const attempts = instances.reduce((sum, each) => sum + each.ai_latency.count, 0);
-  const line = (name: string, figure: (point: History[number]) => number | null) => ({ name, values: history.map(figure) });
   return (
     <Fragment>
       <p class="lead" data-state data-object="ai_latency_p99">
@@ -66,11 +72,11 @@ function Figures({ instances, history, marks, fallbacks, now }: Shown): VNode {
       )}
       <Chart
         title="The provider's attempts, slowest instance"
-        times={history.map((point) => point.at)}
+        history={history}
         marks={marks}
         limit={(p99 ?? 0) * 4 > (alerts ?? Infinity) ? alerts : null} // else the line would press the figures to the floor
         said={latency}
-        lines={[line("p50", (point) => point.aiP50), line("p95", (point) => point.aiP95), line("p99", (point) => point.aiP99)]}
+        lines={LINES}
       />
     </Fragment>
   );

@@ -51,7 +51,7 @@ function contents({ signals, samples, history, marks }: Shown): VNode {
       )}
       <dl class="tiles">{tiles(signals, callers, samples)}</dl>
       {callers.length === 0 && <p class="nothing">No caller has come yet: figures begin with the first request.</p>}
-      <SignalCharts history={history} marks={marks} slowest={slowest(signals.routes)?.[0] ?? ""} />
+      <SignalCharts history={history} marks={marks} />
       <Causes samples={samples} />
       {callers.length > 0 && <RoutesTable caption="What callers asked" routes={callers} samples={samples} />}
       <p class="legend">

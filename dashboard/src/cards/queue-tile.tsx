@@ -79,7 +79,7 @@ export function QueueTile({ queue, history }: { readonly queue: Queue; readonly 
 
 function waiting(history: History, name: string): readonly Spot[] {
   return history.flatMap((point) => {
-    const value = point.waiting.get(name);
+    const value = point.waiting?.get(name);
     return value === undefined ? [] : [{ at: point.at, value }];
   });
 }

@@ -1,54 +1,41 @@
 import { Chart } from "../chart/chart.js";
+import type { Line } from "../chart/drawing.js";
 import type { Mark } from "../chart/marks.js";
-import type { History, Point } from "../live/history.js";
-import { latency, NONE, perSecond } from "../show/figures.js";
+import type { History } from "../live/history.js";
+import { count, latency, NONE, perSecond } from "../show/figures.js";
 import { h, type VNode } from "../vendor/preact.js";
+
+const LATENCY: readonly Line[] = [
+  { name: "p50", figure: (point) => point.p50 },
+  { name: "p95", figure: (point) => point.p95 },
+  { name: "p99", figure: (point) => point.p99 },
+  { name: "failures' p99", figure: (point) => point.failureP99 },
+];
+
+const TRAFFIC: readonly Line[] = [
+  { name: "all", figure: (point) => point.requests },
+  { name: "failed", figure: (point) => point.failed },
+  { name: "shed", figure: (point) => point.shed },
+];
+
+const SATURATION: readonly Line[] = [{ name: "requests in flight", figure: (point) => point.inFlight }];
+
+function whole(value: number | null): string {
+  return value === null ? NONE : count(value);
+}
 
 interface Contents {
   readonly history: History;
   readonly marks: readonly Mark[];
-  readonly slowest: string; // the route whose latency is drawn; "" while there is none
 }
 
 /** Latency, traffic and errors, and saturation over the last half hour. */
-export function SignalCharts({ history, marks, slowest }: Contents): VNode {
-  const times = history.map((point) => point.at);
-  const line = (name: string, figure: (point: Point) => number | null) => ({ name, values: history.map(figure) });
+export function SignalCharts(drawn: Contents): VNode {
   return (
     <div class="charts">
-      <Chart
-        title={`Latency${slowest && ` of ${slowest}`}`}
-        times={times}
-        marks={marks}
-        limit={null}
-        said={latency}
-        lines={[
-          line("p50", (point) => point.p50),
-          line("p95", (point) => point.p95),
-          line("p99", (point) => point.p99),
-          line("failures' p99", (point) => point.failureP99),
-        ]}
-      />
-      <Chart
-        title="Requests a second"
-        times={times}
-        marks={marks}
-        limit={null}
-        said={perSecond}
-        lines={[
-          line("all", (point) => point.requests),
-          line("failed", (point) => point.failed),
-          line("shed", (point) => point.shed),
-        ]}
-      />
-      <Chart
-        title="Saturation"
-        times={times}
-        marks={marks}
-        limit={null}
-        said={(value) => (value === null ? NONE : value.toFixed(0))}
-        lines={[line("requests in flight", (point) => point.inFlight)]}
-      />
+      <Chart title="Latency of the slowest route" lines={LATENCY} limit={null} said={latency} {...drawn} />
+      <Chart title="Requests a second" lines={TRAFFIC} limit={null} said={perSecond} {...drawn} />
+      <Chart title="Saturation" lines={SATURATION} limit={null} said={whole} {...drawn} />
     </div>
   );
 }

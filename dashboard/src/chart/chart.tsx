@@ -1,7 +1,8 @@
+import type { History, Point } from "../live/history.js";
 import { NONE, timeOfDay } from "../show/figures.js";
 import { Component, h, type VNode } from "../vendor/preact.js";
 import type uPlot from "../vendor/uplot.js";
-import { type Colors, colors, type Line, options } from "./drawing.js";
+import { colors, type Line, options } from "./drawing.js";
 import type { Mark } from "./marks.js";
 import { ChartTable } from "./table.js";
 
@@ -13,12 +14,15 @@ const NAMED = 3;
 
 export interface Charted {
   readonly title: string;
-  readonly times: readonly number[]; // Unix seconds
+  readonly history: History;
   readonly lines: readonly Line[];
   readonly marks: readonly Mark[];
   readonly limit: number | null; // drawn as a dashed line
   readonly said: (value: number | null) => string; // a value with its unit
 }
+
+/** Seconds from where somebody points to a mark whose words are told. */
+const NEAR = 10;
 
 interface State {
   readonly pointed: number | null;
@@ -31,31 +35,34 @@ export class Chart extends Component<Charted, State> {
   override state: State = { pointed: null, open: false, undrawn: false };
   #place: HTMLDivElement | null = null;
   #plot: uPlot | null = null;
-  #palette: Colors | null = null;
+  #palette = "";
   #watched: ResizeObserver | null = null;
   #gone = false;
+  readonly #paper = matchMedia("print");
+  readonly #recolor = (): void => void this.#draw();
 
   override componentDidMount(): void {
     this.#watched = new ResizeObserver(() => this.#resize());
     if (this.#place) this.#watched.observe(this.#place);
+    this.#paper.addEventListener("change", this.#recolor);
     void this.#draw();
   }
 
   override componentDidUpdate(before: Charted): void {
-    const recolored = JSON.stringify(colors()) !== JSON.stringify(this.#palette);
-    if (this.#plot && recolored) void this.#draw();
-    else if (before.times !== this.props.times || before.marks.length !== this.props.marks.length) this.#plot?.setData(this.#data());
+    const { history, marks } = this.props;
+    if (this.#plot && this.#palette !== JSON.stringify(colors())) void this.#draw();
+    else if (before.history !== history || marksKey(before.marks) !== marksKey(marks)) this.#plot?.setData(this.#data());
   }
 
   override componentWillUnmount(): void {
     this.#gone = true;
     this.#watched?.disconnect();
+    this.#paper.removeEventListener("change", this.#recolor);
     this.#plot?.destroy();
   }
 
-  override render({ title, times, lines, marks, said }: Charted, { pointed, open, undrawn }: State): VNode {
-    const at = pointed ?? times.length - 1;
-    const time = times[at];
+  override render({ title, history, lines, marks, said }: Charted, { pointed, open, undrawn }: State): VNode {
+    const shown = pointed === null ? history.at(-1) : history[pointed];
     const keep = (place: HTMLDivElement | null): void => {
       this.#place = place;
     };
@@ -63,35 +70,37 @@ export class Chart extends Component<Charted, State> {
       <figure class="chart">
         <figcaption>
           <b>{title}</b>
-          <span class="pointed">{pointed !== null && time !== undefined && timeOfDay(time)}</span>
+          <span class="pointed">{pointed !== null && shown && pointedAt(shown, marks)}</span>
         </figcaption>
         <ul class="legend-of-chart">
-          {lines.map(({ name, values }, index) => (
+          {lines.map(({ name, figure }, index) => (
             <li key={name} class={`series-${index + 1}`}>
               <svg viewBox="0 0 20 4" aria-hidden="true"><path d="M0 2H20" /></svg>
               {`${name} `}
-              <b>{said(values[at] ?? null)}</b>
+              <b>{said(shown ? figure(shown) : null)}</b>
             </li>
           ))}
         </ul>
         {undrawn && <p class="nothing">What draws the chart could not be loaded; the table has the figures.</p>}
-        <div class="plot" role="img" aria-label={this.#words(lines, marks, said)} ref={keep} />
+        <div class="plot" role="img" aria-label={this.#words()} ref={keep} />
         <details open={open} onToggle={(event) => this.setState({ open: event.currentTarget.open })}>
           <summary>As a table</summary>
-          {open && <ChartTable title={title} times={times} lines={lines} said={said} />}
+          {open && <ChartTable title={title} history={history} lines={lines} said={said} />}
         </details>
       </figure>
     );
   }
 
-  #words(lines: readonly Line[], marks: readonly Mark[], said: Charted["said"]): string {
-    const told = lines.map(({ name, values }) => {
-      const known = values.filter((value) => value !== null);
+  #words(): string {
+    const { title, history, lines, marks, said } = this.props;
+    const told = lines.map(({ name, figure }) => {
+      const known = history.map(figure).filter((value) => value !== null);
+      const last = history.at(-1);
       if (known.length === 0) return `${name} not known`;
-      return `${name} ${said(values.at(-1) ?? null)} now, between ${said(Math.min(...known))} and ${said(Math.max(...known))}`;
+      return `${name} ${said(last ? figure(last) : null)} now, between ${said(Math.min(...known))} and ${said(Math.max(...known))}`;
     });
     const newest = marks.slice(-NAMED).map(({ at, words }) => `${timeOfDay(at)} ${words}`);
-    return [`${this.props.title}, last half hour at most: ${told.join("; ") || NONE}.`, ...newest].join(" ");
+    return [`${title}, last half hour at most: ${told.join("; ") || NONE}.`, ...newest].join(" ");
   }
 
   async #draw(): Promise<void> {
@@ -102,12 +111,13 @@ export class Chart extends Component<Charted, State> {
       return;
     }
     this.#plot?.destroy();
-    this.#palette = colors();
+    const palette = colors();
+    this.#palette = JSON.stringify(palette);
     const drawn = {
       width: this.#place.clientWidth,
       height: HEIGHT,
       lines: this.props.lines,
-      palette: this.#palette,
+      palette,
       said: (value: number) => this.props.said(value),
       marks: () => this.props.marks,
       limit: () => this.props.limit,
@@ -119,12 +129,22 @@ export class Chart extends Component<Charted, State> {
   }
 
   #data(): uPlot.AlignedData {
-    return [[...this.props.times], ...this.props.lines.map(({ values }) => [...values])];
+    const { history, lines } = this.props;
+    return [history.map((point) => point.at), ...lines.map(({ figure }) => history.map(figure))];
   }
 
   #resize(): void {
     if (this.#plot && this.#place) this.#plot.setSize({ width: this.#place.clientWidth, height: HEIGHT });
   }
+}
+
+function pointedAt({ at }: Point, marks: readonly Mark[]): string {
+  const near = marks.filter((mark) => Math.abs(mark.at - at) <= NEAR).map((mark) => mark.words);
+  return [timeOfDay(at), ...near].join(" · ");
+}
+
+function marksKey(marks: readonly Mark[]): string {
+  return marks.map((mark) => mark.at).join();
 }
 
 /** What draws: not needed for the first paint, and the page tells all it has to without it. */

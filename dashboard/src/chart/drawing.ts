@@ -1,3 +1,4 @@
+import { KEPT, type Point } from "../live/history.js";
 import type { Tone } from "../show/sign.js";
 import type uPlot from "../vendor/uplot.js";
 import type { Mark } from "./marks.js";
@@ -5,8 +6,11 @@ import type { Mark } from "./marks.js";
 /** A line of a chart. Lines differ by their dashes as well as their colours. */
 export interface Line {
   readonly name: string;
-  readonly values: readonly (number | null)[]; // null: not known, and no line is drawn there
+  readonly figure: (point: Point) => number | null; // null: not known, and no line is drawn there
 }
+
+/** Seconds that a chart shows: the least that holds what there is. */
+const SPANS: readonly number[] = [300, 600, 900, KEPT];
 
 const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
 
@@ -56,7 +60,10 @@ export function options({ width, height, lines, palette, said, marks, limit, poi
     height,
     legend: { show: false },
     cursor: { y: false, drag: { setScale: false, x: false, y: false }, points: { show: false } },
-    scales: { y: { range: (_, __, most) => [0, Math.max(most, limit() ?? 0) * 1.1 || 1] } },
+    scales: {
+      x: { range: (_, from, to) => [to - (SPANS.find((span) => to - from <= span) ?? KEPT), to] },
+      y: { range: (_, __, most) => [0, Math.max(most, limit() ?? 0) * 1.1 || 1] },
+    },
     axes: [
       { ...axis, size: 24, space: 64, values: (_, times) => times.map((time) => clock(time)) },
       { ...axis, size: 56, space: 28, values: (_, values) => values.map((value) => said(value)) },
@@ -68,7 +75,7 @@ export function options({ width, height, lines, palette, said, marks, limit, poi
         stroke: palette.series[index] ?? palette.soft,
         width: 1.75,
         dash: [...(DASHES[index] ?? [])],
-        points: { show: false },
+        points: { show: true, size: 4, filter: lonely },
       })),
     ],
     hooks: {
@@ -76,6 +83,12 @@ export function options({ width, height, lines, palette, said, marks, limit, poi
       setCursor: [(chart) => pointed(chart.cursor.idx ?? null)],
     },
   };
+}
+
+/** Which values have no neighbour, so that no line goes through them. */
+function lonely(chart: uPlot, series: number): number[] {
+  const values = chart.data[series] ?? [];
+  return [...values.keys()].filter((at) => values[at] != null && values[at - 1] == null && values[at + 1] == null);
 }
 
 function clock(unixSeconds: number): string {

@@ -1,5 +1,6 @@
-import type { JournalEvent } from "../api/events.js";
-import { type Chosen } from "../live/fleet.js";
+import type { Chosen } from "../live/fleet.js";
+import type { Journal } from "../live/journal.js";
+import { said } from "../show/journal-words.js";
 import type { Tone } from "../show/sign.js";
 
 /** A change that stands in the journal, at its place in time. */
@@ -9,36 +10,44 @@ export interface Mark {
   readonly words: string;
 }
 
-/** The kinds of events that are marked, and how good they are. */
-const TONES: Readonly<Record<string, Tone>> = {
-  breaker_opened: "bad",
-  breaker_half_opened: "notice",
-  breaker_closed: "good",
-  breaker_isolated: "off",
-  breaker_reset: "good",
-  readiness_lost: "bad",
-  readiness_regained: "good",
-  rollout_started: "notice",
-  rollout_stepped_up: "notice",
-  rollout_promoted: "notice",
-  rollout_held: "warning",
-  rollout_paused: "off",
-  rollout_rolled_back: "bad",
-  mode_changed: "off",
-  agent_quarantined: "off",
-  flag_changed: "off",
-  instance_started: "notice",
-  watchdog_alerted: "bad",
-};
+/** What is marked of one instance, where one is chosen. */
+const OF_INSTANCE: ReadonlySet<string> = new Set([
+  "instance_started",
+  "breaker_opened",
+  "breaker_closed",
+  "breaker_isolated",
+  "breaker_reset",
+  "gate_shut",
+  "readiness_lost",
+  "readiness_regained",
+  "watchdog_alerted",
+]);
 
-/** What is marked on the charts, oldest first; what several instances tell of in the same second is marked once. */
-export function marksOf(events: readonly JournalEvent[], chosen: Chosen): readonly Mark[] {
-  const marks = new Map<string, Mark>();
-  for (const { instance, event } of events) {
-    const tone = TONES[event.type];
-    if (tone === undefined || (chosen !== "" && chosen !== instance)) continue;
-    const words = `${event.type.replaceAll("_", " ")}: ${event.subject}`;
-    marks.set(`${Math.round(event.at)} ${words}`, { at: event.at, tone, words });
+/** What holds for every instance, whoever wrote it down. */
+const OF_FLEET: ReadonlySet<string> = new Set([
+  "rollout_started",
+  "rollout_stepped_up",
+  "rollout_promoted",
+  "rollout_held",
+  "rollout_paused",
+  "rollout_rolled_back",
+  "mode_changed",
+  "agent_quarantined",
+  "flag_changed",
+]);
+
+/** Seconds within which the same is marked once, however many instances tell of it. */
+const TOGETHER = 30;
+
+/** What is marked on the charts, oldest first. */
+export function marksOf(journal: Journal, chosen: Chosen): readonly Mark[] {
+  const marks: Mark[] = [];
+  for (const { instance, event } of journal.toReversed()) {
+    const own = chosen === "" || chosen === instance;
+    if (!OF_FLEET.has(event.type) && !(own && OF_INSTANCE.has(event.type))) continue;
+    const { kind, words } = said(event);
+    const told = marks.some((mark) => mark.words === words && Math.abs(event.at - mark.at) <= TOGETHER);
+    if (!told) marks.push({ at: event.at, tone: kind, words });
   }
-  return [...marks.values()].toSorted((one, other) => one.at - other.at);
+  return marks;
 }

@@ -1,3 +1,4 @@
+import type { Point } from "../live/history.js";
 import { timeOfDay } from "../show/figures.js";
 import { Table } from "../show/table.js";
 import { h, type VNode } from "../vendor/preact.js";
@@ -7,19 +8,16 @@ import type { Charted } from "./chart.js";
 const EVERY = 60;
 
 /** A value a minute, newest first. */
-export function ChartTable({ title, times, lines, said }: Pick<Charted, "title" | "times" | "lines" | "said">): VNode {
-  const shown: number[] = [];
-  let before = Infinity;
-  for (const index of [...times.keys()].reverse()) {
-    const time = times[index] ?? 0;
-    if (before - time < EVERY) continue;
-    shown.push(index);
-    before = time;
+export function ChartTable({ title, history, lines, said }: Pick<Charted, "title" | "history" | "lines" | "said">): VNode {
+  const shown: Point[] = [];
+  for (const point of history.toReversed()) {
+    const newer = shown.at(-1);
+    if (!newer || newer.at - point.at >= EVERY) shown.push(point);
   }
   const columns = [{ name: "Time" }, ...lines.map(({ name }) => ({ name, kind: "numeric" as const }))];
-  const rows = shown.map((index) => ({
-    key: String(times[index]),
-    cells: [timeOfDay(times[index] ?? 0), ...lines.map(({ values }) => said(values[index] ?? null))],
+  const rows = shown.map((point) => ({
+    key: String(point.at),
+    cells: [timeOfDay(point.at), ...lines.map(({ figure }) => said(figure(point)))],
   }));
   return <Table caption={title} columns={columns} rows={rows} />;
 }
