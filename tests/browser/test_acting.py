@@ -20,8 +20,6 @@ def acted(service: Service) -> Iterator[Service]:
     yield service
     for mode in ("safe-mode", "write-drain", "brownout", "agents/indexer/quarantine"):
         service.lever(mode, on=False)
-    service.shows_queue(waiting=0)
-    service.discard_dead_letters()
     service.lever("flags/provider_embeddings", value=None, percentage=None)
 
 
@@ -202,15 +200,24 @@ def test_who_acts_can_stop_acting_and_the_tab_forgets_it(acted: Service, open_pa
     assert not any(operator.token in url for url in operator.dashboard.requested)
 
 
+@pytest.fixture
+def queue(acted: Service) -> Iterator[Service]:
+    """The service, whose queue is empty again afterwards, whatever was on its way."""
+    yield acted
+    acted.lever("agents/indexer/quarantine", on=False)
+    acted.lever("safe-mode", on=False)
+    acted.empties_the_queue()
+
+
 def given_up(service: Service, count: int) -> None:
     for number in range(count):
         service.publish(f"no such document {number}")
     service.shows_queue(dead_letters=count)
 
 
-def test_dead_letters_are_listed_discarded_and_delivered_again(acted: Service, open_page: Open) -> None:
-    given_up(acted, 3)
-    operator = Operator(open_page(acted.address), acted)
+def test_dead_letters_are_listed_discarded_and_delivered_again(queue: Service, open_page: Open) -> None:
+    given_up(queue, 3)
+    operator = Operator(open_page(queue.address), queue)
     operator.press("Dead letters of indexer")
     operator.identify(operator.token)
     operator.press("List them")
@@ -228,14 +235,14 @@ def test_dead_letters_are_listed_discarded_and_delivered_again(acted: Service, o
 
     operator.press("Deliver all again")
     expect(operator.dialog).to_contain_text("2 delivered again, 0 left.")
-    acted.shows_queue(dead_letters=2)  # for nothing was mended
+    queue.shows_queue(dead_letters=2)  # for nothing was mended
 
 
-def test_a_redrive_is_stopped_in_the_middle_and_nothing_is_lost(acted: Service, open_page: Open) -> None:
-    given_up(acted, 3)
-    acted.lever("agents/indexer/quarantine", on=True)
-    acted.works_by_it_everywhere()
-    operator = Operator(open_page(acted.address), acted)
+def test_a_redrive_is_stopped_in_the_middle_and_nothing_is_lost(queue: Service, open_page: Open) -> None:
+    given_up(queue, 3)
+    queue.lever("agents/indexer/quarantine", on=True)
+    queue.works_by_it_everywhere()
+    operator = Operator(open_page(queue.address), queue)
     operator.press("Dead letters of indexer")
     operator.identify(operator.token)
     operator.press("List them")
@@ -247,12 +254,13 @@ def test_a_redrive_is_stopped_in_the_middle_and_nothing_is_lost(acted: Service, 
     operator.press("Stop")
     operator.dashboard.wait(2)
     expect(operator.dialog).to_contain_text("Stopped: 1 delivered again, 2 left.")
-    acted.shows_queue(waiting=1, dead_letters=2)
+    queue.shows_queue(waiting=1, dead_letters=2)
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("dark", 1280), ("light", 360)])
-def test_no_barrier_is_found_in_a_dialog(acted: Service, open_page: Open, scheme: str, width: int) -> None:
-    operator = Operator(open_page(acted.address, scheme=scheme, width=width), acted)
+def test_no_barrier_is_found_in_a_dialog(queue: Service, open_page: Open, scheme: str, width: int) -> None:
+    given_up(queue, 1)
+    operator = Operator(open_page(queue.address, scheme=scheme, width=width), queue)
     operator.press("Turn on safe mode")
     found = barriers(operator.dashboard)
     operator.identify("wrong")
