@@ -11,6 +11,8 @@ READY := .venv/.ready
 BENCH_READY := .venv-bench/.ready
 EMULATOR_READY := .venv-emulator/.ready
 DASHBOARD := dashboard/dist/index.html
+# In this order: what is said later holds.
+STYLES := palette page sign card table meter chart breakers gates startup rollouts queues watchdogs modes journal act print
 # What the service answers, as types: the dashboard does not compile against an API that it was not written for.
 SCHEMA := dashboard/src/api/schema.d.ts dashboard/src/api/version.ts
 # Many tests wait for processes of theirs; two workers wait at the same time. Those that measure a load run alone.
@@ -64,10 +66,12 @@ $(DASHBOARD): $(READY) $(SCHEMA) dashboard/tsconfig.json $(shell find dashboard/
 	@cp node_modules/preact/dist/preact.mjs dashboard/dist/assets/vendor/preact.js
 	@cp node_modules/preact/LICENSE dashboard/dist/assets/vendor/preact-license.txt
 	@cp node_modules/uplot/dist/uPlot.esm.js dashboard/dist/assets/vendor/uplot.js
-	@cp node_modules/uplot/dist/uPlot.min.css dashboard/dist/assets/vendor/uplot.css
 	@cp node_modules/uplot/LICENSE dashboard/dist/assets/vendor/uplot-license.txt
-	@cp dashboard/public/assets/* dashboard/dist/assets/
-	@cp dashboard/public/index.html $@
+	@cp dashboard/public/assets/*.svg dashboard/dist/assets/
+	@cat node_modules/uplot/dist/uPlot.min.css $(STYLES:%=dashboard/public/assets/%.css) > dashboard/dist/assets/style.css
+	@cd dashboard/dist && find assets -name '*.js' ! -name uplot.js | sort | sed 's|.*|    <link rel="modulepreload" href="/&">|' > modules
+	@sed -e '/<!-- modules -->/{r dashboard/dist/modules' -e 'd;}' dashboard/public/index.html > $@
+	@rm dashboard/dist/modules
 
 demo: $(READY) $(if $(filter emulated,$(TARGET)),$(EMULATOR_READY) $(DASHBOARD))  ## prove the patterns and write reports/ (SCENARIO=breaker for one, TARGET=emulated as deployed)
 	$(BIN)/locust -f loadtests --headless --target $(TARGET) $(addprefix --scenario ,$(or $(SCENARIO),$(if $(filter emulated,$(TARGET)),$(DEPLOYED_SCENARIOS),$(SCENARIOS))))

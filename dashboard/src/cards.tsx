@@ -12,7 +12,7 @@ import { marksOf } from "./chart/marks.js";
 import type { Board } from "./live/board.js";
 import { fallbackShare } from "./live/rejected.js";
 import type { Known } from "./matters.js";
-import { Fragment, h, type VNode } from "./vendor/preact.js";
+import { h, type VNode } from "./vendor/preact.js";
 
 /** Every card, in the order in which a person on duty looks. */
 export function Cards({ board, known }: { readonly board: Board; readonly known: Known }): VNode {
@@ -21,7 +21,7 @@ export function Cards({ board, known }: { readonly board: Board; readonly known:
   const marks = marksOf(board.journal, chosen);
   const { history } = board;
   return (
-    <Fragment>
+    <div class="cards">
       <GoldenSignalsCard
         reading={readings.goldenSignals}
         samples={samples}
@@ -47,6 +47,6 @@ export function Cards({ board, known }: { readonly board: Board; readonly known:
       <WatchdogsCard reading={readings.watchdogs} chosen={chosen} now={now} at={at} />
       <StartupCard reading={readings.startup} at={at} />
       <JournalCard reading={readings.events} journal={board.journal} chosen={chosen} now={now} at={at} />
-    </Fragment>
+    </div>
   );
 }

@@ -108,11 +108,11 @@ function ofTraffic(samples: Samples): readonly Found[] {
   const cause = mainCause(samples);
   if (failing !== null && failing >= ERRORS) {
     const words = `${percent(failing)} of the requests of the last minute failed`;
-    found.push({ tone: "bad", words, did: cause && `Mostly: ${spoken(cause)}.`, next: "Look which dependency below is in trouble; docs/runbooks has the way for each." });
+    found.push({ tone: "bad", words, did: cause ? `Mostly: ${spoken(cause)}.` : "The service gave no cause of its own.", next: "Look which dependency below is in trouble; docs/runbooks has the way for each." });
   }
   if (turnedAway !== null && turnedAway >= ERRORS) {
     const words = `${percent(turnedAway)} of the requests of the last minute were turned away`;
-    found.push({ tone: "warning", words, did: "On purpose, with Retry-After: callers come again.", next: "Look at gates, breakers and modes for the reason." });
+    found.push({ tone: "warning", words, did: "On purpose, with Retry-After: callers come again.", next: "Look at gates, breakers and modes for the reason (docs/runbooks/overload.md)." });
   }
   return found;
 }
@@ -131,7 +131,7 @@ function ofBreaker(name: string, group: readonly Its<Breaker>[], now: number): r
     const words = `breaker ${name} is ${spoken(state)}${onHowMany(those.length, group.length)}`;
     if (state === "open") {
       const probes = left >= 1 ? `it probes in ${span(left)}` : "it probes at the next call";
-      return [{ tone: "bad", words, did: `No call is made, ${instead}; ${probes}.`, next: "Look at the dependency itself; it closes by itself once that is well." }];
+      return [{ tone: "bad", words, did: `No call is made, ${instead}; ${probes}.`, next: `Look at the dependency itself; it closes by itself once that is well.${runbook(name)}` }];
     }
     if (state === "half_open") return [{ tone: "warning", words, did: "A few probes decide whether it closes.", next: "Nothing, while they pass." }];
     const by = first.value.isolated_by ?? "an operator";
@@ -139,6 +139,12 @@ function ofBreaker(name: string, group: readonly Its<Breaker>[], now: number): r
     return [{ tone: "off", words, did: `By ${by}: ${why}; ${instead}.`, next: `ops breakers reset ${name}, when it may be called again.` }];
   }
   return [];
+}
+
+/** Where the way back is written, for what has one. */
+function runbook(breaker: string): string {
+  if (breaker.startsWith("embeddings:")) return " The way back: docs/runbooks/provider-down.md.";
+  return breaker === "document_database" ? " The way back: docs/runbooks/database-slow.md." : "";
 }
 
 function ofSilence(fleet: Fleet<OfInstance>, chosen: Chosen): readonly Found[] {
@@ -179,7 +185,7 @@ function ofRollout({ name, status, last, problem, next_decision, planned_share }
   const found: Found[] = [];
   if (problem) found.push({ tone: "unknown", words: `rollout ${name} may not be up to date`, did: "After 10 s without the control store everybody gets the stable side.", next: problem });
   if (status === "rolled_back" && last !== null && now - last.at < NEWS) {
-    found.push({ tone: "bad", words: `rollout ${name} was rolled back ${span(Math.max(0, now - last.at))} ago`, did: `Every caller gets the stable side: ${last.reason}.`, next: `Mend the canary, then ops rollout start ${name}; it never starts by itself.` });
+    found.push({ tone: "bad", words: `rollout ${name} was rolled back ${span(Math.max(0, now - last.at))} ago`, did: `Every caller gets the stable side: ${last.reason}.`, next: `Mend the canary, then ops rollout start ${name}; it never starts by itself (docs/runbooks/bad-canary.md).` });
   }
   if (status === "holding") found.push({ tone: "warning", words: `rollout ${name} is holding at ${percent(planned_share)}`, did: next_decision, next: "Look why both sides fail; it goes on by itself." });
   if (status === "paused") found.push({ tone: "warning", words: `rollout ${name} is paused at ${percent(planned_share)}`, did: "Nothing is decided.", next: `ops rollout resume ${name}, or roll back.` });
@@ -204,7 +210,7 @@ function ofQueue(queue: Queue): readonly Found[] {
   }
   if (queue.dead_letters_watchdog.state !== "ok") {
     const words = `${count(dead_letters)} dead ${dead_letters === 1 ? "letter" : "letters"} of ${agent} on ${topic}`;
-    found.push({ tone: "bad", words, did: "They are kept, with the reason of the last failure.", next: `ops dead-letters list --agent ${agent}, then redrive or discard.` });
+    found.push({ tone: "bad", words, did: "They are kept, with the reason of the last failure.", next: `ops dead-letters list --agent ${agent}, then redrive or discard (docs/runbooks/poison-messages.md).` });
   }
   return found;
 }

@@ -1,22 +1,35 @@
-/** Which theme a person wants: the system's own, or one of the two. It is kept for this browser. */
-export type Theme = "system" | "dark" | "light";
+/** Which theme a person wants. Dark is the default; it is kept for this browser, where it lets us keep anything. */
+export type Theme = "dark" | "light" | "system";
 
 const KEY = "ballast.theme";
-const ORDER: readonly Theme[] = ["system", "dark", "light"];
+const ORDER: readonly Theme[] = ["dark", "light", "system"];
+
+let chosen: Theme = ORDER.find((each) => each === kept()) ?? "dark";
 
 export function theme(): Theme {
-  const kept = localStorage.getItem(KEY);
-  return ORDER.find((each) => each === kept) ?? "system";
+  return chosen;
 }
 
-/** Show the page in the theme that is kept. */
+/** Show the page in the theme that is chosen. */
 export function applyTheme(): void {
-  document.documentElement.dataset["theme"] = theme();
+  document.documentElement.dataset["theme"] = chosen;
 }
 
 /** Go on to the next theme. */
 export function nextTheme(): void {
-  const next = ORDER[(ORDER.indexOf(theme()) + 1) % ORDER.length] ?? "system";
-  localStorage.setItem(KEY, next);
+  chosen = ORDER[(ORDER.indexOf(chosen) + 1) % ORDER.length] ?? "dark";
+  try {
+    localStorage.setItem(KEY, chosen);
+  } catch {
+    // the browser keeps nothing of this page: the choice holds as long as the page does
+  }
   applyTheme();
+}
+
+function kept(): string | null {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
 }

@@ -1,10 +1,9 @@
-"""Pictures of the dashboard for docs/: a real service under load, whose canary fails. `make screenshots`."""
+"""Pictures of the dashboard for docs/: a real service under load, calm and then in an incident. `make screenshots`."""
 
-import re
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Literal
 
@@ -16,43 +15,92 @@ from harness.targets.local import LocalTarget
 from tests.browser.chromium import ROOT, chromium
 from tests.browser.service import JSON, Service
 
-LONGEST = 120.0
+LONGEST = 300.0
 """Seconds after which the load ends by itself."""
 
 PAUSE = 0.015  # seconds between two requests
 PATIENCE = 60_000.0  # milliseconds
+CALM_FOR = 75.0
+"""Seconds of load before the calm pictures, so that there is something to draw."""
 
-PICTURES: tuple[tuple[str, Literal["dark", "light"], int], ...] = (
-    ("dark", "dark", 1280),
-    ("light", "light", 1280),
-    ("phone", "dark", 360),
-)
-"""Name, theme and width."""
+FOLDER = ROOT / "docs/dashboard"
+
+Scheme = Literal["dark", "light"]
+SCHEMES: tuple[Scheme, ...] = ("dark", "light")
+WIDTHS: Mapping[int, int] = {360: 780, 1280: 900, 2560: 1440}
+"""Widths and heights of the windows: a phone, a desk, and a wall, of which the picture is what is seen at once."""
+
+WALL = 2560
+SETTINGS = {
+    **DEMO_SETTINGS,
+    "DASHBOARD_FOLDER": str(ROOT / "dashboard/dist"),
+    "BREAKER_OPEN_SECONDS": "15",  # long enough to be looked at
+    "ROLLOUT_MAXIMUM_DURATION_SECONDS": "600",
+}
 
 
 def main() -> int:
     """Take the pictures; the exit code."""
-    settings = {**DEMO_SETTINGS, "DASHBOARD_FOLDER": str(ROOT / "dashboard/dist")}
-    with LocalTarget(settings) as target, chromium() as browser:
+    FOLDER.mkdir(exist_ok=True)
+    with LocalTarget(SETTINGS) as target, chromium() as browser:
         service = Service(target.start())
         with load_on(service.system.addresses):
-            service.rollout("start", "the larger model answers better")
-            pages = {name: opened(browser, service.address, scheme, width) for name, scheme, width in PICTURES}
-            for page in pages.values():  # which healthy traffic has passed by then
-                rate = page.locator('[data-row="POST /api/embeddings"] [data-label="A second"]')
-                expect(rate).to_contain_text(re.compile("[0-9]"), timeout=PATIENCE)
-            service.break_provider(CANARY_MODEL)
-            for name, page in pages.items():
+            pages = {
+                (width, scheme): opened(browser, service.address, scheme, width)
+                for width in WIDTHS
+                for scheme in SCHEMES
+            }
+            first = next(iter(pages.values()))
+            first.wait_for_timeout(CALM_FOR * 1000)
+            for page in pages.values():
+                expect(page.locator(".verdict")).to_contain_text("All is well", timeout=PATIENCE)
+            take(pages, "calm")
+            make_an_incident(service, first)
+            for page in pages.values():
                 expect(page.locator("#rollouts")).to_contain_text("rolled back", timeout=PATIENCE)
-                page.screenshot(path=ROOT / f"docs/dashboard-{name}.png", full_page=True)
+                expect(page.locator('#breakers [data-object="embeddings:stable"]')).to_contain_text(
+                    "open", timeout=PATIENCE
+                )
+            take(pages, "incident")
+            sys.stdout.write(f"first contentful paint: {first_paint(browser, service.address):.0f} ms\n")
     return 0
 
 
-def opened(browser: Browser, address: str, scheme: Literal["dark", "light"], width: int) -> Page:
+def make_an_incident(service: Service, page: Page) -> None:
+    """A canary fails and is rolled back; then the provider fails altogether, and writes are drained."""
+    service.rollout("start", "the larger model answers better")
+    page.wait_for_timeout(6_000)
+    service.break_provider(CANARY_MODEL)
+    service.shows_rollout("rolled_back")
+    page.wait_for_timeout(6_000)
+    service.break_provider()
+    for number in range(6):
+        service.publish(f"no such document {number}")
+    service.lever("write-drain", on=True, ttl=900, reason="the store is being moved")
+    page.wait_for_timeout(9_000)
+
+
+def opened(browser: Browser, address: str, scheme: Scheme, width: int) -> Page:
     """The page in a window of its own."""
-    page = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}).new_page()
+    context = browser.new_context(viewport={"width": width, "height": WIDTHS[width]}, locale="en-GB")
+    context.add_init_script(f"localStorage.setItem('ballast.theme', '{scheme}')")
+    page = context.new_page()
     page.goto(f"{address}/")
     return page
+
+
+def take(pages: Mapping[tuple[int, Scheme], Page], name: str) -> None:
+    """A picture of each."""
+    for (width, scheme), page in pages.items():
+        page.screenshot(path=FOLDER / f"{name}-{width}-{scheme}.png", full_page=width != WALL)
+
+
+def first_paint(browser: Browser, address: str) -> float:
+    """Milliseconds until something is painted, in a window that has seen nothing of the page before."""
+    page = opened(browser, address, "dark", 1280)
+    expect(page.locator("#breakers")).to_be_visible(timeout=PATIENCE)
+    found: float = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    return found
 
 
 @contextmanager
@@ -82,6 +130,8 @@ def _load(addresses: tuple[str, ...], done: threading.Event) -> None:
                 exchange("GET", f"{address}/api/documents/{known}")
             if number % 20 == 0:
                 exchange("POST", f"{address}/api/documents", body=b'{"title": "b", "text": "b"}', headers=JSON)
+                event = f'{{"topic": "document.created", "document_id": "{known}"}}'.encode()
+                exchange("POST", f"{address}/api/events", body=event, headers=JSON)
         except ControlError:
             continue  # a slow answer; the load goes on
 

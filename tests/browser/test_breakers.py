@@ -57,7 +57,7 @@ def shown(fleet: Fleet, service: Service, open_page: Open) -> Dashboard:
 @pytest.mark.parametrize(
     ("breaker", "word", "said"),
     [
-        ({}, "closed", ["for 1 min 1", "25 %", "opens at 50 %", "4, judged from 10", "1 of 5", "Calls pass."]),
+        ({}, "closed", ["for 1 min 1", "25 %", "limit 50 %", "4 of 10", "1 of 5", "Calls pass."]),
         (
             {"state": "open", "reason": "5 consecutive failures; the limit is 5", "retry_after": 42, "calls": 0},
             "open",

@@ -59,7 +59,9 @@ export function BreakerTile({ name, group, lately, fallbacks, chosen, now }: Con
         <Measure name="Slow" limit={together.slow_call_rate_threshold} rate={together.slow_rate} calls={together.calls} />
         <div>
           <dt>Calls</dt>
-          <dd>{enough(together)}</dd>
+          <dd>
+            {calls(together)} <small>{judged(together)}</small>
+          </dd>
         </div>
         <div>
           <dt>In a row</dt>
@@ -99,7 +101,7 @@ interface Measured {
 
 function Measure({ name, limit, rate, calls }: Measured): VNode {
   const known = calls > 0;
-  const said = limit === null ? "no limit" : `opens at ${percent(limit)}`;
+  const said = limit === null ? "no limit" : `limit ${percent(limit)}`;
   return (
     <div class="measured">
       <dt>{name}</dt>
@@ -151,9 +153,13 @@ function next({ of, value }: Its<Breaker>, now: number): string {
   }
 }
 
-function enough({ state, calls, minimum_calls }: Breaker): string {
-  if (state === "open" || state === "isolated") return NONE;
-  return calls < minimum_calls ? `${count(calls)}, judged from ${count(minimum_calls)}` : count(calls);
+function calls({ state, calls: counted }: Breaker): string {
+  return state === "open" || state === "isolated" ? NONE : count(counted);
+}
+
+/** From how many calls on a rate means anything, while there are fewer. */
+function judged({ state, calls: counted, minimum_calls }: Breaker): string {
+  return state === "closed" && counted < minimum_calls ? `of ${count(minimum_calls)}` : "";
 }
 
 function inARow({ consecutive_failures, consecutive_failures_threshold }: Breaker): string {

@@ -12,7 +12,7 @@ import { Component, Fragment, h, type VNode } from "../vendor/preact.js";
 import { JournalLine } from "./journal-line.js";
 
 /** Lines in sight, and how many more come into sight at a time. */
-const PAGE = 50;
+const PAGE = 20;
 
 interface Contents {
   readonly reading: Reading<Events>;

@@ -65,7 +65,7 @@ export function options({ width, height, lines, palette, said, marks, limit, poi
       y: { range: (_, __, most) => [0, Math.max(most, limit() ?? 0) * 1.1 || 1] },
     },
     axes: [
-      { ...axis, size: 24, space: 64, values: (_, times) => times.map((time) => clock(time)) },
+      { ...axis, size: 24, splits: thirds, values: (_, times) => times.map((time) => before(time, times.at(-1) ?? time)) },
       { ...axis, size: 56, space: 28, values: (_, values) => values.map((value) => said(value)) },
     ],
     series: [
@@ -91,8 +91,14 @@ function lonely(chart: uPlot, series: number): number[] {
   return [...values.keys()].filter((at) => values[at] != null && values[at - 1] == null && values[at + 1] == null);
 }
 
-function clock(unixSeconds: number): string {
-  return new Date(unixSeconds * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+/** Where the time axis has its words: at both ends and between, whatever the clock says there. */
+function thirds(_: uPlot, __: number, from: number, to: number): number[] {
+  return [0, 1, 2, 3].map((third) => from + ((to - from) * third) / 3);
+}
+
+function before(time: number, now: number): string {
+  const minutes = (now - time) / 60;
+  return minutes < 0.05 ? "now" : `\u2212${Number(minutes.toFixed(1))} min`;
 }
 
 function drawLimit(chart: uPlot, limit: number | null, palette: Colors): void {
