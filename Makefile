@@ -12,7 +12,7 @@ BENCH_READY := .venv-bench/.ready
 EMULATOR_READY := .venv-emulator/.ready
 DASHBOARD := dashboard/dist/index.html
 # What the service answers, as types: the dashboard does not compile against an API that it was not written for.
-SCHEMA := dashboard/src/api/schema.d.ts
+SCHEMA := dashboard/src/api/schema.d.ts dashboard/src/api/version.ts
 # Many tests wait for processes of theirs; two workers wait at the same time. Those that measure a load run alone.
 MEASURING := tests/harness/run tests/defects
 AT_ONCE := --numprocesses 2 $(addprefix --ignore=,$(MEASURING)) --cov --cov-report=term
@@ -50,9 +50,11 @@ $(EMULATOR_READY): $(READY) harness/emulator/requirements.lock
 	@VIRTUAL_ENV=.venv-emulator $(BIN)/uv pip sync --quiet --require-hashes harness/emulator/requirements.lock
 	@touch $@
 
-$(SCHEMA): $(READY) docs/openapi.json
+dashboard/src/api/schema.d.ts: $(READY) docs/openapi.json
 	@$(BIN)/node node_modules/openapi-typescript/bin/cli.js docs/openapi.json --output $@ >/dev/null
-	@echo "export const API_VERSION = \"$$($(BIN)/python -c 'import json; print(json.load(open("docs/openapi.json"))["info"]["version"])')\";" > $(@D)/version.ts
+
+dashboard/src/api/version.ts: $(READY) docs/openapi.json
+	@$(BIN)/python -c 'import json; print("export const API_VERSION = \"" + json.load(open("docs/openapi.json"))["info"]["version"] + "\";")' > $@
 
 # The folders are among its sources, so that a file that is gone is gone from what was built too. The page comes last.
 $(DASHBOARD): $(READY) $(SCHEMA) dashboard/tsconfig.json $(shell find dashboard/src dashboard/public)
@@ -126,7 +128,7 @@ bench: $(BENCH_READY)  ## ratios against peers, into docs/performance.md
 	.venv-bench/bin/python -m benchmarks
 
 clean:  ## remove what make made, reports included
-	rm -rf .venv .venv-bench .venv-emulator node_modules dashboard/dist $(SCHEMA) dashboard/src/api/version.ts cdk.out reports .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
+	rm -rf .venv .venv-bench .venv-emulator node_modules dashboard/dist $(SCHEMA) cdk.out reports .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

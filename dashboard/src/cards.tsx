@@ -34,7 +34,7 @@ export function Cards({ board, known }: { readonly board: Board; readonly known:
       <GatesCard reading={readings.gates} chosen={chosen} now={now} at={at} />
       <RolloutsCard reading={readings.rollouts} now={now} at={at} />
       <ModesCard modes={readings.modes} flags={readings.flags} now={now} at={at} />
-      <QueuesCard reading={readings.watchdogs} chosen={chosen} at={at} />
+      <QueuesCard reading={readings.watchdogs} history={history} chosen={chosen} at={at} />
       <AiLatencyCard
         reading={readings.watchdogs}
         history={history}

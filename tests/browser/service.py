@@ -15,6 +15,9 @@ PATIENCE = 60.0
 LEASE = 300
 """Seconds for which a fault is set: longer than a test, and not for ever."""
 
+FIGURES_OLD = 1.2
+"""Seconds after which what is shown of the queue is newer than what was done before."""
+
 JSON = {"Content-Type": "application/json"}
 
 
@@ -77,6 +80,16 @@ class Service:
     def shows_queue(self, **expected: int) -> None:
         """Until the queue of the indexer has as many of each."""
         self._until(lambda: {name: self._queue()[name] for name in expected} == expected)
+
+    def empties_the_queue(self) -> None:
+        """Until nothing waits and nothing is dead, twice in a row: figures of the queue may be a second old."""
+        for _ in range(2):
+            self._until(lambda: (self.discard_dead_letters(), self._is_empty())[1])
+            time.sleep(FIGURES_OLD)
+
+    def _is_empty(self) -> bool:
+        queue = self._queue()
+        return not queue["waiting"] and not queue["dead_letters"]
 
     def mend(self) -> None:
         """Whatever was done to it, undo it."""

@@ -109,6 +109,14 @@ def test_figures_are_read_as_people_say_them(service: Service, open_page: Open) 
         assert said in words(dashboard)
 
 
+def test_how_a_queue_grew_is_drawn_and_said(service: Service, open_page: Open) -> None:
+    dashboard = open_page(service.address)
+    for waiting in (4, 90, 70):
+        play(dashboard, changed(waiting=waiting))
+    grown = dashboard.object("queues", QUEUE).locator("svg.sparkline")
+    expect(grown).to_have_attribute("aria-label", "Waiting in the last half hour: from 0 to 90, now 70")
+
+
 def test_the_worst_of_its_watchdogs_is_the_state_of_a_queue_and_each_says_why(
     service: Service, open_page: Open
 ) -> None:

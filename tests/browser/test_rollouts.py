@@ -70,7 +70,7 @@ STOPS = [
     ("holding", 0, ["0 % start", "10 % holding for *", "50 % to come", "100 % to come"]),
     ("paused", 1, ["0 % start", "10 % passed", "50 % paused for *", "100 % to come"]),
     ("succeeded", 2, ["0 % start", "10 % passed", "50 % passed", "100 % serves everyone*"]),
-    ("rolled_back", 1, ["0 % all callers back here*", "10 % had passed", "50 % rolled back here", "100 % not reached"]),
+    ("rolled_back", 1, ["0 % all back here*", "10 % had passed", "50 % rolled back here", "100 % not reached"]),
 ]
 
 
@@ -132,6 +132,8 @@ def test_what_the_canary_was_rolled_back_for_is_read_beside_who_did_it(service: 
     dashboard.wait(PROMISE)
     shown = dashboard.object("rollouts", "embeddings")
     expect(shown.locator(".decisions")).to_contain_text("canary requests; the limit is")
+    counted = dashboard.row("rollouts", "error").locator('[data-label="Canary"] small').inner_text().split(" of ")[1]
+    expect(shown.locator(".facts")).to_contain_text(f"{counted} in all")
     expect(shown.locator(".rail .ended")).to_contain_text("rolled back here")
     expect(dashboard.row("rollouts", "error").locator(".sign.bad")).to_have_text("enough to roll back")
 

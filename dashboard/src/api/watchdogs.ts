@@ -72,3 +72,10 @@ export function named({ name, subject }: Pick<Watchdog, "name" | "subject">): st
   const words = NAMES[name] ?? name.replaceAll("_", " ");
   return subject ? `${subject.replace(":", ": ")} ${words}` : words;
 }
+
+const WORST_FIRST: readonly Watchdog["state"][] = ["alert", "warning", "ok"];
+
+/** How urgent a state is: 0 is the worst. */
+export function urgency(state: Watchdog["state"]): number {
+  return WORST_FIRST.indexOf(state);
+}

@@ -1,16 +1,13 @@
 import { DeadLettersButton } from "../act/actions.js";
-import { named, type Queue, type Watchdog } from "../api/watchdogs.js";
-import { watchdogsOf } from "../live/queues.js";
+import { named, type Queue, urgency, type Watchdog } from "../api/watchdogs.js";
+import type { History } from "../live/history.js";
+import { queueName, watchdogsOf } from "../live/queues.js";
 import { count, NONE, perSecond, span } from "../show/figures.js";
 import { Meter } from "../show/meter.js";
 import { Sign } from "../show/sign.js";
-import { measured, thresholds, urgency, WATCHDOG_TONES } from "../show/watched.js";
+import { Sparkline, type Spot } from "../show/sparkline.js";
+import { measured, thresholds, WATCHDOG_TONES } from "../show/watched.js";
 import { h, type VNode } from "../vendor/preact.js";
-
-/** A queue as people call it. */
-export function queueName({ agent, topic }: Queue): string {
-  return `${agent}: ${topic}`;
-}
 
 /** How long until nothing waits, if all goes on like this. */
 export function emptyIn({ held, waiting, rate_in, rate_out, seconds_to_drain }: Queue): string {
@@ -21,7 +18,7 @@ export function emptyIn({ held, waiting, rate_in, rate_out, seconds_to_drain }: 
 }
 
 /** What waits for an agent on a topic: how much, how long, how it moves, and what was given up. */
-export function QueueTile({ queue }: { readonly queue: Queue }): VNode {
+export function QueueTile({ queue, history }: { readonly queue: Queue; readonly history: History }): VNode {
   const dogs = watchdogsOf(queue);
   const worst = dogs.reduce((one, other) => (urgency(other.state) < urgency(one.state) ? other : one));
   const troubled = dogs.filter(({ state, reason }) => state !== "ok" && reason);
@@ -46,6 +43,7 @@ export function QueueTile({ queue }: { readonly queue: Queue }): VNode {
         <Measure name="oldest" watchdog={queue.oldest_watchdog} value={measured(queue.oldest_seconds, "seconds")} />
         <Measure name="dead letters" watchdog={queue.dead_letters_watchdog} value={count(queue.dead_letters)} />
       </div>
+      <Sparkline label="Waiting in the last half hour" points={waiting(history, queueName(queue))} />
       <dl class="moves">
         <div>
           <dt>In</dt>
@@ -77,6 +75,13 @@ export function QueueTile({ queue }: { readonly queue: Queue }): VNode {
       )}
     </article>
   );
+}
+
+function waiting(history: History, name: string): readonly Spot[] {
+  return history.flatMap((point) => {
+    const value = point.waiting?.get(name);
+    return value === undefined ? [] : [{ at: point.at, value }];
+  });
 }
 
 interface Measured {

@@ -1,15 +1,15 @@
-import type { Queue, Watchdogs } from "../api/watchdogs.js";
+import { type Queue, urgency, type Watchdogs } from "../api/watchdogs.js";
 import { type Chosen, present } from "../live/fleet.js";
 import type { Instant } from "../live/clock.js";
-import { lastLook, watchdogsOf } from "../live/queues.js";
+import type { History } from "../live/history.js";
+import { lastLook, queueName, watchdogsOf } from "../live/queues.js";
 import type { Answer, Reading } from "../live/reading.js";
 import { Card } from "../show/card.js";
 import { count, perSecond } from "../show/figures.js";
 import { Sign } from "../show/sign.js";
 import { Table } from "../show/table.js";
-import { urgency } from "../show/watched.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
-import { emptyIn, queueName, QueueTile } from "./queue-tile.js";
+import { emptyIn, QueueTile } from "./queue-tile.js";
 
 /** Queues of which each has a tile; of more, those in trouble have, and the others a row. */
 const FEW = 6;
@@ -28,22 +28,23 @@ const COLUMNS = [
 
 interface Contents {
   readonly reading: Reading<Watchdogs>;
+  readonly history: History;
   readonly chosen: Chosen;
   readonly at: Instant;
 }
 
 /** What waits for each agent on each topic, and what was given up. */
-export function QueuesCard({ reading, chosen, at }: Contents): VNode {
+export function QueuesCard({ reading, history, chosen, at }: Contents): VNode {
   const about = ({ value }: Answer<Watchdogs>): string => {
     const last = lastLook(present(value, chosen));
     return last === null ? "" : `shared by all, as ${last.instance} sees it`;
   };
   return (
-    <Card id="queues" title="Queues and dead letters" reading={reading} at={at} about={about} show={(value) => contents(value, chosen)} />
+    <Card id="queues" title="Queues and dead letters" reading={reading} at={at} about={about} show={(value) => contents(value, history, chosen)} />
   );
 }
 
-function contents(watchdogs: Watchdogs, chosen: Chosen): VNode {
+function contents(watchdogs: Watchdogs, history: History, chosen: Chosen): VNode {
   const last = lastLook(present(watchdogs, chosen));
   if (last === null) return <p class="nothing">Nobody tells of the queue.</p>;
   if (last.error) {
@@ -62,7 +63,7 @@ function contents(watchdogs: Watchdogs, chosen: Chosen): VNode {
       {tiles.length > 0 && (
         <div class="queue-tiles">
           {tiles.map((queue) => (
-            <QueueTile key={queueName(queue)} queue={queue} />
+            <QueueTile key={queueName(queue)} queue={queue} history={history} />
           ))}
         </div>
       )}

@@ -1,6 +1,6 @@
 import { Actions } from "../act/actions.js";
 import { rolloutActions } from "../act/rollout-actions.js";
-import { ACTIVE, type Rollout } from "../api/rollouts.js";
+import { ACTIVE, type Objective, type Rollout } from "../api/rollouts.js";
 import { ago, count, NONE, percent, span, spoken, timeOfDay } from "../show/figures.js";
 import { Sign, type Tone } from "../show/sign.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
@@ -65,7 +65,10 @@ export function RolloutPanel({ rollout, now }: Contents): VNode {
 
 function Facts({ rollout, now }: Contents): VNode {
   const { planned_share, measured_share, requests, stage_started_at } = rollout;
-  const stable = Math.max(0, ...rollout.slos.map((objective) => objective.stable_n));
+  const active = ACTIVE.has(rollout.status);
+  const judged = (of: (objective: Objective) => number): number | null =>
+    rollout.slos.length === 0 ? null : Math.max(...rollout.slos.map(of));
+  const figure = (value: number | null): string => (value === null ? NONE : count(value));
   return (
     <dl class="facts">
       <div class="shares">
@@ -77,20 +80,20 @@ function Facts({ rollout, now }: Contents): VNode {
         </dd>
       </div>
       <div>
-        <dt>{ACTIVE.has(rollout.status) ? "On this step for" : "In this state for"}</dt>
+        <dt>{active ? "On this step for" : "In this state for"}</dt>
         <dd class="figure">{stage_started_at === null ? NONE : span(Math.max(0, now - stage_started_at))}</dd>
       </div>
       <div>
         <dt>Canary's requests</dt>
         <dd>
-          <span class="figure">{requests === null ? NONE : count(requests)}</span>
-          {ACTIVE.has(rollout.status) && " on this step"}
+          <span class="figure">{figure(active ? requests : judged((objective) => objective.n))}</span>
+          {active ? " on this step" : " in all"}
         </dd>
       </div>
       <div>
         <dt>Stable requests</dt>
         <dd>
-          <span class="figure">{rollout.slos.length === 0 ? NONE : count(stable)}</span>
+          <span class="figure">{figure(judged((objective) => objective.stable_n))}</span>
           {" in all"}
         </dd>
       </div>

@@ -55,7 +55,7 @@ function stops(rollout: Rollout, tone: Tone, now: number): readonly Stop[] {
 }
 
 function ofRolledBack(index: number, reached: number): Omit<Stop, "share"> {
-  if (index === 0) return { place: "here", tone: "notice", words: "all callers back here" };
+  if (index === 0) return { place: "here", tone: "notice", words: "all back here" };
   if (index === reached) return { place: "ended", tone: "bad", words: "rolled back here" };
   if (index < reached) return { place: "done", tone: "good", words: "had passed" };
   return { place: "ahead", tone: "idle", words: "not reached" };

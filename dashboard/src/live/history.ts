@@ -1,6 +1,7 @@
 import type { Chosen } from "./fleet.js";
 import { present } from "./fleet.js";
 import type { Instant } from "./clock.js";
+import { lastLook, queueName } from "./queues.js";
 import { freshness, type Reading } from "./reading.js";
 import { type Readings, SOURCES } from "./readings.js";
 import { serviceNow } from "./service-clock.js";
@@ -29,6 +30,7 @@ export interface Point {
   readonly aiP50: number | null; // seconds, of the slowest instance; as the next two
   readonly aiP95: number | null;
   readonly aiP99: number | null;
+  readonly waiting: ReadonlyMap<string, number> | null; // events of each queue, by its name
 }
 
 /** The last half hour, oldest first. */
@@ -43,7 +45,7 @@ export function withPoint(history: History, readings: Readings, samples: Samples
   const now = serviceNow(readings, at);
   const kept = history.filter((point) => point.at < now && now - point.at <= KEPT).slice(2 - AT_MOST);
   const slept = last && now - last.at > SLEPT && !isHole(last) ? [holeAfter(last)] : [];
-  return [...kept, ...slept, { at: now, ...ofTraffic(readings, samples, at), ...ofAi(readings, chosen, at) }];
+  return [...kept, ...slept, { at: now, ...ofTraffic(readings, samples, at), ...ofAi(readings, chosen, at), waiting: ofQueues(readings, chosen, at) }];
 }
 
 /** Seconds between two points after which nothing is known of what lies between: a hidden page asks each minute. */
@@ -69,9 +71,10 @@ const NOTHING = {
   aiP50: null,
   aiP95: null,
   aiP99: null,
+  waiting: null,
 } as const;
 
-function ofTraffic(readings: Readings, samples: Samples, at: Instant): Omit<Point, "at" | "aiP50" | "aiP95" | "aiP99"> {
+function ofTraffic(readings: Readings, samples: Samples, at: Instant): Omit<Point, "at" | "aiP50" | "aiP95" | "aiP99" | "waiting"> {
   const signals = fresh(readings.goldenSignals, at);
   if (!signals) return NOTHING;
   const latest = samples.slice(-LATEST);
@@ -101,4 +104,10 @@ function ofAi(readings: Readings, chosen: Chosen, at: Instant): Pick<Point, "aiP
 
 function fresh<T>(reading: Reading<T>, at: Instant): T | null {
   return freshness(reading, at) === "fresh" && reading.last ? reading.last.value : null;
+}
+
+function ofQueues(readings: Readings, chosen: Chosen, at: Instant): Point["waiting"] {
+  const watchdogs = fresh(readings.watchdogs, at);
+  const last = watchdogs && lastLook(present(watchdogs, chosen));
+  return last && !last.error ? new Map(last.queue_depth.map((queue) => [queueName(queue), queue.waiting])) : null;
 }

@@ -1,5 +1,4 @@
-import { type Watchdog, named, type InstanceWatchdogs } from "../api/watchdogs.js";
-import { urgency } from "../show/watched.js";
+import { type InstanceWatchdogs, named, urgency, type Watchdog } from "../api/watchdogs.js";
 import { lastLook } from "./queues.js";
 
 /** A watchdog as one instance has it. */

@@ -7,13 +7,6 @@ const LONG = 60;
 
 export const WATCHDOG_TONES: Readonly<Record<Watchdog["state"], Tone>> = { ok: "good", warning: "warning", alert: "bad" };
 
-const WORST_FIRST: readonly Watchdog["state"][] = ["alert", "warning", "ok"];
-
-/** How urgent a state is: 0 is the worst. */
-export function urgency(state: Watchdog["state"]): number {
-  return WORST_FIRST.indexOf(state);
-}
-
 /** A watchdog's figure in its unit. */
 export function measured(value: number | null, unit: string): string {
   if (value === null) return NONE;

@@ -1,0 +1,282 @@
+"""Whether an operator can act from the page: said why, tried first, confirmed, and found in the audit."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Route, expect
+
+from tests.browser.conftest import Open
+from tests.browser.dashboard import PROMISE, Dashboard
+from tests.browser.service import Service
+from tests.browser.test_barriers import barriers
+
+REASON = 'it\'s "odd" <b>& slow</b>'
+
+
+@pytest.fixture
+def acted(service: Service) -> Iterator[Service]:
+    """The service, with nothing set by an operator any more afterwards."""
+    yield service
+    for mode in ("safe-mode", "write-drain", "brownout", "agents/indexer/quarantine"):
+        service.lever(mode, on=False)
+    service.lever("flags/provider_embeddings", value=None, percentage=None)
+
+
+class Operator:
+    """Somebody who acts from the page."""
+
+    def __init__(self, dashboard: Dashboard, service: Service) -> None:
+        self.dashboard = dashboard
+        self.page = dashboard.page
+        self.token = service.system.operator_token
+
+    @property
+    def dialog(self) -> Locator:
+        return self.page.get_by_role("dialog")
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def begin(self, title: str, *, reason: str = REASON, token: str = "") -> None:
+        """Open an action's dialog, say why, and try it."""
+        self.press(title)
+        self.identify(token or self.token)
+        self.dialog.get_by_label("Reason").fill(reason)
+        self.try_it()
+
+    def identify(self, token: str) -> None:
+        if self.dialog.get_by_label("Operator's token").count():
+            self.dialog.get_by_label("Operator's token").fill(token)
+            self.dialog.get_by_label("Your name, for the audit").fill("ann")
+
+    def try_it(self) -> None:
+        self.press("Dry run")
+        self.dashboard.settle()
+
+    def confirm(self, *, typed: str = "") -> None:
+        if typed:
+            self.dialog.get_by_label(f"Type {typed}").fill(typed)
+        self.dialog.get_by_role("button", name=re.compile("^Confirm: ")).click()
+        self.dashboard.settle()
+
+
+ENTRIES = [
+    ("Isolate event_queue", "event_queue", "Done: on, until", "ann: isolate (breaker/event_queue)"),
+    ("Reset document_database", "", "Done: off", "ann: reset (breaker/document_database)"),
+    ("Turn on brownout", "", "Done: on, until", "(mode/brownout)"),
+    ("Turn on write drain", "write-drain", "Done: on, until", "(mode/write_drain)"),
+    ("Turn on safe mode", "safe-mode", "Done: on, until", "(mode/safe_mode)"),
+    ("Quarantine indexer", "", "Done: on, until", "(agent/indexer)"),
+    ("Turn off: provider_embeddings", "", "Done: on (value false)", "(flag/provider_embeddings)"),
+    ("Give a share: provider_embeddings", "", "Done: on (percentage 50)", "(flag/provider_embeddings)"),
+]
+
+
+@pytest.mark.parametrize(("title", "typed", "done", "line"), ENTRIES)
+def test_every_change_of_an_entry_is_tried_confirmed_and_audited(  # noqa: PLR0913, PLR0917 - a table
+    acted: Service, open_page: Open, title: str, typed: str, done: str, line: str
+) -> None:
+    operator = Operator(open_page(acted.address), acted)
+    operator.begin(title)
+    expect(operator.dialog).to_contain_text("Nothing was changed yet. It would become:")
+    expect(operator.dialog).to_contain_text(REASON)
+    operator.confirm(typed=typed)
+    expect(operator.dialog).to_contain_text(done)
+    expect(operator.dialog.locator(".audit")).to_contain_text(line)
+    expect(operator.dialog.locator(".audit")).to_contain_text(REASON)
+    undo = operator.dialog.get_by_role("button", name=re.compile("^Undo: "))
+    if undo.count():
+        undo.click()
+        operator.dialog.get_by_label("Reason").fill("that was enough")
+        operator.try_it()
+        operator.confirm()
+        expect(operator.dialog).to_contain_text("Done: off")
+    operator.page.keyboard.press("Escape")
+    expect(operator.dialog).to_have_count(0)
+
+
+def test_a_rollout_is_started_paused_resumed_promoted_and_rolled_back(acted: Service, open_page: Open) -> None:
+    operator = Operator(open_page(acted.address), acted)
+    state = operator.dashboard.state("rollouts", "embeddings")
+    for title, typed, becomes in (
+        ("Start embeddings", "", "running"),
+        ("Pause embeddings", "", "paused"),
+        ("Resume embeddings", "", "running"),
+        ("Promote embeddings", "embeddings", "running"),
+        ("Roll back embeddings", "", "rolled back"),
+    ):
+        operator.begin(title)
+        operator.confirm(typed=typed)
+        expect(operator.dialog.locator(".audit")).to_contain_text("rollout/embeddings")
+        operator.page.keyboard.press("Escape")
+        operator.dashboard.promises(state, becomes)
+
+
+def test_a_dry_run_changes_nothing(acted: Service, open_page: Open) -> None:
+    operator = Operator(open_page(acted.address), acted)
+    operator.begin("Turn on brownout")
+    operator.page.keyboard.press("Escape")
+    operator.dashboard.wait(PROMISE)
+    expect(operator.dashboard.state("modes", "brownout")).to_have_text("off")
+
+
+def test_the_same_is_told_as_a_command_that_a_shell_takes(acted: Service, open_page: Open) -> None:
+    operator = Operator(open_page(acted.address), acted)
+    operator.begin("Isolate event_queue", reason="it's slow")
+    expect(operator.dialog.locator("code")).to_have_text(
+        "ops breakers isolate event_queue --reason 'it'\\''s slow' --ttl 3600s"
+    )
+
+
+def test_a_wrong_token_is_said_and_nothing_that_was_typed_is_lost(acted: Service, open_page: Open) -> None:
+    operator = Operator(open_page(acted.address), acted)
+    operator.begin("Isolate event_queue", token="wrong")  # noqa: S106 - of this test
+    expect(operator.dialog.get_by_role("alert")).to_contain_text("A valid bearer token is needed")
+    expect(operator.dialog.get_by_label("Reason")).to_have_value(REASON)
+    assert operator.page.evaluate("sessionStorage.length") == 0
+    operator.identify(operator.token)
+    operator.try_it()
+    expect(operator.dialog).to_contain_text("Nothing was changed yet.")
+
+
+def test_what_another_operator_changed_meanwhile_is_not_overwritten(acted: Service, open_page: Open) -> None:
+    operator = Operator(open_page(acted.address), acted)
+    operator.begin("Turn on brownout")
+    acted.lever("brownout", on=True)
+    acted.lever("brownout", on=False)
+    operator.confirm()
+    expect(operator.dialog.get_by_role("alert")).to_contain_text("This cannot be done as things stand")
+    operator.try_it()
+    operator.confirm()
+    expect(operator.dialog).to_contain_text("Done: on")
+
+
+def test_when_the_answer_is_lost_it_is_not_known_and_the_audit_tells(acted: Service, open_page: Open) -> None:
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    operator = Operator(open_page(acted.address), acted)
+    operator.begin("Turn on brownout")
+    operator.page.route("**/api/ops/brownout", lose)
+    operator.confirm()
+    expect(operator.dialog).to_contain_text("Whether it was done is not known.")
+    operator.press("Look at the audit")
+    operator.dashboard.settle()
+    expect(operator.dialog.locator(".audit li").first).to_contain_text("(mode/brownout)")
+    expect(operator.dialog.locator(".audit li").first).to_contain_text(REASON)
+
+
+def test_everything_can_be_done_by_the_keyboard_and_the_focus_comes_back(acted: Service, open_page: Open) -> None:
+    operator = Operator(open_page(acted.address), acted)
+    button = operator.page.get_by_role("button", name="Isolate event_queue", exact=True)
+    button.focus()
+    keys = operator.page.keyboard
+    keys.press("Enter")
+    expect(operator.dialog.get_by_role("button", name="Close")).to_be_focused()
+    keys.press("Tab")
+    keys.type(operator.token)
+    keys.press("Tab")
+    keys.type("ann")
+    keys.press("Tab")
+    keys.type("by hand")
+    operator.dashboard.wait(2)  # the page is drawn anew meanwhile
+    expect(operator.dialog.get_by_label("Reason")).to_be_focused()
+    keys.press("Enter")
+    operator.dashboard.settle()
+    expect(operator.dialog).to_contain_text("Nothing was changed yet.")
+    keys.press("Escape")
+    expect(operator.dialog).to_have_count(0)
+    expect(button).to_be_focused()
+
+
+def test_who_acts_can_stop_acting_and_the_tab_forgets_it(acted: Service, open_page: Open) -> None:
+    operator = Operator(open_page(acted.address), acted)
+    operator.begin("Turn on brownout")
+    operator.page.keyboard.press("Escape")
+    operator.press("Stop acting as ann")
+    assert operator.page.evaluate("[sessionStorage.length, localStorage.length]") == [0, 0]
+    assert not any(operator.token in url for url in operator.dashboard.requested)
+
+
+@pytest.fixture
+def queue(acted: Service) -> Iterator[Service]:
+    """The service, whose queue is empty again afterwards, whatever was on its way."""
+    yield acted
+    acted.lever("agents/indexer/quarantine", on=False)
+    acted.lever("safe-mode", on=False)
+    acted.empties_the_queue()
+
+
+def given_up(service: Service, count: int) -> None:
+    for number in range(count):
+        service.publish(f"no such document {number}")
+    service.shows_queue(dead_letters=count)
+
+
+def test_dead_letters_are_listed_discarded_and_delivered_again(queue: Service, open_page: Open) -> None:
+    given_up(queue, 3)
+    operator = Operator(open_page(queue.address), queue)
+    operator.press("Dead letters of indexer")
+    operator.identify(operator.token)
+    operator.press("List them")
+    operator.dashboard.settle()
+    letters = operator.dialog.get_by_role("checkbox")
+    expect(letters).to_have_count(3)
+    expect(operator.dialog).to_contain_text("no such document 0")
+
+    letters.first.check()
+    operator.dialog.get_by_label("Reason").fill("it never was")
+    operator.press("Discard 1 for good")
+    operator.dashboard.settle()
+    expect(operator.dialog).to_contain_text("1 discarded.")
+    expect(letters).to_have_count(2)
+
+    operator.press("Deliver all again")
+    expect(operator.dialog).to_contain_text("2 delivered again, 0 left.")
+    queue.shows_queue(dead_letters=2)  # for nothing was mended
+
+
+def test_a_redrive_is_stopped_in_the_middle_and_nothing_is_lost(queue: Service, open_page: Open) -> None:
+    given_up(queue, 3)
+    queue.lever("agents/indexer/quarantine", on=True)
+    queue.works_by_it_everywhere()
+    operator = Operator(open_page(queue.address), queue)
+    operator.press("Dead letters of indexer")
+    operator.identify(operator.token)
+    operator.press("List them")
+    operator.dashboard.settle()
+    operator.dialog.get_by_label("Reason").fill("slowly")
+    operator.dialog.get_by_label("Messages a second, at most").fill("0.1")
+    operator.press("Deliver all again")
+    expect(operator.dialog).to_contain_text("1 delivered again, 2 left.")
+    operator.press("Stop")
+    operator.dashboard.wait(2)
+    expect(operator.dialog).to_contain_text("Stopped: 1 delivered again, 2 left.")
+    queue.shows_queue(waiting=1, dead_letters=2)
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("dark", 1280), ("light", 360)])
+def test_no_barrier_is_found_in_a_dialog(queue: Service, open_page: Open, scheme: str, width: int) -> None:
+    given_up(queue, 1)
+    operator = Operator(open_page(queue.address, scheme=scheme, width=width), queue)
+    operator.press("Turn on safe mode")
+    found = barriers(operator.dashboard)
+    operator.identify("wrong")
+    operator.dialog.get_by_label("Reason").fill(REASON)
+    operator.try_it()
+    found += barriers(operator.dashboard)
+    operator.identify(operator.token)
+    operator.try_it()
+    expect(operator.dialog).to_contain_text("Nothing was changed yet.")
+    found += barriers(operator.dashboard)
+    operator.confirm(typed="safe-mode")
+    expect(operator.dialog).to_contain_text("Done")
+    found += barriers(operator.dashboard)
+    operator.page.keyboard.press("Escape")
+    operator.press("Dead letters of indexer")
+    operator.dashboard.settle()
+    found += barriers(operator.dashboard)
+    assert found == []
+    assert operator.page.evaluate("document.documentElement.scrollWidth") == width
