@@ -7,6 +7,7 @@ from harness.targets.demo_settings import DEMO_SETTINGS
 from harness.targets.local import LocalTarget
 from tests.browser.chromium import ROOT, NoBrowserError, chromium
 from tests.browser.dashboard import PATIENCE, Dashboard
+from tests.browser.played import Answers
 from tests.browser.service import Service
 
 FOLDER = ROOT / "dashboard/dist"
@@ -66,13 +67,30 @@ def service(running: Service) -> Iterator[Service]:
     running.mend()
 
 
+@pytest.fixture(scope="package")
+def recorded(running: Service) -> Answers:
+    """What it says when all is well."""
+    running.mend()
+    running.embed(3)
+    running.tells_of_all()
+    return Answers.taken(running.address)
+
+
+@pytest.fixture
+def answers(recorded: Answers) -> Answers:
+    """The same, to be changed by a test. It leaves the service itself alone, which so needs no mending."""
+    return recorded.copy()
+
+
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Open]:
     """Opens pages; none of them may ask elsewhere, break the content security policy, or throw."""
     opened: list[Dashboard] = []
 
-    def open_one(address: str, **options: object) -> Dashboard:
+    def open_one(address: str, *, answers: Answers | None = None, **options: object) -> Dashboard:
         opened.append(Dashboard(browser, address, **options))  # type: ignore[arg-type] # as the class says
+        if answers is not None:
+            answers.play(opened[-1])
         opened[-1].open()
         return opened[-1]
 

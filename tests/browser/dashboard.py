@@ -15,8 +15,20 @@ PROMISE = 6
 class Dashboard:
     """An open page. Its time passes by `wait` alone; network and drawing go on."""
 
-    def __init__(self, browser: Browser, address: str, *, scheme: str = "dark", width: int = 1280) -> None:
+    def __init__(  # noqa: PLR0913 - how a browser can differ
+        self,
+        browser: Browser,
+        address: str,
+        *,
+        scheme: str = "dark",
+        width: int = 1280,
+        zone: str | None = None,
+        ahead: float = 0,
+    ) -> None:
+        """`ahead` are the seconds by which the clock of its browser is wrong."""
         self.address = address
+        self.passed = 0
+        """Seconds of the page's time since it was opened."""
         self.requested: list[str] = []
         self.console: list[str] = []
         self.errors: list[str] = []
@@ -25,6 +37,7 @@ class Dashboard:
             color_scheme="light" if scheme == "light" else "dark",
             viewport={"width": width, "height": 900},
             locale="en-GB",
+            timezone_id=zone,
         )
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
@@ -33,8 +46,8 @@ class Dashboard:
         self.page.on("requestfailed", self._ended)
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.clock.install()
-        self.page.clock.pause_at(time.time() + 1)
+        self.page.clock.install(time=time.time() + ahead)
+        self.page.clock.pause_at(time.time() + ahead + 1)
 
     def open(self) -> None:
         """Load the page, which asks at once."""
@@ -44,8 +57,14 @@ class Dashboard:
     def wait(self, seconds: int) -> None:
         """Let the page's time pass, second by second, and wait each time for the requests that it makes to end."""
         for _ in range(seconds):
+            self.passed += 1
             self.page.clock.run_for(1000)
             self.settle()
+
+    def ask_now(self) -> None:
+        """Have it ask at once."""
+        self.page.get_by_role("button", name="Refresh").click()
+        self.settle()
 
     def settle(self, *, but: str = "") -> None:
         """Until no request is under way, except those whose path ends so and that a test holds."""
@@ -83,6 +102,14 @@ class Dashboard:
         """Expect a place to say just this within the promised time of the page's own."""
         self.wait(PROMISE)
         expect(place).to_have_text(words)
+
+    def has_nothing_beside(self) -> None:
+        """Expect that nothing is wider than the screen, once it is drawn for its size."""
+        beside = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        give_up_at = time.monotonic() + PATIENCE / 1000
+        while pixels := self.page.evaluate(beside):
+            assert time.monotonic() < give_up_at, f"{pixels} pixels are beside the screen"
+            self.page.wait_for_timeout(20)
 
     def close(self) -> None:
         self.context.close()

@@ -113,7 +113,12 @@ class Service:
 
     def shows_gate(self, name: str, *, ready: bool) -> None:
         """Of every instance."""
-        self._until(lambda: all(gate["ready"] is ready for gate in self._of_all("health-gates", "health_gates", name)))
+
+        def shown() -> bool:
+            gates = self._of_all("health-gates", "health_gates", name)
+            return len(gates) == len(self.system.addresses) and all(gate["ready"] is ready for gate in gates)
+
+        self._until(shown)
 
     def works_by_it_everywhere(self) -> None:
         """Until every instance knows what was set; a request has it look."""
@@ -139,7 +144,6 @@ class Service:
 
     def _of_all(self, path: str, member: str, name: str) -> list[dict[str, Any]]:
         told = call("GET", f"{self.address}/api/observability/{path}?scope=fleet")["instances"]
-        assert len(told) == len(self.system.addresses)
         return [each for of in told for each in of[member] if each["name"] == name]
 
     def _named(self, path: str, member: str, name: str) -> dict[str, Any]:

@@ -1,16 +1,21 @@
-"""WCAG AA as far as a program can see it, in both themes, on a wide screen and on a narrow one."""
+"""WCAG AA as far as a program can see it: every situation, both themes, a wide screen and a narrow one."""
 
-from typing import Any
+import json
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chromium import ROOT
 from tests.browser.conftest import Open
-from tests.browser.dashboard import PROMISE, Dashboard
+from tests.browser.dashboard import Dashboard
+from tests.browser.played import Answers
 from tests.browser.service import Service
+from tests.browser.situations import SITUATIONS, come_about
 
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+
+Looks = tuple[tuple[Literal["dark", "light"], int], ...]
 
 
 def barriers(dashboard: Dashboard) -> list[str]:
@@ -22,25 +27,96 @@ def barriers(dashboard: Dashboard) -> list[str]:
     return [f"{each['id']}: {node['html'][:200]}" for each in found["violations"] for node in each["nodes"]]
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("dark", 1280), ("light", 360)])
-def test_no_barrier_is_found_in_the_page(service: Service, open_page: Open, scheme: str, width: int) -> None:
-    dashboard = open_page(service.address, scheme=scheme, width=width)
-    service.rollout("start")  # so that states of every tone are in sight
-    service.breaker("embeddings:canary", "isolate")
-    service.break_provider()
-    service.shows_breaker("embeddings:stable", "open", after=service.embed_by_stable)
-    service.break_dependency("document_database")
-    service.shows_gate("document_database", ready=False)
-    dashboard.wait(PROMISE)
-    dashboard.page.route("**/api/observability/watchdogs?scope=fleet", lambda route: route.abort())
-    dashboard.wait(PROMISE)
-    for summary in dashboard.page.locator("summary").all():
-        summary.click()
-    expect(dashboard.card("watchdogs").locator(".failure")).to_be_visible()
-    assert barriers(dashboard) == []
-    assert dashboard.page.evaluate("document.documentElement.scrollWidth") == width  # nothing is cut off or aside
+FIRST: Looks = (("dark", 1280), ("light", 360))
+OTHERS: Looks = (("light", 1280), ("dark", 360))
 
-    dashboard.page.route("**/api/**", lambda route: route.fulfill(status=401, body="{}"))
-    dashboard.wait(PROMISE)
-    expect(dashboard.page.locator("form")).to_be_visible()
-    assert barriers(dashboard) == []
+SAMPLE = [each for each in SITUATIONS if each != "two hundred"]
+
+
+def look_everywhere(dashboard: Dashboard, looks: Looks) -> None:
+    for scheme, width in looks:
+        dashboard.page.emulate_media(color_scheme=scheme)
+        dashboard.page.set_viewport_size({"width": width, "height": 900})
+        dashboard.has_nothing_beside()
+        assert barriers(dashboard) == [], (scheme, width)
+
+
+@pytest.mark.parametrize(
+    ("situation", "looks"),
+    [
+        *(pytest.param(each, FIRST, id=each) for each in SAMPLE),
+        *(pytest.param(each, OTHERS, id=f"{each}, turned", marks=pytest.mark.long) for each in SAMPLE),
+        pytest.param("two hundred", FIRST + OTHERS, id="two hundred", marks=pytest.mark.long),
+    ],
+)
+def test_no_barrier_is_found(running: Service, answers: Answers, open_page: Open, situation: str, looks: Looks) -> None:
+    dashboard = open_page(running.address, answers=answers)
+    come_about(situation, dashboard, answers)
+    look_everywhere(dashboard, looks)
+
+
+LETTER = {
+    "id": "0001", "topic": "document.created", "document_id": "missing", "published_at": 1.0, "died_at": 2.0,
+    "attempts": 1, "reason": "there is no such document",
+}  # fmt: skip
+
+
+def open_dialog(dashboard: Dashboard, title: str, token: str = "") -> None:
+    """Open what a button opens, and identify oneself to it where a token is given."""
+    dashboard.page.get_by_role("button", name=title, exact=True).first.click()
+    if token:
+        dashboard.page.get_by_label("Operator's token").fill(token)
+        dashboard.page.get_by_label("Your name, for the audit").fill("ann")
+
+
+def test_no_barrier_is_found_in_any_step_of_an_action(running: Service, answers: Answers, open_page: Open) -> None:
+    for queue in answers.of_each("watchdogs", "queue_depth"):
+        queue["dead_letters"] = 2
+    dashboard = open_page(running.address, answers=answers)
+    dialog, press = dashboard.page.get_by_role("dialog"), dashboard.page.get_by_role("button")
+
+    def look(said: str) -> None:
+        dashboard.settle()
+        expect(dialog).to_contain_text(said)
+        look_everywhere(dashboard, LOOKS[said])
+
+    open_dialog(dashboard, "Turn on write drain", "wrong")
+    look("Operator's token")
+    dialog.get_by_label("Reason").fill("a test")
+    press.get_by_text("Dry run").click()
+    look("A valid bearer token is needed")
+    dashboard.page.keyboard.press("Escape")
+    open_dialog(dashboard, "Turn on write drain", running.system.operator_token)
+    dialog.get_by_label("Reason").fill("a test")
+    press.get_by_text("Dry run").click()
+    look("Type write-drain to go on")
+    dashboard.page.route("**/api/ops/**", lambda route: route.abort())
+    dialog.get_by_label("Type write-drain to go on").fill("write-drain")
+    press.get_by_text("Confirm").click()
+    look("Whether it was done is not known.")
+    dashboard.page.unroute("**/api/ops/**")
+    dashboard.page.keyboard.press("Escape")
+
+    open_dialog(dashboard, "Reset document_database")
+    dialog.get_by_label("Reason").fill("a test")
+    press.get_by_text("Dry run").click()
+    press.get_by_text("Confirm").click()
+    look("Done")
+    dashboard.page.keyboard.press("Escape")
+
+    letters = {"dead_letters": [LETTER, {**LETTER, "id": "0002"}], "next": "0003"}
+    dashboard.page.route("**/api/ops/dead-letters*", lambda route: route.fulfill(status=200, body=json.dumps(letters)))
+    open_dialog(dashboard, "Dead letters of indexer")
+    dialog.get_by_role("checkbox").first.check()
+    look("Discard 1 for good")
+
+
+LOOKS: dict[str, Looks] = {
+    "Operator's token": FIRST,
+    "A valid bearer token is needed": FIRST[:1],
+    "Type write-drain to go on": OTHERS,
+    "Whether it was done is not known.": FIRST[1:],
+    "Done": FIRST[:1],
+    "Discard 1 for good": FIRST,
+}
+"""Of each step, by what it says: each theme and each width."""
