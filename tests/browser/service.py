@@ -84,10 +84,11 @@ class Service:
     def empties_the_queue(self) -> None:
         """Until nothing waits and nothing is dead, twice in a row: figures of the queue may be a second old."""
         for _ in range(2):
-            self._until(lambda: (self.discard_dead_letters(), self._is_empty())[1])
+            self._until(self._emptied)
             time.sleep(FIGURES_OLD)
 
-    def _is_empty(self) -> bool:
+    def _emptied(self) -> bool:
+        self.discard_dead_letters()
         queue = self._queue()
         return not queue["waiting"] and not queue["dead_letters"]
 
