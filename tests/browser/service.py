@@ -84,10 +84,10 @@ class Service:
     def empties_the_queue(self) -> None:
         """Until nothing waits and nothing is dead, twice in a row: figures of the queue may be a second old."""
         for _ in range(2):
-            self._until(self._is_empty_without_dead_letters)
+            self._until(self._emptied)
             time.sleep(FIGURES_OLD)
 
-    def _is_empty_without_dead_letters(self) -> bool:
+    def _emptied(self) -> bool:
         self.discard_dead_letters()
         queue = self._queue()
         return not queue["waiting"] and not queue["dead_letters"]

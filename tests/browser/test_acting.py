@@ -9,7 +9,6 @@ from playwright.sync_api import Locator, Route, expect
 from tests.browser.conftest import Open
 from tests.browser.dashboard import PROMISE, Dashboard
 from tests.browser.service import Service
-from tests.browser.test_barriers import barriers
 
 REASON = 'it\'s "odd" <b>& slow</b>'
 
@@ -73,27 +72,25 @@ ENTRIES = [
 ]
 
 
-@pytest.mark.parametrize(("title", "typed", "done", "line"), ENTRIES)
-def test_every_change_of_an_entry_is_tried_confirmed_and_audited(  # noqa: PLR0913, PLR0917 - a table
-    acted: Service, open_page: Open, title: str, typed: str, done: str, line: str
-) -> None:
+def test_every_change_of_an_entry_is_tried_confirmed_audited_and_undone(acted: Service, open_page: Open) -> None:
     operator = Operator(open_page(acted.address), acted)
-    operator.begin(title)
-    expect(operator.dialog).to_contain_text("Nothing was changed yet. It would become:")
-    expect(operator.dialog).to_contain_text(REASON)
-    operator.confirm(typed=typed)
-    expect(operator.dialog).to_contain_text(done)
-    expect(operator.dialog.locator(".audit")).to_contain_text(line)
-    expect(operator.dialog.locator(".audit")).to_contain_text(REASON)
-    undo = operator.dialog.get_by_role("button", name=re.compile("^Undo: "))
-    if undo.count():
-        undo.click()
-        operator.dialog.get_by_label("Reason").fill("that was enough")
-        operator.try_it()
-        operator.confirm()
-        expect(operator.dialog).to_contain_text("Done: off")
-    operator.page.keyboard.press("Escape")
-    expect(operator.dialog).to_have_count(0)
+    for title, typed, done, line in ENTRIES:
+        operator.begin(title)
+        expect(operator.dialog).to_contain_text("Nothing was changed yet. It would become:")
+        expect(operator.dialog).to_contain_text(REASON)
+        operator.confirm(typed=typed)
+        expect(operator.dialog).to_contain_text(done)
+        expect(operator.dialog.locator(".audit")).to_contain_text(line)
+        expect(operator.dialog.locator(".audit")).to_contain_text(REASON)
+        undo = operator.dialog.get_by_role("button", name=re.compile("^Undo: "))
+        if undo.count():
+            undo.click()
+            operator.dialog.get_by_label("Reason").fill("that was enough")
+            operator.try_it()
+            operator.confirm()
+            expect(operator.dialog).to_contain_text("Done: off")
+        operator.page.keyboard.press("Escape")
+        expect(operator.dialog).to_have_count(0)
 
 
 def test_a_rollout_is_started_paused_resumed_promoted_and_rolled_back(acted: Service, open_page: Open) -> None:
@@ -255,28 +252,3 @@ def test_a_redrive_is_stopped_in_the_middle_and_nothing_is_lost(queue: Service, 
     operator.dashboard.wait(2)
     expect(operator.dialog).to_contain_text("Stopped: 1 delivered again, 2 left.")
     queue.shows_queue(waiting=1, dead_letters=2)
-
-
-@pytest.mark.parametrize(("scheme", "width"), [("dark", 1280), ("light", 360)])
-def test_no_barrier_is_found_in_a_dialog(queue: Service, open_page: Open, scheme: str, width: int) -> None:
-    given_up(queue, 1)
-    operator = Operator(open_page(queue.address, scheme=scheme, width=width), queue)
-    operator.press("Turn on safe mode")
-    found = barriers(operator.dashboard)
-    operator.identify("wrong")
-    operator.dialog.get_by_label("Reason").fill(REASON)
-    operator.try_it()
-    found += barriers(operator.dashboard)
-    operator.identify(operator.token)
-    operator.try_it()
-    expect(operator.dialog).to_contain_text("Nothing was changed yet.")
-    found += barriers(operator.dashboard)
-    operator.confirm(typed="safe-mode")
-    expect(operator.dialog).to_contain_text("Done")
-    found += barriers(operator.dashboard)
-    operator.page.keyboard.press("Escape")
-    operator.press("Dead letters of indexer")
-    operator.dashboard.settle()
-    found += barriers(operator.dashboard)
-    assert found == []
-    assert operator.page.evaluate("document.documentElement.scrollWidth") == width

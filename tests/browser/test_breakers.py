@@ -5,7 +5,6 @@ import re
 import time
 from typing import Any
 
-import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Open
@@ -54,41 +53,42 @@ def shown(fleet: Fleet, service: Service, open_page: Open) -> Dashboard:
     return dashboard
 
 
-@pytest.mark.parametrize(
-    ("breaker", "word", "said"),
-    [
-        ({}, "closed", ["for 1 min 1", "25 %", "limit 50 %", "4 of 10", "1 of 5", "Calls pass."]),
-        (
-            {"state": "open", "reason": "5 consecutive failures; the limit is 5", "retry_after": 42, "calls": 0},
-            "open",
-            ["5 consecutive failures; the limit is 5", "Probes in 4", "1 of 5"],
-        ),
-        ({"state": "open", "reason": "r", "retry_after": 0, "calls": 0}, "open", ["Probes at the next call."]),
-        (
-            {"state": "half_open", "probes_in_flight": 2, "retry_after": 0, "calls": 1},
-            "half open",
-            ["2 of 3 probes under way; 1 of 2 successes close it."],
-        ),
-        (
-            {"state": "isolated", "isolated_by": "ann", "isolated_reason": "it is moved", "calls": 0},
-            "isolated",
-            ["it is moved", "By ann, until it is reset."],
-        ),
-        (
-            {"state": "isolated", "isolated_by": "ann", "isolated_reason": "r", "isolated_until": 4e9, "calls": 0},
-            "isolated",
-            ["By ann, until "],
-        ),
-        ({"failure_rate_threshold": None, "consecutive_failures_threshold": None}, "closed", ["no limit"]),
-    ],
-)
-def test_each_state_says_why_and_what_comes_next(
-    service: Service, open_page: Open, breaker: dict[str, object], word: str, said: list[str]
-) -> None:
-    dashboard = shown(Fleet(breaker), service, open_page)
-    expect(dashboard.state("breakers", "a")).to_have_text(word)
-    for words in said:
-        expect(dashboard.row("breakers", "a")).to_contain_text(words)
+STATES: list[tuple[dict[str, object], str, list[str]]] = [
+    ({}, "closed", ["for 1 min 1", "25 %", "limit 50 %", "4 of 10", "1 of 5", "Calls pass."]),
+    (
+        {"state": "open", "reason": "5 consecutive failures; the limit is 5", "retry_after": 42, "calls": 0},
+        "open",
+        ["5 consecutive failures; the limit is 5", "Probes in 4", "1 of 5"],
+    ),
+    ({"state": "open", "reason": "r", "retry_after": 0, "calls": 0}, "open", ["Probes at the next call."]),
+    (
+        {"state": "half_open", "probes_in_flight": 2, "retry_after": 0, "calls": 1},
+        "half open",
+        ["2 of 3 probes under way; 1 of 2 successes close it."],
+    ),
+    (
+        {"state": "isolated", "isolated_by": "ann", "isolated_reason": "it is moved", "calls": 0},
+        "isolated",
+        ["it is moved", "By ann, until it is reset."],
+    ),
+    (
+        {"state": "isolated", "isolated_by": "ann", "isolated_reason": "r", "isolated_until": 4e9, "calls": 0},
+        "isolated",
+        ["By ann, until "],
+    ),
+    ({"failure_rate_threshold": None, "consecutive_failures_threshold": None}, "closed", ["no limit"]),
+]
+
+
+def test_each_state_says_why_and_what_comes_next(service: Service, open_page: Open) -> None:
+    fleet = Fleet({})
+    dashboard = shown(fleet, service, open_page)
+    for breaker, word, said in STATES:
+        fleet.each = (breaker,)
+        dashboard.wait(PROMISE)
+        expect(dashboard.state("breakers", "a")).to_have_text(word)
+        for words in said:
+            expect(dashboard.row("breakers", "a")).to_contain_text(words)
 
 
 def test_the_countdown_to_the_probe_goes_on_between_two_answers(service: Service, open_page: Open) -> None:
