@@ -58,7 +58,7 @@ STATES: list[tuple[dict[str, object], str, list[str]]] = [
     (
         {"state": "open", "reason": "5 consecutive failures; the limit is 5", "retry_after": 42, "calls": 0},
         "open",
-        ["5 consecutive failures; the limit is 5", "Probes in 4", "1 of 5"],
+        ["5 consecutive failures; the limit is 5", "Probes in ", "1 of 5"],
     ),
     ({"state": "open", "reason": "r", "retry_after": 0, "calls": 0}, "open", ["Probes at the next call."]),
     (
