@@ -86,21 +86,25 @@ class Answers:
         else:
             route.fulfill(status=200, body=json.dumps(self._at(name, dashboard.passed)))
 
-    def _at(self, name: str, passed: int) -> Any:  # noqa: ANN401 - a document of any shape
-        document = self.told[name]
-        if not isinstance(document, dict) or "now" not in document:
-            return document
-        later = {**document, "now": document["now"] + passed}
+    def _at(self, name: str, passed: int) -> Told:
+        document: Told = self.told[name]
+        later = {**document, **_later(document, "now", passed)}
         for members in ("instances", "others"):
             if members in document and name != "golden-signals":
-                later[members] = [{**each, "heard_at": each["heard_at"] + passed} for each in document[members]]
-        if name == "golden-signals":
+                later[members] = [{**each, **_later(each, "heard_at", passed)} for each in document[members]]
+        if name == "golden-signals" and "routes" in document:
             later["routes"] = {route: self._grown(route, told, passed) for route, told in document["routes"].items()}
         return later
 
     def _grown(self, route: str, told: Told, passed: int) -> Told:
-        grown = {count: told[count] + passed * rate for count, rate in self.grows.get(route, {}).items()}
+        grown = {
+            count: told[count] + passed * rate for count, rate in self.grows.get(route, {}).items() if count in told
+        }
         return {**told, **grown}
+
+
+def _later(told: Told, member: str, passed: int) -> Told:
+    return {member: told[member] + passed} if isinstance(told.get(member), int | float) else {}
 
 
 def _named(url: str) -> str:

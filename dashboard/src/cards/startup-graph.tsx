@@ -5,6 +5,7 @@ import { type Placed, placed } from "./startup-layout.js";
 
 const WIDTH = 168; // of a node, as all that follows in units of the drawing
 const HEIGHT = 40;
+const ROOM = 20; // characters of a name
 const BETWEEN = 56; // columns
 const ABOVE = 14; // rows
 
@@ -56,10 +57,16 @@ function drawn(place: Placed, heavy: boolean): VNode {
   return (
     <g key={node.id} class={`node ${kind}`} data-object={node.id}>
       <rect x={x} y={y} width={WIDTH} height={HEIGHT} rx="7" />
-      <text class="name" x={x + 12} y={y + 17}>{node.id}</text>
+      <title>{node.id}</title>
+      <text class="name" x={x + 12} y={y + 17}>{fitted(node.id)}</text>
       <text class="took" x={x + 12} y={y + 32}>{`${node.status} · ${latency(node.seconds)}`}</text>
     </g>
   );
+}
+
+/** A name as far as there is room for it. */
+function fitted(name: string): string {
+  return name.length > ROOM ? `${name.slice(0, ROOM - 1)}…` : name;
 }
 
 function left({ column }: Placed): number {

@@ -53,6 +53,7 @@ function contents(watchdogs: Watchdogs, chosen: Chosen, now: number): VNode {
           ))}
         </ul>
       )}
+      {found.length === 0 && <p class="nothing">No instance tells of its watchdogs.</p>}
       {calm.length > 0 && (
         <details>
           <summary>{summary(calm, barking.length)}</summary>
