@@ -1,15 +1,13 @@
 """Whether the page is dark or light as wanted, fit for paper, and says whose figures it shows of which version."""
 
-import gzip
 import json
 import re
-from pathlib import Path
 
 from playwright.sync_api import Route, expect
 
-from tests.browser.chromium import ROOT
 from tests.browser.conftest import Open
 from tests.browser.dashboard import PROMISE, Dashboard
+from tests.browser.screenshots import compressed_size
 from tests.browser.service import Service
 
 LIMIT = 150_000
@@ -39,7 +37,7 @@ def test_dark_is_the_default_and_a_choice_is_kept(service: Service, open_page: O
     assert background(dashboard) == light
 
 
-def test_paper_is_white_and_has_no_buttons(service: Service, open_page: Open) -> None:
+def test_paper_is_light_and_has_no_buttons(service: Service, open_page: Open) -> None:
     dashboard = open_page(service.address)
     dashboard.page.emulate_media(media="print")
     assert background(dashboard) == "rgb(244, 246, 248)"
@@ -109,9 +107,4 @@ def test_the_title_tells_the_state(service: Service, open_page: Open) -> None:
 
 
 def test_the_whole_page_is_small() -> None:
-    files = [path for path in (ROOT / "dashboard/dist").rglob("*") if path.is_file() and "license" not in path.name]
-    assert sum(compressed(path) for path in files) <= LIMIT
-
-
-def compressed(path: Path) -> int:
-    return len(gzip.compress(path.read_bytes()))
+    assert compressed_size() <= LIMIT
