@@ -39,6 +39,8 @@ class Dashboard:
             locale="en-GB",
             timezone_id=zone,
         )
+        if scheme == "light":  # which somebody has chosen: dark is the default, whatever the system says
+            self.context.add_init_script("localStorage.setItem('ballast.theme', 'light')")
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.page.on("request", self._began)
