@@ -184,10 +184,13 @@ def two_hundred(answers: Answers) -> None:
     fleet_of(answers, 200)
 
 
+GREAT = "two hundred"
+"""The situation that takes longest to look at."""
+
 DATA: Mapping[str, Callable[[Answers], None]] = {
     "calm": calm,
     "nobody": nobody,
-    "two hundred": two_hundred,
+    GREAT: two_hundred,
 }
 """What the service says."""
 
