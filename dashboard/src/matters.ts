@@ -208,7 +208,7 @@ function ofQueue(queue: Queue): readonly Found[] {
     const did = held ? "They are held, for the agent is quarantined." : `They are kept until they are delivered${drained}.`;
     found.push({ tone: worst ? "bad" : "warning", words: `${count(waiting)} events wait for ${agent} on ${topic}`, did, next: held ? `ops release ${agent}` : "Look whether the agent's dependencies are well." });
   }
-  if (queue.dead_letters_watchdog.state !== "ok") {
+  if (queue.dead_letters_watchdog.state !== "ok" || queue.dead_letter_rate_watchdog.state !== "ok") {
     const words = `${count(dead_letters)} dead ${dead_letters === 1 ? "letter" : "letters"} of ${agent} on ${topic}`;
     found.push({ tone: "bad", words, did: "They are kept, with the reason of the last failure.", next: `ops dead-letters list --agent ${agent}, then redrive or discard (docs/runbooks/poison-messages.md).` });
   }

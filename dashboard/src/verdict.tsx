@@ -15,14 +15,16 @@ export function Verdict({ known }: { readonly known: Known }): VNode {
   const waiting = SOURCES.some((source) => freshness(known.readings[source], known.at) === "waiting");
   const tone = toneOf(found, waiting);
   return (
-    <section class={`verdict ${tone}`} aria-label="In one look" role="status">
+    <section class={`verdict ${tone}`} aria-label="In one look">
       <p class="sum">
-        <Sign tone={tone} word={summary(found, waiting)} />
+        <span role="status">
+          <Sign tone={tone} word={summary(found, waiting)} />
+        </span>
         {tone === "good" && <small>{carried(known)}</small>}
       </p>
       <ul>
         {found.map((matter) => (
-          <li key={matter.words.replaceAll(/\d+/g, "")}>
+          <li>
             <a href={`#${matter.card}`}>
               <Sign tone={matter.tone} word={matter.words} />
             </a>

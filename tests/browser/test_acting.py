@@ -252,3 +252,23 @@ def test_a_redrive_is_stopped_in_the_middle_and_nothing_is_lost(queue: Service, 
     operator.dashboard.wait(2)
     expect(operator.dialog).to_contain_text("Stopped: 1 delivered again, 2 left.")
     queue.shows_queue(waiting=1, dead_letters=2)
+
+
+def test_a_dialog_that_is_closed_gives_its_redrive_up(queue: Service, open_page: Open) -> None:
+    given_up(queue, 2)
+    queue.lever("agents/indexer/quarantine", on=True)
+    queue.works_by_it_everywhere()
+    operator = Operator(open_page(queue.address), queue)
+    operator.press("Dead letters of indexer")
+    operator.identify(operator.token)
+    operator.press("List them")
+    operator.dashboard.settle()
+    operator.dialog.get_by_label("Reason").fill("slowly")
+    operator.dialog.get_by_label("Messages a second, at most").fill("0.1")
+    operator.press("Deliver all again")
+    expect(operator.dialog).to_contain_text("1 delivered again, 1 left.")
+    with operator.page.expect_request(lambda request: request.method == "PUT") as given:
+        operator.page.keyboard.press("Escape")
+        operator.dashboard.wait(2)
+    assert given.value.url.endswith("/api/ops/agents/indexer/redrive")
+    expect(operator.dialog).to_have_count(0)

@@ -42,10 +42,16 @@ export interface Terms {
   readonly maximum: number;
 }
 
+/** A redrive that this page drives. */
+interface Run {
+  stopped: boolean;
+}
+
 /** Lists an agent's dead letters, has them delivered again step by step, or discards them. */
 export class DeadLetterDesk {
   shelf: Shelf | null = null;
-  #stopped = false;
+  #opened = 0; // times that a shelf was opened: an answer for an earlier one is not this one's
+  #run: Run | null = null;
   readonly #changed: () => void;
   readonly #acted: () => void;
 
@@ -56,6 +62,7 @@ export class DeadLetterDesk {
 
   open(agent: string): void {
     const wantsToken = operator() === null;
+    this.#opened += 1;
     this.shelf = { agent, letters: [], next: null, ticked: new Set(), busy: "", words: "", mistake: "", wantsToken };
     this.#changed();
     if (!wantsToken) void this.list();
@@ -64,13 +71,14 @@ export class DeadLetterDesk {
   /** What runs is stopped: nobody would drive it. */
   close(): void {
     this.stop();
+    this.#opened += 1;
     this.shelf = null;
     this.#changed();
   }
 
   identify(token: string, name: string): void {
     const mistake = keepOperator(token, name);
-    this.#show({ mistake, wantsToken: mistake !== "" });
+    this.#show(this.#opened, { mistake, wantsToken: mistake !== "" });
     if (!mistake) void this.list();
   }
 
@@ -78,84 +86,104 @@ export class DeadLetterDesk {
     const ticked = new Set(this.shelf?.ticked);
     if (on) ticked.add(id);
     else ticked.delete(id);
-    this.#show({ ticked });
+    this.#show(this.#opened, { ticked });
   }
 
   /** Read the list anew, or one page more of it. */
   async list(after: string | null = null): Promise<void> {
-    const query = `agent=${inPath(this.shelf?.agent ?? "")}&limit=${PAGE}${after === null ? "" : `&after=${inPath(after)}`}`;
-    const told = await this.#ask("Reading the list…", (who) => perform(who, "GET", `/api/ops/dead-letters?${query}`, null, page));
+    const { shelf } = this;
+    if (shelf === null) return;
+    const query = `agent=${inPath(shelf.agent)}&limit=${PAGE}${after === null ? "" : `&after=${inPath(after)}`}`;
+    const opened = this.#opened;
+    const told = await this.#ask(opened, "Reading the list…", (who) =>
+      perform(who, "GET", `/api/ops/dead-letters?${query}`, null, page),
+    );
     if (!told) return;
-    const before = after === null ? [] : (this.shelf?.letters ?? []);
-    this.#show({ letters: [...before, ...told.dead_letters], next: told.next, ticked: new Set() });
+    const before = after === null ? [] : shelf.letters;
+    this.#show(opened, { letters: [...before, ...told.dead_letters], next: told.next, ticked: new Set() });
   }
 
   /** Deliver those that are ticked again, or all; what was not moved when it is stopped stays where it is. */
   async redrive({ reason, rate, maximum }: Terms): Promise<void> {
-    this.#stopped = false;
-    const ids = this.shelf?.ticked.size ? [...this.shelf.ticked] : null;
+    const { shelf } = this;
+    if (shelf === null) return;
+    const opened = this.#opened;
+    const path = redrivePath(shelf.agent);
+    const run: Run = { stopped: false };
+    this.#run = run;
+    const ids = shelf.ticked.size ? [...shelf.ticked] : null;
     let redrive: string | null = null;
     let done = false;
-    while (!done && !this.#stopped) {
+    while (!done && !run.stopped) {
       const body: Record<string, unknown> = { reason, rate, maximum, ids, limit: STEP, redrive };
-      const step: Decoded<typeof redriveStep> | null = await this.#ask("Delivering again…", (who) =>
-        perform(who, "POST", this.#path("redrive"), body, redriveStep),
+      const step: Decoded<typeof redriveStep> | null = await this.#ask(opened, "Delivering again…", (who) =>
+        perform(who, "POST", path, body, redriveStep),
       );
       if (!step) return;
       ({ redrive, done } = step);
-      this.#show({ words: `${step.moved_in_all} delivered again, ${step.left} left.`, busy: done ? "" : "Delivering again…" });
+      const words = `${step.moved_in_all} delivered again, ${step.left} left.`;
+      this.#show(opened, { words, busy: done ? "" : "Delivering again…" });
       if (!done) await pause(Math.min(1, Math.max(0.1, STEP / rate / 2)));
     }
-    if (!done) await this.#end(reason);
+    if (!done) await this.#end(opened, path, reason);
     this.#acted();
-    await this.list();
+    if (opened === this.#opened) await this.list();
   }
 
-  /** Stop a redrive that this page drives, after the step under way. */
+  /** Stop the redrive that this page drives, after the step under way. */
   stop(): void {
-    this.#stopped = true;
+    if (this.#run) this.#run.stopped = true;
   }
 
   /** Have those that are ticked gone for good. */
   async discard(reason: string): Promise<void> {
-    const ids = [...(this.shelf?.ticked ?? [])];
-    const told = await this.#ask("Discarding…", (who) => perform(who, "POST", this.#path("discard"), { reason, ids }, discarded));
+    const { shelf } = this;
+    if (shelf === null) return;
+    const opened = this.#opened;
+    const path = `/api/ops/agents/${inPath(shelf.agent)}/discard`;
+    const body = { reason, ids: [...shelf.ticked] };
+    const told = await this.#ask(opened, "Discarding…", (who) => perform(who, "POST", path, body, discarded));
     if (!told) return;
     this.#acted();
-    await this.list();
+    if (opened === this.#opened) await this.list();
     const missing = told.missing.length > 0 ? `; ${told.missing.length} were gone already` : "";
-    this.#show({ words: `${told.discarded.length} discarded${missing}.` });
+    this.#show(opened, { words: `${told.discarded.length} discarded${missing}.` });
   }
 
-  async #end(reason: string): Promise<void> {
+  /** Give up the claim, also when the dialog was closed meanwhile: another redrive may begin at once. */
+  async #end(opened: number, path: string, reason: string): Promise<void> {
     const answers = schema("ChangeDocument", { changed: flag });
-    await this.#ask("Stopping…", (who) => perform(who, "PUT", this.#path("redrive"), { on: false, reason }, answers));
-    this.#show({ words: `Stopped: ${this.shelf?.words ?? ""}` });
+    await this.#ask(opened, "Stopping…", (who) => perform(who, "PUT", path, { on: false, reason }, answers));
+    this.#show(opened, { words: `Stopped: ${this.shelf?.words ?? ""}` });
   }
 
-  #path(what: string): string {
-    return `/api/ops/agents/${inPath(this.shelf?.agent ?? "")}/${what}`;
-  }
-
-  async #ask<T>(busy: string, how: (who: NonNullable<ReturnType<typeof operator>>) => Promise<Performed<T>>): Promise<T | null> {
+  async #ask<T>(
+    opened: number,
+    busy: string,
+    how: (who: NonNullable<ReturnType<typeof operator>>) => Promise<Performed<T>>,
+  ): Promise<T | null> {
     const who = operator();
     if (who === null) return null;
-    this.#show({ busy, mistake: "" });
+    this.#show(opened, { busy, mistake: "" });
     const answer = await how(who);
     if (answer.kind === "done") {
-      this.#show({ busy: "" });
+      this.#show(opened, { busy: "" });
       return answer.value;
     }
     const lost = answer.kind === "lost" ? " Whether it was done is not known; the list tells." : "";
-    this.#show({ busy: "", mistake: answer.words + lost, wantsToken: answer.kind === "wrong-token" });
+    this.#show(opened, { busy: "", mistake: answer.words + lost, wantsToken: answer.kind === "wrong-token" });
     return null;
   }
 
-  #show(changed: Partial<Shelf>): void {
-    if (this.shelf === null) return;
+  #show(opened: number, changed: Partial<Shelf>): void {
+    if (this.shelf === null || opened !== this.#opened) return;
     this.shelf = { ...this.shelf, ...changed };
     this.#changed();
   }
+}
+
+function redrivePath(agent: string): string {
+  return `/api/ops/agents/${inPath(agent)}/redrive`;
 }
 
 function pause(seconds: number): Promise<void> {
