@@ -17,9 +17,8 @@ export function Verdict({ known }: { readonly known: Known }): VNode {
   return (
     <section class={`verdict ${tone}`} aria-label="In one look">
       <p class="sum">
-        <span role="status">
-          <Sign tone={tone} word={summary(found, waiting)} />
-        </span>
+        <Sign tone={tone} word={summary(found, waiting)} />
+        <span class="unseen" role="status">{announced(found, waiting)}</span>
         {tone === "good" && <small>{carried(known)}</small>}
       </p>
       <ul>
@@ -39,6 +38,11 @@ export function Verdict({ known }: { readonly known: Known }): VNode {
       </ul>
     </section>
   );
+}
+
+/** What a screen reader is told when it changes: without figures, which change all the time. */
+function announced(found: readonly Matter[], waiting: boolean): string {
+  return [summary(found, waiting), found[0]?.words.replaceAll(/\d+( ms| s| min| h| %)?/g, "") ?? ""].join(": ");
 }
 
 /** The tone of the whole. */

@@ -1,5 +1,5 @@
-import { type Decoded, flag, listOf, nullable, number, schema, text } from "../api/decode.js";
-import { keepOperator, operator } from "../access/operator.js";
+import { type Decoded, type Decoder, flag, listOf, nullable, number, schema, text } from "../api/decode.js";
+import { forgetOperator, keepOperator, operator } from "../access/operator.js";
 import { inPath } from "./action.js";
 import { perform, type Performed } from "./perform.js";
 
@@ -34,6 +34,14 @@ export interface Shelf {
   readonly words: string; // what was done last
   readonly mistake: string;
   readonly wantsToken: boolean;
+  readonly tried: Tried | null; // what is to be confirmed
+}
+
+/** What a dry run came to. */
+export interface Tried {
+  readonly what: "redrive" | "discard";
+  readonly terms: Terms;
+  readonly count: number; // messages
 }
 
 export interface Terms {
@@ -63,7 +71,7 @@ export class DeadLetterDesk {
   open(agent: string): void {
     const wantsToken = operator() === null;
     this.#opened += 1;
-    this.shelf = { agent, letters: [], next: null, ticked: new Set(), busy: "", words: "", mistake: "", wantsToken };
+    this.shelf = { agent, letters: [], next: null, ticked: new Set(), busy: "", words: "", mistake: "", wantsToken, tried: null };
     this.#changed();
     if (!wantsToken) void this.list();
   }
@@ -103,6 +111,36 @@ export class DeadLetterDesk {
     this.#show(opened, { letters: [...before, ...told.dead_letters], next: told.next, ticked: new Set() });
   }
 
+  /** Find out what would become of it; nothing is changed. */
+  async dryRun(what: Tried["what"], terms: Terms): Promise<void> {
+    const { shelf } = this;
+    if (shelf === null) return;
+    const opened = this.#opened;
+    const ids = [...shelf.ticked];
+    const path = what === "redrive" ? redrivePath(shelf.agent) : discardPath(shelf.agent);
+    const { reason, rate, maximum } = terms;
+    const body =
+      what === "redrive"
+        ? { reason, rate, maximum, ids: ids.length > 0 ? ids : null, limit: STEP, redrive: null, dry_run: true }
+        : { reason, ids, dry_run: true };
+    const answer = what === "redrive" ? wouldMove : wouldGo;
+    const count = await this.#ask(opened, "Asking the service…", (who) => perform(who, "POST", path, body, answer));
+    if (count === null) return;
+    this.#show(opened, { tried: { what, terms, count: what === "redrive" ? Math.min(count, maximum) : count } });
+  }
+
+  /** Do what was tried. */
+  async confirm(): Promise<void> {
+    const tried = this.shelf?.tried;
+    if (!tried) return;
+    this.#show(this.#opened, { tried: null });
+    await (tried.what === "redrive" ? this.redrive(tried.terms) : this.discard(tried.terms.reason));
+  }
+
+  back(): void {
+    this.#show(this.#opened, { tried: null });
+  }
+
   /** Deliver those that are ticked again, or all; what was not moved when it is stopped stays where it is. */
   async redrive({ reason, rate, maximum }: Terms): Promise<void> {
     const { shelf } = this;
@@ -119,7 +157,10 @@ export class DeadLetterDesk {
       const step: Decoded<typeof redriveStep> | null = await this.#ask(opened, "Delivering again…", (who) =>
         perform(who, "POST", path, body, redriveStep),
       );
-      if (!step) return;
+      if (!step) {
+        if (redrive !== null) await this.#giveUp(path, reason);
+        return;
+      }
       ({ redrive, done } = step);
       const words = `${step.moved_in_all} delivered again, ${step.left} left.`;
       this.#show(opened, { words, busy: done ? "" : "Delivering again…" });
@@ -140,7 +181,7 @@ export class DeadLetterDesk {
     const { shelf } = this;
     if (shelf === null) return;
     const opened = this.#opened;
-    const path = `/api/ops/agents/${inPath(shelf.agent)}/discard`;
+    const path = discardPath(shelf.agent);
     const body = { reason, ids: [...shelf.ticked] };
     const told = await this.#ask(opened, "Discarding…", (who) => perform(who, "POST", path, body, discarded));
     if (!told) return;
@@ -152,9 +193,15 @@ export class DeadLetterDesk {
 
   /** Give up the claim, also when the dialog was closed meanwhile: another redrive may begin at once. */
   async #end(opened: number, path: string, reason: string): Promise<void> {
-    const answers = schema("ChangeDocument", { changed: flag });
-    await this.#ask(opened, "Stopping…", (who) => perform(who, "PUT", path, { on: false, reason }, answers));
-    this.#show(opened, { words: `Stopped: ${this.shelf?.words ?? ""}` });
+    this.#show(opened, { busy: "Stopping…" });
+    await this.#giveUp(path, reason);
+    this.#show(opened, { busy: "", words: `Stopped: ${this.shelf?.words ?? ""}` });
+  }
+
+  /** Without this the claim ends by itself, a minute after the last step. */
+  async #giveUp(path: string, reason: string): Promise<void> {
+    const who = operator();
+    if (who !== null) await perform(who, "PUT", path, { on: false, reason }, schema("ChangeDocument", { changed: flag }));
   }
 
   async #ask<T>(
@@ -170,6 +217,7 @@ export class DeadLetterDesk {
       this.#show(opened, { busy: "" });
       return answer.value;
     }
+    if (answer.kind === "wrong-token") forgetOperator();
     const lost = answer.kind === "lost" ? " Whether it was done is not known; the list tells." : "";
     this.#show(opened, { busy: "", mistake: answer.words + lost, wantsToken: answer.kind === "wrong-token" });
     return null;
@@ -180,6 +228,17 @@ export class DeadLetterDesk {
     this.shelf = { ...this.shelf, ...changed };
     this.#changed();
   }
+}
+
+const wouldMove: Decoder<number, never> = (value, path) => {
+  const { moved_in_all, left } = redriveStep(value, path);
+  return moved_in_all + left;
+};
+
+const wouldGo: Decoder<number, never> = (value, path) => discarded(value, path).discarded.length;
+
+function discardPath(agent: string): string {
+  return `/api/ops/agents/${inPath(agent)}/discard`;
 }
 
 function redrivePath(agent: string): string {
