@@ -1,12 +1,12 @@
 import type { Queue, Watchdogs } from "./api/watchdogs.js";
 import { type Chosen, present } from "./live/fleet.js";
+import { lastLook } from "./live/queues.js";
 import type { Found } from "./matters.js";
 import { count, span } from "./show/figures.js";
 
 /** What is not as it should be with the queues, as the instance sees them that told last. */
 export function ofQueues(watchdogs: Watchdogs, chosen: Chosen): readonly Found[] {
-  const [first] = present(watchdogs, chosen).toSorted((one, other) => other.heard_at - one.heard_at);
-  return (first?.queue_depth ?? []).flatMap((queue) => [...ofWaiting(queue), ...ofDead(queue)]);
+  return (lastLook(present(watchdogs, chosen))?.queue_depth ?? []).flatMap((queue) => [...ofWaiting(queue), ...ofDead(queue)]);
 }
 
 function ofWaiting({ agent, topic, waiting, held, seconds_to_drain, watchdog, oldest_watchdog }: Queue): readonly Found[] {
