@@ -28,6 +28,7 @@ TAG ?= $(shell git describe --always --dirty --abbrev=12 --exclude='*')
 # Node, npm's packages and the CDK command line as the lock files say, whatever the system has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
+.DELETE_ON_ERROR:
 .PHONY: demo drills test test-all run openapi dashboard screenshots deploy-emulated image check format lock bench clean help
 
 $(READY): requirements.lock pyproject.toml package-lock.json

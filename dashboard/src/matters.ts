@@ -2,7 +2,7 @@ import type { Breaker, Breakers } from "./api/breakers.js";
 import type { Gate, Gates } from "./api/gates.js";
 import type { Modes } from "./api/modes.js";
 import type { Rollout } from "./api/rollouts.js";
-import { named, type Queue, type Watchdog, type Watchdogs } from "./api/watchdogs.js";
+import { named, type Watchdog, type Watchdogs } from "./api/watchdogs.js";
 import type { Instant } from "./live/clock.js";
 import { type Chosen, type Fleet, type OfInstance, present, silent } from "./live/fleet.js";
 import { grouped, type Its } from "./live/grouped.js";
@@ -11,6 +11,7 @@ import { type Readings, SOURCES, type Source } from "./live/readings.js";
 import { failed, mainCause, type Samples, share, shed } from "./live/traffic.js";
 import { count, percent, span, spoken } from "./show/figures.js";
 import type { Tone } from "./show/sign.js";
+import { ofQueues } from "./queue-matters.js";
 
 /** Something that a person on duty should look at. */
 export interface Matter {
@@ -21,7 +22,8 @@ export interface Matter {
   readonly card: string; // where it is shown
 }
 
-type Found = Omit<Matter, "card">;
+/** A matter of one card. */
+export type Found = Omit<Matter, "card">;
 
 const URGENCY: readonly Matter["tone"][] = ["bad", "unknown", "warning", "off", "notice"];
 
@@ -190,28 +192,6 @@ function ofRollout({ name, status, last, problem, next_decision, planned_share }
   if (status === "holding") found.push({ tone: "warning", words: `rollout ${name} is holding at ${percent(planned_share)}`, did: next_decision, next: "Look why both sides fail; it goes on by itself." });
   if (status === "paused") found.push({ tone: "warning", words: `rollout ${name} is paused at ${percent(planned_share)}`, did: "Nothing is decided.", next: `ops rollout resume ${name}, or roll back.` });
   if (status === "running") found.push({ tone: "notice", words: `canary of ${name} at ${percent(planned_share)}`, did: next_decision, next: "Nothing: it is judged and stepped up by itself." });
-  return found;
-}
-
-function ofQueues(watchdogs: Watchdogs, chosen: Chosen): readonly Found[] {
-  const [first] = present(watchdogs, chosen).toSorted((one, other) => other.heard_at - one.heard_at);
-  return (first?.queue_depth ?? []).flatMap(ofQueue);
-}
-
-function ofQueue(queue: Queue): readonly Found[] {
-  const { agent, topic, waiting, held, dead_letters, seconds_to_drain } = queue;
-  const found: Found[] = [];
-  const worst = [queue.watchdog, queue.oldest_watchdog].some((each) => each.state === "alert");
-  const warns = [queue.watchdog, queue.oldest_watchdog].some((each) => each.state === "warning");
-  if (worst || warns) {
-    const drained = seconds_to_drain === null ? "" : `, empty in ${span(seconds_to_drain)}`;
-    const did = held ? "They are held, for the agent is quarantined." : `They are kept until they are delivered${drained}.`;
-    found.push({ tone: worst ? "bad" : "warning", words: `${count(waiting)} events wait for ${agent} on ${topic}`, did, next: held ? `ops release ${agent}` : "Look whether the agent's dependencies are well." });
-  }
-  if (queue.dead_letters_watchdog.state !== "ok") {
-    const words = `${count(dead_letters)} dead ${dead_letters === 1 ? "letter" : "letters"} of ${agent} on ${topic}`;
-    found.push({ tone: "bad", words, did: "They are kept, with the reason of the last failure.", next: `ops dead-letters list --agent ${agent}, then redrive or discard (docs/runbooks/poison-messages.md).` });
-  }
   return found;
 }
 

@@ -15,14 +15,15 @@ export function Verdict({ known }: { readonly known: Known }): VNode {
   const waiting = SOURCES.some((source) => freshness(known.readings[source], known.at) === "waiting");
   const tone = toneOf(found, waiting);
   return (
-    <section class={`verdict ${tone}`} aria-label="In one look" role="status">
+    <section class={`verdict ${tone}`} aria-label="In one look">
       <p class="sum">
         <Sign tone={tone} word={summary(found, waiting)} />
+        <span class="unseen" role="status">{announced(found, waiting)}</span>
         {tone === "good" && <small>{carried(known)}</small>}
       </p>
       <ul>
         {found.map((matter) => (
-          <li key={matter.words.replaceAll(/\d+/g, "")}>
+          <li>
             <a href={`#${matter.card}`}>
               <Sign tone={matter.tone} word={matter.words} />
             </a>
@@ -37,6 +38,11 @@ export function Verdict({ known }: { readonly known: Known }): VNode {
       </ul>
     </section>
   );
+}
+
+/** What a screen reader is told when it changes: without figures, which change all the time. */
+function announced(found: readonly Matter[], waiting: boolean): string {
+  return [summary(found, waiting), found[0]?.words.replaceAll(/\d+( ms| s| min| h| %)?/g, "") ?? ""].join(": ");
 }
 
 /** The tone of the whole. */

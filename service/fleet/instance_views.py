@@ -53,6 +53,11 @@ class Told:
     part: bytes
 
 
+class _View(msgspec.Struct, frozen=True):
+    boot_id: str
+    parts: dict[str, msgspec.Raw]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Everyone:
     """One part of what all told. `problem`: why this is this instance alone, or lacks others; "" when it is whole."""
@@ -90,8 +95,8 @@ class InstanceViews:
         self._clock = clock
         self._now = wall_clock
         self.parts: Parts = {}
-        self._decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
-        self._changed = self._has_begun = False
+        self._decoder = msgspec.json.Decoder(_View)
+        self._changed = self._has_begun = self._has_told = False
         self._asked_at = self._told_at = -ASKED_AGAIN
         self._read: _Read | None = None
         self._reading = asyncio.Lock()
@@ -119,6 +124,10 @@ class InstanceViews:
             self._telling.cancel()
             with suppress(asyncio.CancelledError):
                 await self._telling
+        if self._has_told:  # who has left has nothing to say any more, and an empty row costs little
+            with suppress(StoreError, TimeoutError):
+                async with asyncio.timeout(BOARD_WITHIN):
+                    await self._board.publish(self._row(VIEWS, b""))
 
     async def everyone(self, part: str) -> Everyone:
         """A part of what every instance tells; of this one alone when the board does not answer. Raises nothing."""
@@ -128,13 +137,9 @@ class InstanceViews:
         except (StoreError, TimeoutError):
             problem = "The count board does not answer: this is what one instance knows of itself."
             return Everyone(now=self._now(), told=[await self._own(part)], others=[], problem=problem)
-        rows = [row for row in read.rows if row.instance != self._instance]
-        decoded = [(row, self._part(row, part)) for row in rows]
-        told = [
-            Told(instance=row.instance, boot_id=row.boot_id, heard_at=row.published_at, part=found)
-            for row, found in decoded
-            if found is not None
-        ]
+        rows = [row for row in read.rows if row.instance != self._instance and row.body]
+        decoded = [(row, self._told(row, part)) for row in rows]
+        told = [found for _, found in decoded if found is not None]
         unreadable = [row.instance for row, found in decoded if found is None]
         there = {self._instance, *(row.instance for row in rows)}
         return Everyone(
@@ -153,8 +158,8 @@ class InstanceViews:
             if self._read is None or self._clock() - self._read.at >= READ_EVERY:
                 await self._ask()
                 rows = await self._board.read(VIEWS, since=self._now() - SILENT_AFTER)
-                latest = {row.instance: row for row in sorted(rows, key=lambda row: row.published_at)}
                 known = await self._instances.heard_of()
+                latest = {row.instance: row for row in sorted(rows, key=lambda row: row.published_at)}
                 self._read = _Read(at=self._clock(), rows=list(latest.values()), known=known)
             return self._read
 
@@ -175,21 +180,25 @@ class InstanceViews:
         with suppress(StoreError, TimeoutError):  # the next time tells all that this one would have
             async with asyncio.timeout(BOARD_WITHIN):
                 if await self._board.read(LOOKS, since=self._now() - ASKED_FOR):
-                    view = {name: await make() for name, make in self.parts.items()}
+                    parts = {name: await make() for name, make in self.parts.items()}
+                    view = {"boot_id": self._boot_id, "parts": parts}
                     await self._board.publish(self._row(VIEWS, msgspec.json.encode(view)))
+                    self._has_told = True
 
     def _row(self, subject: str, body: bytes) -> CountRow:
         return CountRow(
             subject=subject,
             instance=self._instance,
-            boot_id=self._boot_id,
+            boot_id="",  # so that a row of some kilobytes is written over by the next boot, and not left behind
             slot=0,
             published_at=self._now(),
             body=body,
         )
 
-    def _part(self, row: CountRow, part: str) -> bytes | None:
+    def _told(self, row: CountRow, part: str) -> Told | None:
         try:
-            return bytes(self._decoder.decode(row.body)[part])
-        except (msgspec.DecodeError, KeyError):
+            view = self._decoder.decode(row.body)
+            found = bytes(view.parts[part])
+        except (msgspec.DecodeError, UnicodeDecodeError, KeyError):
             return None
+        return Told(instance=row.instance, boot_id=view.boot_id, heard_at=row.published_at, part=found)

@@ -86,13 +86,17 @@ class Instances:
         latest = {row.instance: row for row in sorted(rows, key=lambda row: row.published_at)}
         return [
             HeardOf(
-                instance=row.instance,
-                boot_id=row.boot_id,
-                heard_at=row.published_at,
-                versions=self._decoder.decode(row.body),
+                instance=row.instance, boot_id=row.boot_id, heard_at=row.published_at, versions=self._versions_in(row)
             )
             for _, row in sorted(latest.items())
         ]
+
+    def _versions_in(self, row: CountRow) -> Mapping[str, int]:
+        """None of an instance of another version, which says it in a way that is not understood."""
+        try:
+            return self._decoder.decode(row.body)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return {}
 
     def _is_time(self) -> bool:
         if self._told is None:

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.web.adds import Adds
 from service.web.log import LOGGER
-from service.web.problems import BODY_TOO_LARGE, SHUTTING_DOWN, problem_response
+from service.web.problems import BODY_TOO_LARGE, SHUTTING_DOWN, answer_problem
 from service.web.request_id import request_id_in
 
 BODY_LIMIT = 64 * 1024  # bytes
@@ -41,8 +41,7 @@ class CallerPresent:
                 return
             if len(body) > self._body_limit:
                 detail = f"the body has more than {self._body_limit} bytes"
-                answer = problem_response(BODY_TOO_LARGE, detail, request_id_in(scope))
-                await answer(scope, receive, send_noting_start)
+                await answer_problem(scope, receive, send_noting_start, BODY_TOO_LARGE, detail)
                 return
             watch = asyncio.create_task(_cancel_when_gone(receive, work))
             await self._app(scope, _receiving(body), send_noting_start)
@@ -81,8 +80,7 @@ async def _shut_down(scope: Scope, receive: Receive, send: Send) -> None:
     # The server cancels what is still running when its time to drain is over.
     request_id, detail = request_id_in(scope), "the request was not finished in time"
     LOGGER.warning(SHUTTING_DOWN.slug, extra={"fields": {"request_id": request_id, "reason": detail}})
-    answer = problem_response(SHUTTING_DOWN, detail, request_id, retry_after=RETRY_AFTER)
-    await answer(scope, receive, send)
+    await answer_problem(scope, receive, send, SHUTTING_DOWN, detail, RETRY_AFTER)
 
 
 async def _cancel_when_gone(receive: Receive, work: "asyncio.Task[object]") -> None:

@@ -16,7 +16,7 @@ from service.web.adds import Adds
 from service.web.fleet_scope import ScopeQuery, Whose
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
-from service.web.problems import INTERNAL, NOT_FOUND, ProblemError, problem_in
+from service.web.problems import COUNT_BOARD_AWAY, INTERNAL, NOT_FOUND, ProblemError, problem_in
 
 
 def count_each(routes: Iterable[BaseRoute], signals: GoldenSignals) -> None:
@@ -124,7 +124,9 @@ def golden_signals_routes(
         if query.scope is Whose.INSTANCE:
             return JsonResponse(signals.figures(clock()))
         found = await fleet.figures(query.instance)
-        if not found.instances and not found.problem:
+        if not found.instances and found.problem:
+            raise ProblemError(COUNT_BOARD_AWAY, "ask that instance itself, or for scope=instance")
+        if not found.instances:
             raise ProblemError(NOT_FOUND, f"no instance {query.instance!r} was heard of in the last 30 s")
         return JsonResponse(
             FleetSignalsDocument(
@@ -138,5 +140,11 @@ def golden_signals_routes(
         )
 
     return [
-        Operation("GET", "/api/observability/golden-signals", show, name="show_golden_signals", problems=(NOT_FOUND,))
+        Operation(
+            "GET",
+            "/api/observability/golden-signals",
+            show,
+            name="show_golden_signals",
+            problems=(NOT_FOUND, COUNT_BOARD_AWAY),
+        )
     ]

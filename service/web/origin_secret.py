@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.web.adds import Adds
-from service.web.problems import NOT_THROUGH_THE_EDGE, problem_response
-from service.web.request_id import request_id_in
+from service.web.problems import NOT_THROUGH_THE_EDGE, answer_problem
 
 HEADER = b"x-origin-secret"
 
@@ -37,9 +36,7 @@ class OriginSecret:
             given = next((value for name, value in scope["headers"] if name == HEADER), b"")
             equal = [hmac.compare_digest(given, expected) for expected in self._expected]
             if not any(equal):
-                refusal = problem_response(
-                    NOT_THROUGH_THE_EDGE, "ask at the address of the distribution", request_id_in(scope)
-                )
-                await refusal(scope, receive, send)
+                detail = "ask at the address of the distribution"
+                await answer_problem(scope, receive, send, NOT_THROUGH_THE_EDGE, detail)
                 return
         await self._app(scope, receive, send)

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
-from starlette.types import ExceptionHandler, Scope
+from starlette.types import ExceptionHandler, Receive, Scope, Send
 
 from service.dependencies.errors import (
     CallError,
@@ -109,6 +109,14 @@ def problem_response(  # noqa: PLR0913 - the members of a problem
     if retry_after is not None:
         extra["Retry-After"] = str(max(1, math.ceil(retry_after)))
     return Response(msgspec.json.encode(body), kind.status, extra, MEDIA_TYPE)
+
+
+async def answer_problem(  # noqa: PLR0913, PLR0917 - an ASGI call, and the problem
+    scope: Scope, receive: Receive, send: Send, kind: Kind, detail: str, retry_after: float | None = None
+) -> None:
+    """Answer a request with a problem, where no exception can be raised."""
+    scope[_ANSWERED] = kind.slug
+    await problem_response(kind, detail, request_id_in(scope), retry_after=retry_after)(scope, receive, send)
 
 
 def problem_in(scope: Scope) -> str:

@@ -90,10 +90,6 @@ class Dashboard:
         quoted = json.dumps(name, ensure_ascii=False)
         return self.page.locator(f"#{card} tr[data-row={quoted}], #{card} [data-object={quoted}]")
 
-    def object(self, card: str, name: str) -> Locator:
-        """As `row`, of a card that has no table."""
-        return self.row(card, name)
-
     def tile(self, name: str) -> Locator:
         """The figure of a golden signal."""
         return self.page.locator(".tiles > div", has_text=name).locator("dd").first
@@ -101,10 +97,6 @@ class Dashboard:
     def state(self, card: str, name: str) -> Locator:
         """The word of its state, with its shape."""
         return self.row(card, name).locator("[data-state] .sign, td .sign").first
-
-    def object_state(self, card: str, name: str) -> Locator:
-        """As `state`."""
-        return self.state(card, name)
 
     def promises(self, place: Locator, words: str) -> None:
         """Expect a place to say just this within the promised time of the page's own."""

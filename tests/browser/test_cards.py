@@ -80,7 +80,7 @@ def test_markup_is_shown_and_never_executed(service: Service, open_page: Open) -
     service.rollout("start", MARKUP)
     dashboard = open_page(service.address)
     expect(dashboard.row("breakers", "embeddings:canary")).to_contain_text(MARKUP)
-    expect(dashboard.object("rollouts", "embeddings")).to_contain_text(MARKUP)
+    expect(dashboard.row("rollouts", "embeddings")).to_contain_text(MARKUP)
 
     dashboard.page.route(
         BREAKERS, lambda route: route.fulfill(status=200, body=breakers(name=MARKUP, state="open", reason=MARKUP))

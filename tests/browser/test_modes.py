@@ -65,9 +65,9 @@ def test_each_lever_is_read_in_the_page_when_it_is_set_and_when_it_is_taken_back
     dashboard = open_page(levers.address)
     names = {"safe-mode": "safe_mode", "write-drain": "write_drain", "brownout": "brownout"}
     for name in names.values():
-        expect(dashboard.object_state("modes", name)).to_have_text("off")
-    expect(dashboard.object_state("modes", "indexer")).to_have_text("at work")
-    expect(dashboard.object_state("modes", FLAG)).to_have_text("on")
+        expect(dashboard.state("modes", name)).to_have_text("off")
+    expect(dashboard.state("modes", "indexer")).to_have_text("at work")
+    expect(dashboard.state("modes", FLAG)).to_have_text("on")
 
     for path in names:
         levers.lever(path, on=True, ttl=600)
@@ -75,19 +75,19 @@ def test_each_lever_is_read_in_the_page_when_it_is_set_and_when_it_is_taken_back
     levers.lever(f"flags/{FLAG}", percentage=20)
     dashboard.wait(PROMISE)
     for name in names.values():
-        expect(dashboard.object_state("modes", name)).to_have_text("in force")
-        expect(dashboard.object("modes", name)).to_contain_text("a test")
-        expect(dashboard.object("modes", name)).to_contain_text("ends in 9 min 5")
-    expect(dashboard.object_state("modes", "indexer")).to_have_text("quarantined")
-    expect(dashboard.object("modes", "indexer")).to_contain_text("until somebody takes it back")
-    expect(dashboard.object_state("modes", FLAG)).to_have_text("fallback")
-    expect(dashboard.object("modes", FLAG)).to_contain_text("because of the safe mode; else for 20 % of the callers")
+        expect(dashboard.state("modes", name)).to_have_text("in force")
+        expect(dashboard.row("modes", name)).to_contain_text("a test")
+        expect(dashboard.row("modes", name)).to_contain_text("ends in 9 min 5")
+    expect(dashboard.state("modes", "indexer")).to_have_text("quarantined")
+    expect(dashboard.row("modes", "indexer")).to_contain_text("until somebody takes it back")
+    expect(dashboard.state("modes", FLAG)).to_have_text("fallback")
+    expect(dashboard.row("modes", FLAG)).to_contain_text("because of the safe mode; else for 20 % of the callers")
 
     for path in names:
         levers.lever(path, on=False)
-    dashboard.promises(dashboard.object_state("modes", "safe_mode"), "off")
-    expect(dashboard.object("modes", "safe_mode")).to_contain_text("Taken back by")
-    expect(dashboard.object_state("modes", FLAG)).to_have_text("on for 20 %")
+    dashboard.promises(dashboard.state("modes", "safe_mode"), "off")
+    expect(dashboard.row("modes", "safe_mode")).to_contain_text("Taken back by")
+    expect(dashboard.state("modes", FLAG)).to_have_text("on for 20 %")
 
 
 def test_the_time_that_is_left_is_counted_by_the_service_s_clock(service: Service, open_page: Open) -> None:
@@ -100,12 +100,12 @@ def test_the_time_that_is_left_is_counted_by_the_service_s_clock(service: Servic
         mode("write_drain", said=entry(on=False)),
     ]
     play(dashboard, modes={"modes": modes, "agents": agents}, flags=[])
-    expect(dashboard.object("modes", "safe_mode")).to_contain_text("1 h 30 min ago")
-    expect(dashboard.object("modes", "safe_mode")).to_contain_text("ends in 1 h 1 min")
-    expect(dashboard.object("modes", "safe_mode")).to_contain_text("Nothing outside is called")
-    expect(dashboard.object("modes", "brownout")).to_contain_text("a reason; it is over")
-    expect(dashboard.object("modes", "write_drain")).to_contain_text("Taken back by ann")
-    expect(dashboard.object("modes", MARKUP)).to_contain_text(MARKUP)
+    expect(dashboard.row("modes", "safe_mode")).to_contain_text("1 h 30 min ago")
+    expect(dashboard.row("modes", "safe_mode")).to_contain_text("ends in 1 h 1 min")
+    expect(dashboard.row("modes", "safe_mode")).to_contain_text("Nothing outside is called")
+    expect(dashboard.row("modes", "brownout")).to_contain_text("a reason; it is over")
+    expect(dashboard.row("modes", "write_drain")).to_contain_text("Taken back by ann")
+    expect(dashboard.row("modes", MARKUP)).to_contain_text(MARKUP)
 
 
 FLAGS_SAID: list[tuple[dict[str, object], str, str]] = [
@@ -124,9 +124,9 @@ def test_a_flag_says_what_it_is_and_why(service: Service, open_page: Open) -> No
     dashboard = open_page(service.address)
     play(dashboard, flags=[flag(name=f"flag {index}", **changed) for index, (changed, *_) in enumerate(FLAGS_SAID)])
     for index, (_, state, why) in enumerate(FLAGS_SAID):
-        expect(dashboard.object_state("modes", f"flag {index}")).to_have_text(state)
+        expect(dashboard.state("modes", f"flag {index}")).to_have_text(state)
         for words in (why, "What it does.", "By default on; instead of it: a hash. Owner: search. Variable: FLAG_A"):
-            expect(dashboard.object("modes", f"flag {index}")).to_contain_text(words)
+            expect(dashboard.row("modes", f"flag {index}")).to_contain_text(words)
 
 
 def test_a_copy_that_is_old_is_said_to_be_so(service: Service, open_page: Open) -> None:
@@ -144,7 +144,7 @@ def test_flags_that_cannot_be_read_leave_the_modes_in_sight(service: Service, op
     dashboard.settle()
     failure = dashboard.card("modes").locator(".failure")
     expect(failure).to_have_text("Flags: The answer is malformed: flags[0].name is 7; expected a text.")
-    expect(dashboard.object_state("modes", "safe_mode")).to_have_text("off")
+    expect(dashboard.state("modes", "safe_mode")).to_have_text("off")
     expect(dashboard.card("modes").locator(".age")).to_contain_text("stale")
 
 

@@ -55,21 +55,21 @@ def changed(**members: object) -> Change:
 
 
 def words(dashboard: Dashboard) -> str:
-    return " ".join(dashboard.object("queues", QUEUE).inner_text().split())
+    return " ".join(dashboard.row("queues", QUEUE).inner_text().split())
 
 
 def test_events_that_nobody_can_deal_with_are_seen_to_be_given_up(queue: Service, open_page: Open) -> None:
     dashboard = open_page(queue.address)
-    expect(dashboard.object_state("queues", QUEUE)).to_have_text("ok")
-    expect(dashboard.object("queues", QUEUE)).to_contain_text("is empty")
-    expect(dashboard.object("queues", QUEUE).locator("button")).to_have_count(0)
+    expect(dashboard.state("queues", QUEUE)).to_have_text("ok")
+    expect(dashboard.row("queues", QUEUE)).to_contain_text("is empty")
+    expect(dashboard.row("queues", QUEUE).locator("button")).to_have_count(0)
     for number in range(2):
         queue.publish(f"of no document {number}")
     queue.shows_queue(dead_letters=2)
     dashboard.wait(PROMISE)
-    expect(dashboard.object_state("queues", QUEUE)).to_have_text("alert")
-    expect(dashboard.object("queues", QUEUE).locator(".measure.alert .figure")).to_have_text("2")
-    expect(dashboard.object("queues", QUEUE)).to_contain_text("dead letters: 2 events; the alert threshold is 1")
+    expect(dashboard.state("queues", QUEUE)).to_have_text("alert")
+    expect(dashboard.row("queues", QUEUE).locator(".measure.alert .figure")).to_have_text("2")
+    expect(dashboard.row("queues", QUEUE)).to_contain_text("dead letters: 2 events; the alert threshold is 1")
     expect(dashboard.page.locator(".verdict")).to_contain_text("2 dead letters of indexer")
 
 
@@ -82,7 +82,7 @@ def test_what_is_held_is_not_what_is_stuck(queue: Service, open_page: Open) -> N
     queue.publish(document)
     queue.shows_queue(waiting=1)
     dashboard.wait(PROMISE)
-    held = dashboard.object("queues", QUEUE).locator(".held .sign.off")
+    held = dashboard.row("queues", QUEUE).locator(".held .sign.off")
     expect(held).to_have_text("held: its agent is quarantined")
     assert "waiting 1 " in words(dashboard)
     assert "Empty in held" in words(dashboard)
@@ -113,7 +113,7 @@ def test_how_a_queue_grew_is_drawn_and_said(service: Service, open_page: Open) -
     dashboard = open_page(service.address)
     for waiting in (4, 90, 70):
         play(dashboard, changed(waiting=waiting))
-    grown = dashboard.object("queues", QUEUE).locator("svg.sparkline")
+    grown = dashboard.row("queues", QUEUE).locator("svg.sparkline")
     expect(grown).to_have_attribute("aria-label", "Waiting in the last half hour: from 0 to 90, now 70")
 
 
@@ -124,9 +124,9 @@ def test_the_worst_of_its_watchdogs_is_the_state_of_a_queue_and_each_says_why(
     deep = {"state": "warning", "value": 85, "reason": "85 events; the warning threshold is 80"}
     old = {"state": "alert", "value": 400, "reason": "400 seconds; the alert threshold is 300"}
     play(dashboard, changed(waiting=85, watchdog=deep, oldest_seconds=400, oldest_watchdog=old))
-    expect(dashboard.object_state("queues", QUEUE)).to_have_text("alert")
-    expect(dashboard.object("queues", QUEUE).locator(".measure.warning .figure")).to_have_text("85")
-    expect(dashboard.object("queues", QUEUE).locator(".measure.alert svg.meter.over")).to_have_count(1)
+    expect(dashboard.state("queues", QUEUE)).to_have_text("alert")
+    expect(dashboard.row("queues", QUEUE).locator(".measure.warning .figure")).to_have_text("85")
+    expect(dashboard.row("queues", QUEUE).locator(".measure.alert svg.meter.over")).to_have_count(1)
     assert "waiting: 85 events; the warning threshold is 80 age of the oldest: 400 seconds" in words(dashboard)
 
 

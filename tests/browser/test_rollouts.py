@@ -47,14 +47,14 @@ def play(dashboard: Dashboard, *rollouts: Mapping[str, object]) -> None:
 
 def rail(dashboard: Dashboard) -> list[str]:
     """Each stop with its words and whether it is the present one."""
-    stops = dashboard.object("rollouts", "embeddings").locator(".rail li").all()
+    stops = dashboard.row("rollouts", "embeddings").locator(".rail li").all()
     return [f"{stop.inner_text()}{'*' * bool(stop.get_attribute('aria-current'))}".replace("\n", " ") for stop in stops]
 
 
 def test_a_running_rollout_shows_its_way_its_samples_and_what_comes_next(service: Service, open_page: Open) -> None:
     dashboard = open_page(service.address)
     play(dashboard, rollout())
-    shown = dashboard.object("rollouts", "embeddings")
+    shown = dashboard.row("rollouts", "embeddings")
     first, second, here, last = rail(dashboard)
     assert (first, second, last) == ("0 % start", "10 % passed", "100 % to come")
     assert here.startswith("50 % here for 1 h 1 min")
@@ -78,7 +78,7 @@ def test_the_rail_says_what_lies_behind_where_it_stands_and_what_is_to_come(serv
     dashboard = open_page(service.address)
     for status, step, stops in STOPS:
         play(dashboard, rollout(status=status, step=step))
-        expect(dashboard.object_state("rollouts", "embeddings")).to_have_text(status.replace("_", " "))
+        expect(dashboard.state("rollouts", "embeddings")).to_have_text(status.replace("_", " "))
         for told, expected in zip(rail(dashboard), stops, strict=True):
             begins, _, ends = expected.partition(" for ")
             assert told.startswith(begins)
@@ -88,9 +88,9 @@ def test_the_rail_says_what_lies_behind_where_it_stands_and_what_is_to_come(serv
 def test_one_that_was_never_started_says_so_and_shows_no_figure(service: Service, open_page: Open) -> None:
     dashboard = open_page(service.address)
     play(dashboard, NEVER_STARTED)
-    expect(dashboard.object_state("rollouts", "embeddings")).to_have_text("never started")
-    expect(dashboard.object("rollouts", "embeddings")).to_contain_text("Every caller gets the stable version.")
-    expect(dashboard.object("rollouts", "embeddings").locator(".rail, .facts, .decisions")).to_have_count(0)
+    expect(dashboard.state("rollouts", "embeddings")).to_have_text("never started")
+    expect(dashboard.row("rollouts", "embeddings")).to_contain_text("Every caller gets the stable version.")
+    expect(dashboard.row("rollouts", "embeddings").locator(".rail, .facts, .decisions")).to_have_count(0)
 
 
 def test_evidence_stands_against_its_limit(service: Service, open_page: Open) -> None:
@@ -118,9 +118,7 @@ def test_counts_that_cannot_be_read_leave_their_places_empty_and_say_why(service
     expect(dashboard.card("rollouts").locator(".failure")).to_contain_text(
         "embeddings may not be up to date, it was never read: the counts could not be read"
     )
-    expect(dashboard.object("rollouts", "embeddings").locator(".shares")).to_contain_text(
-        f"{NONE} measured, 50 % planned"
-    )
+    expect(dashboard.row("rollouts", "embeddings").locator(".shares")).to_contain_text(f"{NONE} measured, 50 % planned")
     expect(dashboard.page.locator(".verdict")).to_contain_text("rollout embeddings may not be up to date")
 
 
@@ -130,7 +128,7 @@ def test_what_the_canary_was_rolled_back_for_is_read_beside_who_did_it(service: 
     service.break_provider(CANARY_MODEL)
     service.shows_rollout("rolled_back", after=lambda: service.embed(10))
     dashboard.wait(PROMISE)
-    shown = dashboard.object("rollouts", "embeddings")
+    shown = dashboard.row("rollouts", "embeddings")
     expect(shown.locator(".decisions")).to_contain_text("canary requests; the limit is")
     counted = dashboard.row("rollouts", "error").locator('[data-label="Canary"] small').inner_text().split(" of ")[1]
     expect(shown.locator(".facts")).to_contain_text(f"{counted} in all")
@@ -142,6 +140,6 @@ def test_names_are_texts_and_many_steps_have_room(service: Service, open_page: O
     dashboard = open_page(service.address, width=360)
     steps = [0.001, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
     play(dashboard, rollout(), rollout(name=MARKUP, steps=steps, step=7), rollout(name="a name  with spaces " * 20))
-    expect(dashboard.object("rollouts", MARKUP).locator("h3")).to_have_text(MARKUP)
-    expect(dashboard.object("rollouts", MARKUP).locator(".rail li")).to_have_count(14)
+    expect(dashboard.row("rollouts", MARKUP).locator("h3")).to_have_text(MARKUP)
+    expect(dashboard.row("rollouts", MARKUP).locator(".rail li")).to_have_count(14)
     assert dashboard.page.evaluate("document.documentElement.scrollWidth") == 360

@@ -73,11 +73,11 @@ def test_each_state_of_a_gate_is_read_in_the_page(service: Service, open_page: O
 
 def test_each_state_of_a_rollout_is_read_in_the_page(service: Service, open_page: Open) -> None:
     dashboard = open_page(service.address)
-    state = dashboard.object_state("rollouts", "embeddings")
+    state = dashboard.state("rollouts", "embeddings")
 
     service.rollout("start", "the new model")
     dashboard.promises(state, "running")
-    expect(dashboard.object("rollouts", "embeddings")).to_contain_text("the new model")
+    expect(dashboard.row("rollouts", "embeddings")).to_contain_text("the new model")
     service.rollout("pause")
     dashboard.promises(state, "paused")
     service.rollout("resume")

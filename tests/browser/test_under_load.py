@@ -66,7 +66,7 @@ def everyday_traffic(dashboard: Dashboard) -> None:
 
 def a_canary_fails(dashboard: Dashboard, service: Service) -> None:
     service.rollout("start", "the new model")
-    rollout = dashboard.object("rollouts", "embeddings")
+    rollout = dashboard.row("rollouts", "embeddings")
     comes_to_say(dashboard, dashboard.state("rollouts", "embeddings"), "running")
     expect(rollout.locator(".shares")).to_contain_text(re.compile("[1-9][0-9]* % measured, 50 % planned"))
     service.break_provider(CANARY_MODEL)

@@ -75,12 +75,12 @@ def test_what_alerts_on_one_instance_is_told_of_the_fleet_with_its_reason(servic
 
     dashboard = open_page(service.address)
     play(dashboard, 3, alert)
-    memory = dashboard.object("watchdogs", "memory")
-    expect(dashboard.object_state("watchdogs", "memory")).to_have_text("alert")
+    memory = dashboard.row("watchdogs", "memory")
+    expect(dashboard.state("watchdogs", "memory")).to_have_text("alert")
     for words in ("on 1 of 3: main-2", "95 %", "warns at 80 %, alerts at 90 %", "for 1 h 1 min: 0.95 of the memory"):
         expect(memory).to_contain_text(words)
     expect(memory.locator("svg.meter.over")).to_have_count(1)
-    expect(dashboard.object_state("watchdogs", "requests in flight")).to_have_text("warning")
+    expect(dashboard.state("watchdogs", "requests in flight")).to_have_text("warning")
     names = dashboard.card("watchdogs").locator("[data-object] h3").all_inner_texts()
     assert names == ["memory", "requests in flight"]  # the worst first
     expect(dashboard.page.locator(".verdict")).to_contain_text("memory")
@@ -97,8 +97,8 @@ def test_the_queue_which_is_everybody_s_is_told_once(service: Service, open_page
 
     dashboard = open_page(service.address)
     play(dashboard, 3, deep)
-    expect(dashboard.object_state("watchdogs", f"{QUEUE} waiting")).to_have_text("warning")
-    expect(dashboard.object("watchdogs", f"{QUEUE} waiting").locator(".where")).to_have_text("")
+    expect(dashboard.state("watchdogs", f"{QUEUE} waiting")).to_have_text("warning")
+    expect(dashboard.row("watchdogs", f"{QUEUE} waiting").locator(".where")).to_have_text("")
 
 
 def test_figures_of_several_instances_are_told_from_the_least_to_the_greatest(
@@ -137,7 +137,7 @@ def test_two_hundred_instances_take_no_more_room_than_three(service: Service, op
 
     dashboard = open_page(service.address)
     play(dashboard, 200, full)
-    where = dashboard.object("watchdogs", "memory").locator(".where")
+    where = dashboard.row("watchdogs", "memory").locator(".where")
     expect(where).to_have_text("on 200 of 200: main-1, main-2, main-3 and others")
     expect(dashboard.card("watchdogs").locator("[data-object]")).to_have_count(1)
 
@@ -149,4 +149,4 @@ def test_a_watchdog_that_the_page_does_not_know_is_shown_by_its_name(service: Se
 
     dashboard = open_page(service.address)
     play(dashboard, 1, newer)
-    expect(dashboard.object_state("watchdogs", "<i>/</i> disk space")).to_have_text("alert")
+    expect(dashboard.state("watchdogs", "<i>/</i> disk space")).to_have_text("alert")

@@ -50,6 +50,14 @@ async def test_one_instances_figures_can_be_asked_for_at_another(start: Start) -
     )
 
 
+async def test_what_is_answered_without_an_exception_has_its_cause_too(start: Start) -> None:
+    async with start() as client:
+        large = b'{"text": "' + b"a" * 100_000 + b'"}'
+        await client.post("/api/embeddings", content=large, headers={"Content-Type": "application/json"})
+        shown = (await client.get(FLEET)).json()
+    assert shown["routes"]["POST /api/embeddings"]["problems"] == {"body_too_large": 1}
+
+
 async def test_while_the_board_is_locked_the_instances_own_figures_are_shown_and_said_to_be_so(
     start: Start, tmp_path: Path
 ) -> None:
@@ -86,5 +94,4 @@ async def test_while_the_board_fails_nobody_is_said_not_to_be_there(start: Start
         shown = await client.get(f"{FLEET}&instance=another")
         other.execute("ROLLBACK")
         other.close()
-    assert (shown.status_code, shown.json()["instances"]) == (200, [])
-    assert "The count board does not answer" in shown.json()["problem"]
+    assert (shown.status_code, shown.json()["type"]) == (503, "count_board_away")

@@ -108,10 +108,26 @@ def test_who_fell_silent_is_named_and_not_taken_for_present() -> None:
     run(scenario())
 
 
+def test_who_stops_leaves_an_empty_row_and_is_not_shown() -> None:
+    async def scenario() -> None:
+        board = Board()
+        one, two = views(board, "one"), views(board, "two")
+        await one.everyone("part")
+        await poked(two, 2)
+        await two.stop()
+        left = rows(board, VIEWS)[-1]
+        assert (left.instance, left.boot_id, left.body) == ("two", "", b"")
+        board.rows = [row for row in board.rows if row.instance != "two"] + [left]
+        await asyncio.sleep(2.0)
+        assert [told.instance for told in (await one.everyone("part")).told] == ["one"]
+
+    run(scenario())
+
+
 def test_an_instance_of_another_version_spoils_nothing() -> None:
     async def scenario() -> None:
         board = Board()
-        for name, body in (("odd", b"no JSON"), ("older", b'{"another": 1}')):
+        for name, body in (("odd", b"no JSON"), ("older", b'{"boot_id": "1", "parts": {}}')):
             board.rows.append(
                 CountRow(subject=VIEWS, instance=name, boot_id="1", slot=0, published_at=now(), body=body)
             )
@@ -134,7 +150,7 @@ class Well(msgspec.Struct):
 def test_a_part_of_another_shape_is_left_out_and_said_to_be(part: bytes) -> None:
     async def scenario() -> None:
         board = Board()
-        body = b'{"events": ' + part + b"}"
+        body = b'{"boot_id": "1", "parts": {"events": ' + part + b"}}"
         board.rows.append(CountRow(subject=VIEWS, instance="odd", boot_id="1", slot=0, published_at=now(), body=body))
         one = views(board, "one", lambda: {"well": True})
         one.parts = {Part.EVENTS: one.parts["part"]}
@@ -160,7 +176,7 @@ def test_two_hundred_instances_are_told_of_at_once() -> None:
     async def scenario() -> None:
         board = Board()
         for number in range(200):
-            body = msgspec.json.encode({"part": {"number": number}})
+            body = msgspec.json.encode({"boot_id": "1", "parts": {"part": {"number": number}}})
             board.rows.append(
                 CountRow(subject=VIEWS, instance=f"i-{number}", boot_id="1", slot=0, published_at=now(), body=body)
             )

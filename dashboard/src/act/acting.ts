@@ -76,6 +76,7 @@ export class Acting {
     const who = operator();
     if (dialogue?.step.name !== "unknown" || who === null) return;
     const lines = await auditOf(who, dialogue.action.subject);
+    if (this.dialogue !== dialogue) return; // closed meanwhile
     this.#show({ ...dialogue, step: { ...dialogue.step, lines } });
   }
 

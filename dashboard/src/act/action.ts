@@ -38,3 +38,8 @@ export function inPath(name: string): string {
 export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
+
+/** A pattern of a form that a name alone fits. */
+export function asPattern(name: string): string {
+  return name.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+}

@@ -1,7 +1,8 @@
 import { count, timeOfDay } from "../show/figures.js";
 import { Sign } from "../show/sign.js";
 import { Fragment, h, type TargetedSubmitEvent, type VNode } from "../vendor/preact.js";
-import type { DeadLetterDesk, Shelf } from "./dead-letters.js";
+import { asPattern } from "./action.js";
+import type { DeadLetterDesk, Shelf, Tried } from "./dead-letters.js";
 import { TokenFields } from "./fields.js";
 import { Modal } from "./modal.js";
 
@@ -67,7 +68,8 @@ function Letters({ desk, shelf }: Contents): VNode {
       </ul>
       {letters.length === 0 && !busy && <p class="nothing">There are none.</p>}
       {next !== null && <button type="button" onClick={() => void desk.list(next)}>More</button>}
-      {letters.length > 0 && <Terms desk={desk} shelf={shelf} />}
+      {letters.length > 0 && !shelf.tried && <Terms desk={desk} shelf={shelf} />}
+      {shelf.tried && <Confirm desk={desk} shelf={shelf} tried={shelf.tried} />}
     </Fragment>
   );
 }
@@ -78,10 +80,13 @@ function Terms({ desk, shelf }: Contents): VNode {
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const reason = String(form.get("reason")).trim();
+    const terms = {
+      reason: String(form.get("reason")).trim(),
+      rate: Number(form.get("rate")),
+      maximum: Number(form.get("maximum")),
+    };
     const pressed = event.submitter?.getAttribute("value");
-    if (pressed === "discard") void desk.discard(reason);
-    else void desk.redrive({ reason, rate: Number(form.get("rate")), maximum: Number(form.get("maximum")) });
+    void desk.dryRun(pressed === "discard" ? "discard" : "redrive", terms);
   };
   return (
     <form onSubmit={submit}>
@@ -100,15 +105,43 @@ function Terms({ desk, shelf }: Contents): VNode {
         </label>
       </div>
       <p class="choices">
-        <button type="submit" class="main" value="redrive" disabled={busy !== ""}>{`Deliver ${which} again`}</button>
+        <button type="submit" class="main" value="redrive" disabled={busy !== ""}>{`Deliver ${which} again…`}</button>
         {busy && <button type="button" onClick={() => desk.stop()}>Stop</button>}
         {ticked.size > 0 && (
-          <button type="submit" class="grave" value="discard" disabled={busy !== ""}>
-            {`Discard ${count(ticked.size)} for good`}
+          <button type="submit" value="discard" disabled={busy !== ""}>
+            {`Discard ${count(ticked.size)} for good…`}
           </button>
         )}
       </p>
       <small>This page drives the redrive: it stops when you close this dialog or leave the page, and what was not moved stays.</small>
+    </form>
+  );
+}
+
+function Confirm({ desk, shelf, tried }: Contents & { readonly tried: Tried }): VNode {
+  const gone = tried.what === "discard";
+  const words = gone
+    ? `Nothing was changed yet. ${count(tried.count)} would be gone for good: nobody can bring that back.`
+    : `Nothing was changed yet. ${count(tried.count)} would be delivered again.`;
+  const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    void desk.confirm();
+  };
+  return (
+    <form onSubmit={submit}>
+      <p>
+        <Sign tone="notice" word={words} />
+      </p>
+      {gone && (
+        <label>
+          {`Type ${shelf.agent} to go on.`}
+          <input name="typed" required pattern={asPattern(shelf.agent)} autocomplete="off" autocapitalize="off" spellcheck={false} />
+        </label>
+      )}
+      <p class="choices">
+        <button type="submit" class={gone ? "grave" : "main"}>{gone ? "Confirm: discard them" : "Confirm: deliver them again"}</button>
+        <button type="button" onClick={() => desk.back()}>Back</button>
+      </p>
     </form>
   );
 }

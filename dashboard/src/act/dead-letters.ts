@@ -1,5 +1,5 @@
-import { type Decoded, flag, listOf, nullable, number, schema, text } from "../api/decode.js";
-import { keepOperator, operator } from "../access/operator.js";
+import { type Decoded, type Decoder, flag, listOf, nullable, number, schema, text } from "../api/decode.js";
+import { forgetOperator, keepOperator, operator } from "../access/operator.js";
 import { inPath } from "./action.js";
 import { perform, type Performed } from "./perform.js";
 
@@ -34,6 +34,14 @@ export interface Shelf {
   readonly words: string; // what was done last
   readonly mistake: string;
   readonly wantsToken: boolean;
+  readonly tried: Tried | null; // what is to be confirmed
+}
+
+/** What a dry run came to. */
+export interface Tried {
+  readonly what: "redrive" | "discard";
+  readonly terms: Terms;
+  readonly count: number; // messages
 }
 
 export interface Terms {
@@ -42,10 +50,16 @@ export interface Terms {
   readonly maximum: number;
 }
 
+/** A redrive that this page drives. */
+interface Run {
+  stopped: boolean;
+}
+
 /** Lists an agent's dead letters, has them delivered again step by step, or discards them. */
 export class DeadLetterDesk {
   shelf: Shelf | null = null;
-  #stopped = false;
+  #opened = 0; // times that a shelf was opened: an answer for an earlier one is not this one's
+  #run: Run | null = null;
   readonly #changed: () => void;
   readonly #acted: () => void;
 
@@ -56,7 +70,8 @@ export class DeadLetterDesk {
 
   open(agent: string): void {
     const wantsToken = operator() === null;
-    this.shelf = { agent, letters: [], next: null, ticked: new Set(), busy: "", words: "", mistake: "", wantsToken };
+    this.#opened += 1;
+    this.shelf = { agent, letters: [], next: null, ticked: new Set(), busy: "", words: "", mistake: "", wantsToken, tried: null };
     this.#changed();
     if (!wantsToken) void this.list();
   }
@@ -64,13 +79,14 @@ export class DeadLetterDesk {
   /** What runs is stopped: nobody would drive it. */
   close(): void {
     this.stop();
+    this.#opened += 1;
     this.shelf = null;
     this.#changed();
   }
 
   identify(token: string, name: string): void {
     const mistake = keepOperator(token, name);
-    this.#show({ mistake, wantsToken: mistake !== "" });
+    this.#show(this.#opened, { mistake, wantsToken: mistake !== "" });
     if (!mistake) void this.list();
   }
 
@@ -78,84 +94,155 @@ export class DeadLetterDesk {
     const ticked = new Set(this.shelf?.ticked);
     if (on) ticked.add(id);
     else ticked.delete(id);
-    this.#show({ ticked });
+    this.#show(this.#opened, { ticked });
   }
 
   /** Read the list anew, or one page more of it. */
   async list(after: string | null = null): Promise<void> {
-    const query = `agent=${inPath(this.shelf?.agent ?? "")}&limit=${PAGE}${after === null ? "" : `&after=${inPath(after)}`}`;
-    const told = await this.#ask("Reading the list…", (who) => perform(who, "GET", `/api/ops/dead-letters?${query}`, null, page));
+    const { shelf } = this;
+    if (shelf === null) return;
+    const query = `agent=${inPath(shelf.agent)}&limit=${PAGE}${after === null ? "" : `&after=${inPath(after)}`}`;
+    const opened = this.#opened;
+    const told = await this.#ask(opened, "Reading the list…", (who) =>
+      perform(who, "GET", `/api/ops/dead-letters?${query}`, null, page),
+    );
     if (!told) return;
-    const before = after === null ? [] : (this.shelf?.letters ?? []);
-    this.#show({ letters: [...before, ...told.dead_letters], next: told.next, ticked: new Set() });
+    const before = after === null ? [] : shelf.letters;
+    this.#show(opened, { letters: [...before, ...told.dead_letters], next: told.next, ticked: new Set() });
+  }
+
+  /** Find out what would become of it; nothing is changed. */
+  async dryRun(what: Tried["what"], terms: Terms): Promise<void> {
+    const { shelf } = this;
+    if (shelf === null) return;
+    const opened = this.#opened;
+    const ids = [...shelf.ticked];
+    const path = what === "redrive" ? redrivePath(shelf.agent) : discardPath(shelf.agent);
+    const { reason, rate, maximum } = terms;
+    const body =
+      what === "redrive"
+        ? { reason, rate, maximum, ids: ids.length > 0 ? ids : null, limit: STEP, redrive: null, dry_run: true }
+        : { reason, ids, dry_run: true };
+    const answer = what === "redrive" ? wouldMove : wouldGo;
+    const count = await this.#ask(opened, "Asking the service…", (who) => perform(who, "POST", path, body, answer));
+    if (count === null) return;
+    this.#show(opened, { tried: { what, terms, count: what === "redrive" ? Math.min(count, maximum) : count } });
+  }
+
+  /** Do what was tried. */
+  async confirm(): Promise<void> {
+    const tried = this.shelf?.tried;
+    if (!tried) return;
+    this.#show(this.#opened, { tried: null });
+    await (tried.what === "redrive" ? this.redrive(tried.terms) : this.discard(tried.terms.reason));
+  }
+
+  back(): void {
+    this.#show(this.#opened, { tried: null });
   }
 
   /** Deliver those that are ticked again, or all; what was not moved when it is stopped stays where it is. */
   async redrive({ reason, rate, maximum }: Terms): Promise<void> {
-    this.#stopped = false;
-    const ids = this.shelf?.ticked.size ? [...this.shelf.ticked] : null;
+    const { shelf } = this;
+    if (shelf === null) return;
+    const opened = this.#opened;
+    const path = redrivePath(shelf.agent);
+    const run: Run = { stopped: false };
+    this.#run = run;
+    const ids = shelf.ticked.size ? [...shelf.ticked] : null;
     let redrive: string | null = null;
     let done = false;
-    while (!done && !this.#stopped) {
+    while (!done && !run.stopped) {
       const body: Record<string, unknown> = { reason, rate, maximum, ids, limit: STEP, redrive };
-      const step: Decoded<typeof redriveStep> | null = await this.#ask("Delivering again…", (who) =>
-        perform(who, "POST", this.#path("redrive"), body, redriveStep),
+      const step: Decoded<typeof redriveStep> | null = await this.#ask(opened, "Delivering again…", (who) =>
+        perform(who, "POST", path, body, redriveStep),
       );
-      if (!step) return;
+      if (!step) {
+        if (redrive !== null) await this.#giveUp(path, reason);
+        return;
+      }
       ({ redrive, done } = step);
-      this.#show({ words: `${step.moved_in_all} delivered again, ${step.left} left.`, busy: done ? "" : "Delivering again…" });
+      const words = `${step.moved_in_all} delivered again, ${step.left} left.`;
+      this.#show(opened, { words, busy: done ? "" : "Delivering again…" });
       if (!done) await pause(Math.min(1, Math.max(0.1, STEP / rate / 2)));
     }
-    if (!done) await this.#end(reason);
+    if (!done) await this.#end(opened, path, reason);
     this.#acted();
-    await this.list();
+    if (opened === this.#opened) await this.list();
   }
 
-  /** Stop a redrive that this page drives, after the step under way. */
+  /** Stop the redrive that this page drives, after the step under way. */
   stop(): void {
-    this.#stopped = true;
+    if (this.#run) this.#run.stopped = true;
   }
 
   /** Have those that are ticked gone for good. */
   async discard(reason: string): Promise<void> {
-    const ids = [...(this.shelf?.ticked ?? [])];
-    const told = await this.#ask("Discarding…", (who) => perform(who, "POST", this.#path("discard"), { reason, ids }, discarded));
+    const { shelf } = this;
+    if (shelf === null) return;
+    const opened = this.#opened;
+    const path = discardPath(shelf.agent);
+    const body = { reason, ids: [...shelf.ticked] };
+    const told = await this.#ask(opened, "Discarding…", (who) => perform(who, "POST", path, body, discarded));
     if (!told) return;
     this.#acted();
-    await this.list();
+    if (opened === this.#opened) await this.list();
     const missing = told.missing.length > 0 ? `; ${told.missing.length} were gone already` : "";
-    this.#show({ words: `${told.discarded.length} discarded${missing}.` });
+    this.#show(opened, { words: `${told.discarded.length} discarded${missing}.` });
   }
 
-  async #end(reason: string): Promise<void> {
-    const answers = schema("ChangeDocument", { changed: flag });
-    await this.#ask("Stopping…", (who) => perform(who, "PUT", this.#path("redrive"), { on: false, reason }, answers));
-    this.#show({ words: `Stopped: ${this.shelf?.words ?? ""}` });
+  /** Give up the claim, also when the dialog was closed meanwhile: another redrive may begin at once. */
+  async #end(opened: number, path: string, reason: string): Promise<void> {
+    this.#show(opened, { busy: "Stopping…" });
+    await this.#giveUp(path, reason);
+    this.#show(opened, { busy: "", words: `Stopped: ${this.shelf?.words ?? ""}` });
   }
 
-  #path(what: string): string {
-    return `/api/ops/agents/${inPath(this.shelf?.agent ?? "")}/${what}`;
+  /** Without this the claim ends by itself, a minute after the last step. */
+  async #giveUp(path: string, reason: string): Promise<void> {
+    const who = operator();
+    if (who !== null) await perform(who, "PUT", path, { on: false, reason }, schema("ChangeDocument", { changed: flag }));
   }
 
-  async #ask<T>(busy: string, how: (who: NonNullable<ReturnType<typeof operator>>) => Promise<Performed<T>>): Promise<T | null> {
+  async #ask<T>(
+    opened: number,
+    busy: string,
+    how: (who: NonNullable<ReturnType<typeof operator>>) => Promise<Performed<T>>,
+  ): Promise<T | null> {
     const who = operator();
     if (who === null) return null;
-    this.#show({ busy, mistake: "" });
+    this.#show(opened, { busy, mistake: "" });
     const answer = await how(who);
     if (answer.kind === "done") {
-      this.#show({ busy: "" });
+      this.#show(opened, { busy: "" });
       return answer.value;
     }
+    if (answer.kind === "wrong-token") forgetOperator();
     const lost = answer.kind === "lost" ? " Whether it was done is not known; the list tells." : "";
-    this.#show({ busy: "", mistake: answer.words + lost, wantsToken: answer.kind === "wrong-token" });
+    this.#show(opened, { busy: "", mistake: answer.words + lost, wantsToken: answer.kind === "wrong-token" });
     return null;
   }
 
-  #show(changed: Partial<Shelf>): void {
-    if (this.shelf === null) return;
+  #show(opened: number, changed: Partial<Shelf>): void {
+    if (this.shelf === null || opened !== this.#opened) return;
     this.shelf = { ...this.shelf, ...changed };
     this.#changed();
   }
+}
+
+const wouldMove: Decoder<number, never> = (value, path) => {
+  const { moved_in_all, left } = redriveStep(value, path);
+  return moved_in_all + left;
+};
+
+const wouldGo: Decoder<number, never> = (value, path) => discarded(value, path).discarded.length;
+
+function discardPath(agent: string): string {
+  return `/api/ops/agents/${inPath(agent)}/discard`;
+}
+
+function redrivePath(agent: string): string {
+  return `/api/ops/agents/${inPath(agent)}/redrive`;
 }
 
 function pause(seconds: number): Promise<void> {

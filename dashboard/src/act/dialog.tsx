@@ -1,7 +1,7 @@
 import { timeOfDay } from "../show/figures.js";
 import { Sign } from "../show/sign.js";
 import { Fragment, h, type TargetedSubmitEvent, type VNode } from "../vendor/preact.js";
-import { type Action, quoted } from "./action.js";
+import { type Action, asPattern, quoted } from "./action.js";
 import type { Acting, Dialogue } from "./acting.js";
 import { Fields, said, TokenFields } from "./fields.js";
 import { Modal } from "./modal.js";
@@ -89,7 +89,7 @@ function Tried({ acting, dialogue }: Contents): VNode | null {
       {action.grave && (
         <label>
           {`Callers will notice. Type ${action.name} to go on.`}
-          <input name="typed" required pattern={escaped(action.name)} autocomplete="off" autocapitalize="off" spellcheck={false} />
+          <input name="typed" required pattern={asPattern(action.name)} autocomplete="off" autocapitalize="off" spellcheck={false} />
         </label>
       )}
       <p class="choices">
@@ -160,8 +160,4 @@ function command({ command: words }: Action, { said: values }: Dialogue): string
   const ttl = typeof values["ttl"] === "number" ? ` --ttl ${values["ttl"]}s` : "";
   const share = typeof values["percentage"] === "number" ? String(values["percentage"]) : "";
   return `ops ${words.replace("…", share)} --reason ${quoted(String(values["reason"]))}${ttl}`;
-}
-
-function escaped(name: string): string {
-  return name.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }

@@ -27,7 +27,7 @@ function override(
     command: `flags set ${quoted(flag.name)} ${option}`,
     body,
     fields: [...fields, { kind: "ttl" }],
-    undo: () => clear(flag),
+    undo: flag.entry?.on ? null : () => clear(flag), // what stood there before is not brought back by clearing it
   };
 }
 

@@ -14,6 +14,13 @@ export class Modal extends Component<Contents> {
     this.#dialog?.showModal();
   }
 
+  /** What had the focus may be gone with the step before. */
+  override componentDidUpdate(): void {
+    if (this.#dialog && !this.#dialog.contains(document.activeElement)) {
+      this.#dialog.querySelector<HTMLElement>("input, .main")?.focus();
+    }
+  }
+
   override componentWillUnmount(): void {
     this.#dialog?.close(); // while it is still in the page: else the focus would not return
   }

@@ -1,5 +1,5 @@
 import type { Route } from "../api/golden-signals.js";
-import { failed, rate, type Samples } from "../live/traffic.js";
+import { failed, rate, type Samples, shed } from "../live/traffic.js";
 import { count, latency, NONE, perSecond } from "../show/figures.js";
 import { Table } from "../show/table.js";
 import { h, type VNode } from "../vendor/preact.js";
@@ -37,7 +37,7 @@ function cells(name: string, route: Route, samples: Samples): readonly (VNode | 
     count(route.success.count),
     count(route.client_errors),
     count(failed(route)),
-    route.shed === null ? NONE : count(route.shed),
+    route.shed === null ? NONE : count(shed(route)),
     latency(route.success.p50),
     latency(route.success.p95),
     latency(route.success.p99),

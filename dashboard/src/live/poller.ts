@@ -12,6 +12,7 @@ export class Poller {
   readonly #poll: () => Promise<Polled>;
   #timer: number | undefined;
   #underWay = false;
+  #wanted = false; // once more, when the poll under way is over
   #unanswered = 0;
   #due: Instant | null = null;
 
@@ -29,14 +30,16 @@ export class Poller {
     return this.#due;
   }
 
-  /** Poll at once, unless a poll is under way. */
+  /** Poll at once, or when the poll under way is over: what it asked for may have been answered already. */
   pollNow(): void {
-    if (!this.#underWay) void this.#run();
+    if (this.#underWay) this.#wanted = true;
+    else void this.#run();
   }
 
   async #run(): Promise<void> {
     const began = now();
     this.#underWay = true;
+    this.#wanted = false;
     this.#stop();
     let again = true;
     try {
@@ -45,7 +48,8 @@ export class Poller {
       this.#unanswered = polled.answered ? 0 : this.#unanswered + 1;
     } finally {
       this.#underWay = false;
-      if (again) this.#schedule(began);
+      if (again && this.#wanted) this.pollNow();
+      else if (again) this.#schedule(began);
     }
   }
 

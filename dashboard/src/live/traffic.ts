@@ -55,10 +55,14 @@ export function failed(route: Route): number {
   return route.server_errors - shed(route);
 }
 
-/** Turned away on purpose; an older service tells of none apart. */
+/** Turned away on purpose: answered 503, and not because a store was away. An older service tells of none apart. */
 export function shed(route: Route): number {
-  return route.shed ?? 0;
+  const away = AWAY.reduce((sum, name) => sum + (route.problems?.get(name) ?? 0), 0);
+  return Math.max(0, (route.shed ?? 0) - away);
 }
+
+/** Problems that are answered 503 too, and are failures. */
+const AWAY = ["event_queue_away", "control_store_away", "count_board_away"] as const;
 
 /** How much a count grows in a second, over the samples; null while they do not tell. */
 export function rate(samples: Samples, count: (routes: Routes) => number): number | null {
@@ -88,8 +92,7 @@ const FAILURES: ReadonlySet<string> = new Set([
   "internal_error",
   "dependency_failed",
   "deadline_exceeded",
-  "event_queue_away",
-  "control_store_away",
+  ...AWAY,
 ]);
 
 /** Whether a problem is a failure, or somebody was turned away on purpose; else it is the caller's own. */
