@@ -72,3 +72,22 @@ def test_a_token_that_is_good_no_more_is_asked_for_anew_and_nothing_stays_in_sig
     dashboard.wait(PROMISE)
     expect(dashboard.page.get_by_role("alert")).to_have_text("The service refused this token.")
     expect(dashboard.page.locator("table")).to_have_count(0)
+
+
+def test_with_a_viewer_s_token_one_looks_and_does_not_act(guarded: str, open_page: Open) -> None:
+    dashboard = open_page(guarded)
+    enter(dashboard, TOKEN)
+    dashboard.page.get_by_role("button", name="Turn on brownout", exact=True).click()
+    dialog = dashboard.page.get_by_role("dialog")
+    dialog.get_by_label("Operator's token").fill(TOKEN)
+    dialog.get_by_label("Your name, for the audit").fill("ann")
+    dialog.get_by_label("Reason").fill("a test")
+    dialog.get_by_role("button", name="Dry run").click()
+    dashboard.settle()
+    expect(dialog.get_by_role("alert")).to_contain_text("token")
+    expect(dialog.get_by_label("Reason")).to_have_value("a test")
+    expect(dialog.get_by_label("Operator's token")).to_be_visible()
+    dashboard.page.keyboard.press("Escape")
+    dashboard.wait(PROMISE)
+    expect(dashboard.state("modes", "brownout")).to_have_text("off")
+    expect(dashboard.page.locator("#freshness")).to_contain_text("live")  # looking goes on
