@@ -86,8 +86,10 @@ def _gates(answers: Answers) -> None:
 def _watchdogs(answers: Answers) -> None:
     for state, dog in zip(cycle(["alert", "ok", "warning"]), answers.of_each("watchdogs", "watchdogs"), strict=False):
         dog.update(state=state, reason="beyond its threshold" if state != "ok" else "")
-    for each in answers.told["watchdogs"]["instances"]:
-        each.update(state="alert", error="the event queue does not answer")
+    instances = answers.told["watchdogs"]["instances"]
+    instances[-1]["error"] = "the event queue does not answer"
+    for each in instances:
+        each["state"] = "alert"
         each["ai_latency"]["watchdog"].update(state="alert", reason="0.9 s; the limit is 0.5 s")
 
 
