@@ -1,3 +1,4 @@
+import { timeOfDay } from "../show/figures.js";
 import { KEPT, type Point } from "../live/history.js";
 import type { Tone } from "../show/sign.js";
 import type uPlot from "../vendor/uplot.js";
@@ -98,7 +99,7 @@ function thirds(_: uPlot, __: number, from: number, to: number): number[] {
 
 function before(time: number, now: number): string {
   const minutes = (now - time) / 60;
-  return minutes < 0.05 ? "now" : `\u2212${Number(minutes.toFixed(1))} min`;
+  return minutes < 0.05 ? timeOfDay(time) : `\u2212${Number(minutes.toFixed(1))} min`; // what is last may be long ago
 }
 
 function drawLimit(chart: uPlot, limit: number | null, palette: Colors): void {

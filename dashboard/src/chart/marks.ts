@@ -18,6 +18,7 @@ const OF_INSTANCE: ReadonlySet<string> = new Set([
   "breaker_isolated",
   "breaker_reset",
   "gate_shut",
+  "gate_opened",
   "readiness_lost",
   "readiness_regained",
   "watchdog_alerted",

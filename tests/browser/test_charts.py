@@ -1,0 +1,72 @@
+"""Whether the charts tell the last half hour, with its holes and with what changed meanwhile."""
+
+import json
+import re
+import time
+
+from playwright.sync_api import Locator, Route, expect
+
+from tests.browser.conftest import Open
+from tests.browser.dashboard import Dashboard
+from tests.browser.service import Service
+
+EVENTS = "**/api/observability/events?scope=fleet&limit=200"
+
+
+def chart(dashboard: Dashboard, title: str) -> Locator:
+    return dashboard.page.locator(".chart", has_text=title).first
+
+
+def minutes(dashboard: Dashboard, count: int) -> None:
+    for _ in range(count * 12):
+        dashboard.page.clock.run_for(5000)
+        dashboard.settle()
+
+
+def test_a_chart_is_a_picture_a_sentence_and_a_table(service: Service, open_page: Open) -> None:
+    service.embed(5)
+    dashboard = open_page(service.address)
+    minutes(dashboard, 3)
+    shown = chart(dashboard, "Latency of the slowest route")
+    expect(shown.locator("canvas")).to_have_count(1)
+    expect(shown.get_by_role("img")).to_have_attribute("aria-label", re.compile("p99 .* now, between .* and "))
+    shown.locator("summary").click()
+    expect(shown.locator("tbody tr")).to_have_count(1)  # for by the service's clock it was less than a minute
+    for name in ("p50", "p95", "p99", "failures' p99"):
+        expect(shown.locator(".legend-of-chart")).to_contain_text(name)
+
+
+def test_where_somebody_points_the_figures_are_those_of_then(service: Service, open_page: Open) -> None:
+    dashboard = open_page(service.address)
+    minutes(dashboard, 1)
+    shown = chart(dashboard, "Saturation")
+    expect(shown.locator(".pointed")).to_have_text("")
+    shown.locator(".u-over").hover()
+    expect(shown.locator(".pointed")).to_have_text(re.compile("[0-9]{2}:[0-9]{2}:[0-9]{2}"))
+
+
+def test_what_was_not_known_is_a_hole_and_no_figure(service: Service, open_page: Open) -> None:
+    dashboard = open_page(service.address)
+    minutes(dashboard, 1)
+    dashboard.page.route("**/api/observability/**", lambda route: route.abort())
+    dashboard.page.route("**/identity", lambda route: route.abort())
+    minutes(dashboard, 2)
+    shown = chart(dashboard, "Saturation")
+    expect(shown.get_by_role("img")).to_have_attribute("aria-label", re.compile("requests in flight \N{EN DASH} now"))
+
+
+def test_what_changed_is_marked_and_named(service: Service, open_page: Open) -> None:
+    def answer(route: Route) -> None:
+        now = time.time()
+        event = {
+            "sequence": 1, "at": now - 30, "type": "breaker_opened", "subject": "embeddings:stable", "reason": "r",
+            "detail": {},
+        }  # fmt: skip
+        told = [{"instance": name, "boot_id": "1", "event": event} for name in ("main-1", "main-2")]
+        route.fulfill(status=200, body=json.dumps({"now": now, "problem": "", "others": [], "events": told}))
+
+    dashboard = open_page(service.address)
+    dashboard.page.route(EVENTS, answer)
+    minutes(dashboard, 1)
+    words = chart(dashboard, "Saturation").get_by_role("img").get_attribute("aria-label") or ""
+    assert words.count("breaker embeddings:stable opened") == 1  # though both instances tell of it
