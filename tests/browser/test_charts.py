@@ -59,7 +59,7 @@ def test_what_changed_is_marked_and_named(service: Service, open_page: Open) -> 
     def answer(route: Route) -> None:
         now = time.time()
         event = {
-            "sequence": 1, "at": now - 30, "type": "breaker_opened", "subject": "embeddings:stable", "reason": "r",
+            "sequence": 1, "at": now, "type": "breaker_opened", "subject": "embeddings:stable", "reason": "r",
             "detail": {},
         }  # fmt: skip
         told = [{"instance": name, "boot_id": "1", "event": event} for name in ("main-1", "main-2")]
