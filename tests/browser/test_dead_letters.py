@@ -48,6 +48,12 @@ def test_dead_letters_are_listed_discarded_and_delivered_again(queue: Service, o
     operator.dashboard.settle()
     expect(operator.dialog).to_contain_text("1 would be gone for good")
     expect(letters).to_have_count(3)
+    letters.last.check()  # another choice: what was tried holds no more
+    expect(operator.dialog).not_to_contain_text("would be gone for good")
+    letters.last.uncheck()
+    operator.dialog.get_by_label("Reason").fill("it never was")
+    operator.press("Discard 1 for good…")
+    operator.dashboard.settle()
     operator.dialog.get_by_label("Type indexer").fill("indexer")
     operator.press("Confirm: discard them")
     operator.dashboard.settle()

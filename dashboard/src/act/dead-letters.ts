@@ -41,6 +41,7 @@ export interface Shelf {
 export interface Tried {
   readonly what: "redrive" | "discard";
   readonly terms: Terms;
+  readonly ids: readonly string[]; // those that were ticked; none: all
   readonly count: number; // messages
 }
 
@@ -94,7 +95,7 @@ export class DeadLetterDesk {
     const ticked = new Set(this.shelf?.ticked);
     if (on) ticked.add(id);
     else ticked.delete(id);
-    this.#show(this.#opened, { ticked });
+    this.#show(this.#opened, { ticked, tried: null }); // what was tried was of others
   }
 
   /** Read the list anew, or one page more of it. */
@@ -108,7 +109,7 @@ export class DeadLetterDesk {
     );
     if (!told) return;
     const before = after === null ? [] : shelf.letters;
-    this.#show(opened, { letters: [...before, ...told.dead_letters], next: told.next, ticked: new Set() });
+    this.#show(opened, { letters: [...before, ...told.dead_letters], next: told.next, ticked: new Set(), tried: null });
   }
 
   /** Find out what would become of it; nothing is changed. */
@@ -126,7 +127,7 @@ export class DeadLetterDesk {
     const answer = what === "redrive" ? wouldMove : wouldGo;
     const count = await this.#ask(opened, "Asking the service…", (who) => perform(who, "POST", path, body, answer));
     if (count === null) return;
-    this.#show(opened, { tried: { what, terms, count: what === "redrive" ? Math.min(count, maximum) : count } });
+    this.#show(opened, { tried: { what, terms, ids, count: what === "redrive" ? Math.min(count, maximum) : count } });
   }
 
   /** Do what was tried. */
@@ -134,7 +135,7 @@ export class DeadLetterDesk {
     const tried = this.shelf?.tried;
     if (!tried) return;
     this.#show(this.#opened, { tried: null });
-    await (tried.what === "redrive" ? this.redrive(tried.terms) : this.discard(tried.terms.reason));
+    await (tried.what === "redrive" ? this.#redrive(tried) : this.#discard(tried));
   }
 
   back(): void {
@@ -142,14 +143,14 @@ export class DeadLetterDesk {
   }
 
   /** Deliver those that are ticked again, or all; what was not moved when it is stopped stays where it is. */
-  async redrive({ reason, rate, maximum }: Terms): Promise<void> {
+  async #redrive({ terms: { reason, rate, maximum }, ids: ticked }: Tried): Promise<void> {
     const { shelf } = this;
     if (shelf === null) return;
     const opened = this.#opened;
     const path = redrivePath(shelf.agent);
     const run: Run = { stopped: false };
     this.#run = run;
-    const ids = shelf.ticked.size ? [...shelf.ticked] : null;
+    const ids = ticked.length > 0 ? ticked : null;
     let redrive: string | null = null;
     let done = false;
     while (!done && !run.stopped) {
@@ -177,12 +178,12 @@ export class DeadLetterDesk {
   }
 
   /** Have those that are ticked gone for good. */
-  async discard(reason: string): Promise<void> {
+  async #discard({ terms: { reason }, ids }: Tried): Promise<void> {
     const { shelf } = this;
     if (shelf === null) return;
     const opened = this.#opened;
     const path = discardPath(shelf.agent);
-    const body = { reason, ids: [...shelf.ticked] };
+    const body = { reason, ids };
     const told = await this.#ask(opened, "Discarding…", (who) => perform(who, "POST", path, body, discarded));
     if (!told) return;
     this.#acted();
