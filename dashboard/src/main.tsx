@@ -3,10 +3,12 @@ import { DeadLetterDesk } from "./act/dead-letters.js";
 import { Board } from "./live/board.js";
 import { now } from "./live/clock.js";
 import { Poller } from "./live/poller.js";
+import { serviceNow } from "./live/service-clock.js";
 import { Page } from "./page.js";
 import { applyTheme, nextTheme } from "./theme.js";
 import { titled } from "./title.js";
 import { h, render } from "./vendor/preact.js";
+import { judged } from "./verdict.js";
 
 const INSTANCE = "instance"; // in the page's address
 
@@ -48,20 +50,22 @@ const controls = { pollNow, choose, turnTheme, leave: () => board.leave(), resig
 function show(): void {
   if (root === null) return;
   const at = now();
+  const { readings, samples, chosen, access } = board;
+  const verdict = judged({ readings, samples, chosen, now: serviceNow(readings, at), at });
   render(
     <Page
       board={board}
+      judged={verdict}
       acting={acting}
       deadLetters={deadLetters}
       mistake={mistake}
       due={poller.due}
-      at={at}
       controls={controls}
       enter={enter}
     />,
     root,
   );
-  titled(board, at);
+  titled(access, verdict);
 }
 
 applyTheme();

@@ -10,27 +10,26 @@ import { Cards } from "./cards.js";
 import { FirstVisit, isFirstVisit } from "./first-visit.js";
 import type { Board } from "./live/board.js";
 import type { Instant } from "./live/clock.js";
-import { serviceNow } from "./live/service-clock.js";
 import { type Controls, Masthead } from "./masthead.js";
 import { theme } from "./theme.js";
 import { Fragment, h, type VNode } from "./vendor/preact.js";
-import { Verdict } from "./verdict.js";
+import { type Judged, Verdict } from "./verdict.js";
 
 interface Contents {
   readonly board: Board;
+  readonly judged: Judged; // of what the board knows
   readonly acting: Acting;
   readonly deadLetters: DeadLetterDesk;
   readonly mistake: string; // in the token that was typed
   readonly due: Instant | null;
-  readonly at: Instant;
   readonly controls: Controls;
   readonly enter: (token: string) => void;
 }
 
 /** The whole page: a function of what is known, and of the time. */
-export function Page({ board, acting, deadLetters, mistake, due, at, controls, enter }: Contents): VNode {
-  const { readings, samples, chosen, access } = board;
-  const known = { readings, samples, chosen, now: serviceNow(readings, at), at };
+export function Page({ board, judged, acting, deadLetters, mistake, due, controls, enter }: Contents): VNode {
+  const { readings, chosen, access } = board;
+  const { known } = judged;
   const desk = {
     act: acting.open.bind(acting),
     showDeadLetters: deadLetters.open.bind(deadLetters),
@@ -42,7 +41,7 @@ export function Page({ board, acting, deadLetters, mistake, due, at, controls, e
         readings={readings}
         chosen={chosen}
         due={due}
-        at={at}
+        at={known.at}
         theme={theme()}
         signedIn={kept() !== ""}
         acts={operator()?.name ?? ""}
@@ -52,7 +51,7 @@ export function Page({ board, acting, deadLetters, mistake, due, at, controls, e
         <main id="main" tabIndex={-1}>
           {access !== "granted" && <TokenForm access={access} mistake={mistake} enter={enter} />}
           {access === "granted" && isFirstVisit(readings) && <FirstVisit readings={readings} />}
-          {access === "granted" && !isFirstVisit(readings) && <Verdict known={known} />}
+          {access === "granted" && !isFirstVisit(readings) && <Verdict {...judged} />}
           {access === "granted" && <Cards board={board} known={known} />}
         </main>
         {acting.dialogue && <ActionDialog acting={acting} dialogue={acting.dialogue} />}

@@ -9,16 +9,27 @@ import { h, type VNode } from "./vendor/preact.js";
 /** The tones of what is not as it should be; of the others a person should merely know. */
 const TROUBLE: ReadonlySet<Tone> = new Set<Tone>(["bad", "warning", "unknown"]);
 
-/** The whole in one look: that all is well, or what is not, what the service does about it and what comes next. */
-export function Verdict({ known }: { readonly known: Known }): VNode {
+/** What is known, and what it comes to. */
+export interface Judged {
+  readonly known: Known;
+  readonly found: readonly Matter[];
+  readonly tone: Tone; // of the whole
+  readonly words: string; // for the whole
+}
+
+export function judged(known: Known): Judged {
   const found = matters(known);
   const waiting = SOURCES.some((source) => freshness(known.readings[source], known.at) === "waiting");
-  const tone = toneOf(found, waiting);
+  return { known, found, tone: toneOf(found, waiting), words: summary(found, waiting) };
+}
+
+/** The whole in one look: that all is well, or what is not, what the service does about it and what comes next. */
+export function Verdict({ known, found, tone, words }: Judged): VNode {
   return (
     <section class={`verdict ${tone}`} aria-label="In one look">
       <p class="sum">
-        <Sign tone={tone} word={summary(found, waiting)} />
-        <span class="unseen" role="status">{announced(found, waiting)}</span>
+        <Sign tone={tone} word={words} />
+        <span class="unseen" role="status">{announced(words, found)}</span>
         {tone === "good" && <small>{carried(known)}</small>}
       </p>
       <ul>
@@ -41,19 +52,17 @@ export function Verdict({ known }: { readonly known: Known }): VNode {
 }
 
 /** What a screen reader is told when it changes: without figures, which change all the time. */
-function announced(found: readonly Matter[], waiting: boolean): string {
-  return [summary(found, waiting), found[0]?.words.replaceAll(/\d+( ms| s| min| h| %)?/g, "") ?? ""].join(": ");
+function announced(words: string, found: readonly Matter[]): string {
+  return [words, found[0]?.words.replaceAll(/\d+( ms| s| min| h| %)?/g, "") ?? ""].join(": ");
 }
 
-/** The tone of the whole. */
-export function toneOf(found: readonly Matter[], waiting: boolean): Tone {
+function toneOf(found: readonly Matter[], waiting: boolean): Tone {
   const [worst] = found;
   if (worst && TROUBLE.has(worst.tone)) return worst.tone;
   return waiting ? "unknown" : "good";
 }
 
-/** The whole in a few words. */
-export function summary(found: readonly Matter[], waiting: boolean): string {
+function summary(found: readonly Matter[], waiting: boolean): string {
   const trouble = found.filter((each) => TROUBLE.has(each.tone)).length;
   if (trouble > 0) return trouble === 1 ? "One thing to look at" : `${trouble} things to look at`;
   return waiting ? "Asking the service…" : "All is well";

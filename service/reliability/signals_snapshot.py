@@ -8,6 +8,8 @@ from service.reliability.golden_signals import GoldenFigures, GoldenSignals, Lat
 from service.reliability.latency_histogram import LatencyHistogram
 from service.reliability.latency_window import LatencyWindow
 
+_BUCKETS = range(len(LatencyHistogram().counts))
+
 
 @dataclass(slots=True)
 class LatencySnapshot:
@@ -60,9 +62,8 @@ def snapshot(signals: GoldenSignals, now: float) -> SignalsSnapshot:
 
 def fits(told: SignalsSnapshot) -> bool:
     """Whether it counts in the same buckets as we do; another version may not."""
-    buckets = range(len(LatencyHistogram().counts))
     latencies = [latency for route in told.routes.values() for latency in (route.success, route.failure)]
-    return all(bucket in buckets for latency in latencies for bucket in latency.recent)
+    return all(bucket in _BUCKETS for latency in latencies for bucket in latency.recent)
 
 
 def merged(snapshots: Iterable[SignalsSnapshot]) -> GoldenFigures:

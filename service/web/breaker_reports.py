@@ -28,6 +28,10 @@ CHANGES_AT_MOST = 120
 """Changes of state that are shown of it, however often it changed in that time."""
 
 
+FIRST_CHANGE = 2
+"""The generation that the first change of a breaker begins."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class BreakerDocument:
     """A circuit breaker at this instant."""
@@ -215,7 +219,3 @@ def histories(journal: Journal, breakers: Iterable[str], *, since: float) -> dic
         if not wanted:
             break
     return {name: states[::-1] for name, states in found.items()}
-
-
-FIRST_CHANGE = 2
-"""The generation that the first change of a breaker begins."""

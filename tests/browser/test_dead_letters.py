@@ -25,6 +25,28 @@ def deliver_all(operator: Operator, *, would: int) -> None:
     operator.press("Confirm: deliver them again")
 
 
+def looking(queue: Service, open_page: Open) -> Operator:
+    """Somebody who has the list before them."""
+    operator = Operator(open_page(queue.address), queue)
+    operator.press("Dead letters of indexer")
+    operator.identify(operator.token)
+    operator.press("List them")
+    operator.dashboard.settle()
+    return operator
+
+
+def delivering_slowly(queue: Service, open_page: Open, *, count: int) -> Operator:
+    """Somebody who has begun to deliver so many again, to an agent that is held."""
+    given_up(queue, count)
+    queue.lever("agents/indexer/quarantine", on=True)
+    queue.works_by_it_everywhere()
+    operator = looking(queue, open_page)
+    operator.dialog.get_by_label("Reason").fill("slowly")
+    operator.dialog.get_by_label("Messages a second, at most").fill("0.1")
+    deliver_all(operator, would=count)
+    return operator
+
+
 def given_up(service: Service, count: int) -> None:
     for number in range(count):
         service.publish(f"no such document {number}")
@@ -33,11 +55,7 @@ def given_up(service: Service, count: int) -> None:
 
 def test_dead_letters_are_listed_discarded_and_delivered_again(queue: Service, open_page: Open) -> None:
     given_up(queue, 3)
-    operator = Operator(open_page(queue.address), queue)
-    operator.press("Dead letters of indexer")
-    operator.identify(operator.token)
-    operator.press("List them")
-    operator.dashboard.settle()
+    operator = looking(queue, open_page)
     letters = operator.dialog.get_by_role("checkbox")
     expect(letters).to_have_count(3)
     expect(operator.dialog).to_contain_text("no such document 0")
@@ -67,17 +85,7 @@ def test_dead_letters_are_listed_discarded_and_delivered_again(queue: Service, o
 
 
 def test_a_redrive_is_stopped_in_the_middle_and_nothing_is_lost(queue: Service, open_page: Open) -> None:
-    given_up(queue, 3)
-    queue.lever("agents/indexer/quarantine", on=True)
-    queue.works_by_it_everywhere()
-    operator = Operator(open_page(queue.address), queue)
-    operator.press("Dead letters of indexer")
-    operator.identify(operator.token)
-    operator.press("List them")
-    operator.dashboard.settle()
-    operator.dialog.get_by_label("Reason").fill("slowly")
-    operator.dialog.get_by_label("Messages a second, at most").fill("0.1")
-    deliver_all(operator, would=3)
+    operator = delivering_slowly(queue, open_page, count=3)
     expect(operator.dialog).to_contain_text("1 delivered again, 2 left.")
     operator.press("Stop")
     operator.dashboard.wait(2)
@@ -86,17 +94,7 @@ def test_a_redrive_is_stopped_in_the_middle_and_nothing_is_lost(queue: Service, 
 
 
 def test_a_dialog_that_is_closed_gives_its_redrive_up(queue: Service, open_page: Open) -> None:
-    given_up(queue, 2)
-    queue.lever("agents/indexer/quarantine", on=True)
-    queue.works_by_it_everywhere()
-    operator = Operator(open_page(queue.address), queue)
-    operator.press("Dead letters of indexer")
-    operator.identify(operator.token)
-    operator.press("List them")
-    operator.dashboard.settle()
-    operator.dialog.get_by_label("Reason").fill("slowly")
-    operator.dialog.get_by_label("Messages a second, at most").fill("0.1")
-    deliver_all(operator, would=2)
+    operator = delivering_slowly(queue, open_page, count=2)
     expect(operator.dialog).to_contain_text("1 delivered again, 1 left.")
     with operator.page.expect_request(lambda request: request.method == "PUT") as given:
         operator.page.keyboard.press("Escape")

@@ -1,5 +1,7 @@
 /** Who acts, and with which token: kept for this tab alone, like the viewer's. */
 
+import { mistakeIn } from "./access.js";
+
 const TOKEN = "ballast.operator-token";
 const NAME = "ballast.operator-name";
 
@@ -15,7 +17,8 @@ export function operator(): Operator | null {
 
 /** Keep them; a sentence when one of them cannot be it. */
 export function keepOperator(token: string, name: string): string {
-  if (!/^[\x21-\x7e]+$/.test(token)) return "A token is printable ASCII without spaces; this is not one.";
+  const mistake = mistakeIn(token);
+  if (mistake) return mistake;
   if (!/^[\x20-\x7e]{1,64}$/.test(name)) return "Your name is 1 to 64 printable ASCII characters; this is not.";
   sessionStorage.setItem(TOKEN, token);
   sessionStorage.setItem(NAME, name);

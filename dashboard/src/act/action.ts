@@ -6,7 +6,6 @@ export interface NumberField {
   readonly least: number;
   readonly most: number;
   readonly value: number; // which stands there at first
-  readonly scale: number; // what the number is divided by: 100 for percent that the service takes as a ratio
 }
 
 /** Something besides the reason that an operator says of an action; a `ttl` is how long it holds. */

@@ -1,9 +1,8 @@
 import { count, timeOfDay } from "../show/figures.js";
 import { Sign } from "../show/sign.js";
 import { Fragment, h, type TargetedSubmitEvent, type VNode } from "../vendor/preact.js";
-import { asPattern } from "./action.js";
 import type { DeadLetterDesk, Shelf, Tried } from "./dead-letters.js";
-import { TokenFields } from "./fields.js";
+import { TokenFields, TypedName, whoActs } from "./fields.js";
 import { Modal } from "./modal.js";
 
 interface Contents {
@@ -32,8 +31,7 @@ export function DeadLettersDialog({ desk, shelf }: Contents): VNode {
 function Identify({ desk }: { readonly desk: DeadLetterDesk }): VNode {
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    desk.identify(String(form.get("token")).trim(), String(form.get("operator")).trim());
+    desk.identify(...whoActs(new FormData(event.currentTarget)));
   };
   return (
     <form onSubmit={submit}>
@@ -133,10 +131,7 @@ function Confirm({ desk, shelf, tried }: Contents & { readonly tried: Tried }): 
         <Sign tone="notice" word={words} />
       </p>
       {gone && (
-        <label>
-          {`Type ${shelf.agent} to go on.`}
-          <input name="typed" required pattern={asPattern(shelf.agent)} autocomplete="off" autocapitalize="off" spellcheck={false} />
-        </label>
+        <TypedName name={shelf.agent} why="" />
       )}
       <p class="choices">
         <button type="submit" class={gone ? "grave" : "main"}>{gone ? "Confirm: discard them" : "Confirm: deliver them again"}</button>

@@ -1,9 +1,9 @@
 import { timeOfDay } from "../show/figures.js";
 import { Sign } from "../show/sign.js";
 import { Fragment, h, type TargetedSubmitEvent, type VNode } from "../vendor/preact.js";
-import { type Action, asPattern, quoted } from "./action.js";
+import { type Action, quoted } from "./action.js";
 import type { Acting, Dialogue } from "./acting.js";
-import { Fields, said, TokenFields } from "./fields.js";
+import { Fields, said, TokenFields, TypedName, whoActs } from "./fields.js";
 import { Modal } from "./modal.js";
 import type { AuditLine } from "./perform.js";
 
@@ -46,7 +46,7 @@ function Asking({ acting, dialogue }: Contents): VNode {
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    if (wantsToken && !acting.identify(String(form.get("token")).trim(), String(form.get("operator")).trim())) return;
+    if (wantsToken && !acting.identify(...whoActs(form))) return;
     void acting.dryRun(said(action, form));
   };
   return (
@@ -87,10 +87,7 @@ function Tried({ acting, dialogue }: Contents): VNode | null {
         The same from a shell: <code>{command(action, dialogue)}</code>
       </p>
       {action.grave && (
-        <label>
-          {`Callers will notice. Type ${action.name} to go on.`}
-          <input name="typed" required pattern={asPattern(action.name)} autocomplete="off" autocapitalize="off" spellcheck={false} />
-        </label>
+        <TypedName name={action.name} why="Callers will notice. " />
       )}
       <p class="choices">
         <button type="submit" class={action.grave ? "main grave" : "main"}>{`Confirm: ${action.title}`}</button>

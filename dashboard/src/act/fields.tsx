@@ -1,5 +1,5 @@
 import { Fragment, h, type VNode } from "../vendor/preact.js";
-import type { Action, Field } from "./action.js";
+import { type Action, asPattern, type Field } from "./action.js";
 
 /** How long something may hold, in seconds; 0: until it is taken back. */
 const TTLS: readonly (readonly [number, string])[] = [
@@ -25,6 +25,21 @@ export function TokenFields(): VNode {
       <small>This tab alone keeps both, until it is closed.</small>
     </fieldset>
   );
+}
+
+/** A name to be typed, so that nobody does by habit what cannot be borne or taken back. */
+export function TypedName({ name, why }: { readonly name: string; readonly why: string }): VNode {
+  return (
+    <label>
+      {`${why}Type ${name} to go on.`}
+      <input name="typed" required pattern={asPattern(name)} autocomplete="off" autocapitalize="off" spellcheck={false} />
+    </label>
+  );
+}
+
+/** Who acts, as it was typed. */
+export function whoActs(form: FormData): readonly [token: string, name: string] {
+  return [String(form.get("token")).trim(), String(form.get("operator")).trim()];
 }
 
 interface Contents {
@@ -89,7 +104,7 @@ function One({ field, before }: { readonly field: Field; readonly before: Conten
 export function said(action: Action, form: FormData): Readonly<Record<string, unknown>> {
   const fields = action.fields.map((field): readonly [string, unknown] => {
     if (field.kind === "ttl") return ["ttl", Number(form.get("ttl")) || null];
-    return [field.member, Number(form.get(field.member)) / field.scale];
+    return [field.member, Number(form.get(field.member))];
   });
   return { reason: String(form.get("reason")).trim(), ...Object.fromEntries(fields) };
 }

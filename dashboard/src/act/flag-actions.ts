@@ -8,7 +8,7 @@ export function flagActions(flag: Flag): readonly Action[] {
     ...(flag.value === true ? [] : [override(flag, "Turn on", "--on", { value: true })]),
     ...(flag.value === false ? [] : [override(flag, "Turn off", "--off", { value: false })]),
     override(flag, "Give a share", "--percentage …", { value: null }, [
-      { kind: "number", member: "percentage", label: "Callers that have it, percent", least: 0, most: 100, value: flag.percentage ?? 50, scale: 1 },
+      { kind: "number", member: "percentage", label: "Callers that have it, percent", least: 0, most: 100, value: flag.percentage ?? 50 },
     ]),
     ...(overridden ? [clear(flag)] : []),
   ];

@@ -1,9 +1,7 @@
-import { type Decoded, flag, mapOf, nullable, number, oneOf, optional, schema, text } from "../api/decode.js";
+import { anything, type Decoded, type Decoder, flag, mapOf, nullable, number, oneOf, optional, schema, text } from "../api/decode.js";
 import { percent, spoken, timeOfDay } from "../show/figures.js";
 import type { Action } from "./action.js";
-import type { Decoder } from "../api/decode.js";
 
-const anything: Decoder<unknown, unknown> = (value) => value;
 const entry = schema("Entry", {
   on: flag,
   by: text,

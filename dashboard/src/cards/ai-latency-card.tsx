@@ -10,10 +10,9 @@ import { Card, ofFleet } from "../show/card.js";
 import { count, latency, percent, span } from "../show/figures.js";
 import { Meter } from "../show/meter.js";
 import { Problem } from "../show/problem.js";
-import { Sign, type Tone } from "../show/sign.js";
+import { Sign } from "../show/sign.js";
+import { WATCHDOG_TONES } from "../show/watched.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
-
-const TONES: Readonly<Record<InstanceWatchdogs["state"], Tone>> = { ok: "good", warning: "warning", alert: "bad" };
 
 const LINES: readonly Line[] = [
   { name: "p50", figure: (point) => point.aiP50 },
@@ -54,7 +53,7 @@ function Figures({ instances, history, marks, fallbacks, now }: Shown): VNode {
   return (
     <Fragment>
       <p class="lead" data-state data-object="ai_latency_p99">
-        <Sign tone={TONES[watchdog.state]} word={watchdog.state} />
+        <Sign tone={WATCHDOG_TONES[watchdog.state]} word={watchdog.state} />
         <small>{`for ${span(grownOlder(watchdog.seconds_in_state, worst, now))}${watchdog.reason && `: ${watchdog.reason}`}`}</small>
       </p>
       <dl class="tiles">
