@@ -25,7 +25,7 @@ def warm_up(system: System, scenario: Scenario, phases: Sequence[Phase]) -> list
 
     ControlError when the target cannot serve what it must.
     """
-    rng = random.Random(f"{scenario.seed}/warm-up")  # noqa: S311 -- a repeatable plan, not a secret
+    rng = random.Random(f"{scenario.seed}/warm-up")
     created = _send_all(system, [create_document] * DOCUMENTS, rng, TargetState(), first=0)
     state = TargetState(document_ids=[str(msgspec.json.decode(body)["id"]) for body in created])
     kinds = [kind for kind in _kinds(scenario, phases) for _ in range(ROUNDS * len(system.addresses))]

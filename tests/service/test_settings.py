@@ -89,7 +89,7 @@ def test_a_value_that_cannot_be_is_refused_by_its_name(name: str, value: str) ->
 
 
 def test_a_secret_is_not_shown_when_it_is_wrong() -> None:
-    (problem,) = problems_of(INTERNAL_TOKEN="pass word")  # noqa: S106 - not a password of anything
+    (problem,) = problems_of(INTERNAL_TOKEN="pass word")
     assert problem == "INTERNAL_TOKEN has a value, not shown; expected printable ASCII without spaces"
 
 
@@ -120,7 +120,7 @@ def test_tokens_that_cannot_be_are_refused_and_not_shown(name: str, value: str, 
 
 
 def test_a_token_of_operators_is_none_of_viewers() -> None:
-    assert problems_of(OPERATOR_TOKEN="one,two", VIEWER_TOKEN="two,three") == [  # noqa: S106 - of this test
+    assert problems_of(OPERATOR_TOKEN="one,two", VIEWER_TOKEN="two,three") == [
         "VIEWER_TOKEN holds a token of OPERATOR_TOKEN; expected another, since viewers are no operators"
     ]
 
