@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from service.web.adds import Adds, Header, Part
+from service.web.adds import Adds, Header, PathVariable
 from service.web.json_response import JsonResponse
 from service.web.problems import INVALID, MALFORMED, UNSUPPORTED_MEDIA_TYPE, Kind
 from service.web.query import query
@@ -53,7 +53,7 @@ class Operation(Route):
         summary: str = "",
         answers: Mapping[int, str] | None = None,
         problems: Sequence[Kind] = (),
-        parts: Mapping[str, Part] | None = None,
+        parts: Mapping[str, PathVariable] | None = None,
         takes: Sequence[Header] = (),
         gives: Sequence[Header] = (),
         media_type: str = JsonResponse.media_type,
