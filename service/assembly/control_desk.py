@@ -60,12 +60,11 @@ class ControlDesk:
 
     async def read(self) -> None:
         """Learn how everything stands. Raises StoreError."""
-        for _ in range(READ_TRIES):
-            await self._copy.refresh()
-            if not self._copy.failure:
+        for _ in range(READ_TRIES - 1):
+            if not await self._copy.refresh():
                 return
             await asyncio.sleep(BETWEEN)
-        raise StoreError(self._copy.failure)
+        await self._copy.read()
 
     def versions(self) -> Mapping[str, int]:
         """Of each document, 0 where there is none."""
