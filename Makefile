@@ -29,7 +29,7 @@ TAG ?= $(shell git describe --always --dirty --abbrev=12 --exclude='*')
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DELETE_ON_ERROR:
-.PHONY: demo drills test test-all run openapi dashboard screenshots deploy-emulated image check format lock bench clean help
+.PHONY: demo drills test test-all run openapi architecture dashboard screenshots deploy-emulated image check format lock bench clean help
 
 $(READY): requirements.lock pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Ballast needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + " (choose another with make PYTHON=...)")'
@@ -94,6 +94,9 @@ run: $(READY) $(DASHBOARD)  ## service, simulator and dashboard on this machine,
 
 openapi: $(READY)  ## write the document of the API anew into docs/openapi.json
 	$(BIN)/python -m service openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json
+
+architecture: $(READY)  ## draw the picture of docs/architecture.md anew, from the imports
+	$(BIN)/python -m tests.architecture
 
 dashboard: $(DASHBOARD)  ## compile the dashboard into dashboard/dist
 
