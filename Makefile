@@ -29,7 +29,7 @@ TAG ?= $(shell git describe --always --dirty --abbrev=12 --exclude='*')
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DELETE_ON_ERROR:
-.PHONY: demo drills test test-all run openapi architecture dashboard screenshots deploy-emulated image check format lock bench clean help
+.PHONY: demo drills test test-all run openapi architecture manifest dashboard screenshots deploy-emulated image check format lock bench clean help
 
 $(READY): requirements.lock pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Ballast needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + " (choose another with make PYTHON=...)")'
@@ -97,6 +97,9 @@ openapi: $(READY)  ## write the document of the API anew into docs/openapi.json
 
 architecture: $(READY)  ## draw the picture of docs/architecture.md anew, from the imports
 	$(BIN)/python -m tests.architecture
+
+manifest: $(READY)  ## write ENVIRONMENT_MANIFEST.md anew
+	$(BIN)/python -m tests.environment.manifest > ENVIRONMENT_MANIFEST.md.new && mv ENVIRONMENT_MANIFEST.md.new ENVIRONMENT_MANIFEST.md
 
 dashboard: $(DASHBOARD)  ## compile the dashboard into dashboard/dist
 

@@ -71,7 +71,7 @@ class ControlDesk:
         found = {name: self._copy.document(name) for name in self._documents}
         return {name: 0 if document is None else document.version for name, document in found.items()}
 
-    async def change_rollout(  # noqa: PLR0913 - the wish of an operator
+    async def change_rollout(
         self,
         name: str,
         change: Callable[[Rollout | None, Act], Rollout],

@@ -42,7 +42,7 @@ class Instances:
     own task; and at once when it has another version. What the board did not take is told after the next reading.
     """
 
-    def __init__(  # noqa: PLR0913 - who tells what to whom, and the clocks
+    def __init__(
         self,
         board: CountBoard,
         names: Sequence[str],

@@ -46,7 +46,7 @@ class Changed:
 class Rollouts:
     """One rollout. Driven by requests and by a task, whichever comes first; no decision rests on either's timing."""
 
-    def __init__(  # noqa: PLR0913 - the parts that it brings together, and the clocks
+    def __init__(
         self,
         name: str,
         *,
