@@ -12,7 +12,7 @@ BENCH_READY := .venv-bench/.ready
 EMULATOR_READY := .venv-emulator/.ready
 DASHBOARD := dashboard/dist/index.html
 # In this order: what is said later holds.
-STYLES := palette page sign card table meter chart breakers gates startup rollouts queues watchdogs modes journal act print
+STYLES := palette page masthead sign card table meter chart breakers gates startup rollouts queues watchdogs modes journal act print
 # What the service answers, as types: the dashboard does not compile against an API that it was not written for.
 SCHEMA := dashboard/src/api/schema.d.ts dashboard/src/api/version.ts
 # Many tests wait for processes of theirs; two workers wait at the same time. Those that measure a load run alone.
