@@ -54,7 +54,7 @@ $(EMULATOR_READY): $(READY) harness/emulator/requirements.lock
 	@touch $@
 
 dashboard/src/api/schema.d.ts: $(READY) docs/openapi.json
-	@$(BIN)/node node_modules/openapi-typescript/bin/cli.js docs/openapi.json --output $@ >/dev/null
+	@$(BIN)/node node_modules/openapi-typescript/bin/cli.js docs/openapi.json --default-non-nullable false --output $@ >/dev/null
 
 dashboard/src/api/version.ts: $(READY) docs/openapi.json
 	@$(BIN)/python -c 'import json; print("export const API_VERSION = \"" + json.load(open("docs/openapi.json"))["info"]["version"] + "\";")' > $@
