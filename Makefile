@@ -12,7 +12,7 @@ BENCH_READY := .venv-bench/.ready
 EMULATOR_READY := .venv-emulator/.ready
 DASHBOARD := dashboard/dist/index.html
 # In this order: what is said later holds.
-STYLES := palette page sign card table meter chart breakers gates startup rollouts queues watchdogs modes journal act print
+STYLES := palette page masthead sign card table meter chart breakers gates startup rollouts queues watchdogs modes journal act print
 # What the service answers, as types: the dashboard does not compile against an API that it was not written for.
 SCHEMA := dashboard/src/api/schema.d.ts dashboard/src/api/version.ts
 # Many tests wait for processes of theirs; three workers wait at the same time. Those that measure a load run alone.
@@ -54,7 +54,7 @@ $(EMULATOR_READY): $(READY) harness/emulator/requirements.lock
 	@touch $@
 
 dashboard/src/api/schema.d.ts: $(READY) docs/openapi.json
-	@$(BIN)/node node_modules/openapi-typescript/bin/cli.js docs/openapi.json --output $@ >/dev/null
+	@$(BIN)/node node_modules/openapi-typescript/bin/cli.js docs/openapi.json --default-non-nullable false --output $@ >/dev/null
 
 dashboard/src/api/version.ts: $(READY) docs/openapi.json
 	@$(BIN)/python -c 'import json; print("export const API_VERSION = \"" + json.load(open("docs/openapi.json"))["info"]["version"] + "\";")' > $@
