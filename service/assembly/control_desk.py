@@ -20,7 +20,6 @@ from service.store import sqlite_control
 from service.store.control import ControlDocument, ControlStore, VersionConflictError
 from service.store.dynamo import dynamo
 from service.store.dynamo_control import DynamoControlStore
-from service.store.errors import StoreError
 from service.store.sqlite_control import SqliteControlStore
 from service.store.sqlite_file import SqliteConfig, SqliteFile
 
