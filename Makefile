@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 SCENARIO ?=
+# Of the first instance of `make run`; the next has the next.
+PORT ?= 8000
 # local, or emulated: deployed by the CDK into an AWS on this machine. There the service has no twin to measure overhead by.
 TARGET ?= local
 SCENARIOS := breaker,breaker-database,health-gate,auto-rollback,overhead
@@ -29,7 +31,7 @@ TAG ?= $(shell git describe --always --dirty --abbrev=12 --exclude='*')
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DELETE_ON_ERROR:
-.PHONY: demo drills test test-all run openapi architecture manifest dashboard screenshots deploy-emulated image check format lock bench clean help
+.PHONY: setup demo drills test test-all run openapi architecture manifest dashboard screenshots deploy-emulated image check format lock bench clean help
 
 $(READY): requirements.lock pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Ballast needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + " (choose another with make PYTHON=...)")'
@@ -74,6 +76,8 @@ $(DASHBOARD): $(READY) $(SCHEMA) dashboard/tsconfig.json $(shell find dashboard/
 	@sed -e '/<!-- modules -->/{r dashboard/dist/modules' -e 'd;}' dashboard/public/index.html > $@
 	@rm dashboard/dist/modules
 
+setup: $(READY)  ## everything into .venv and node_modules, nothing elsewhere
+
 demo: $(READY) $(if $(filter emulated,$(TARGET)),$(EMULATOR_READY) $(DASHBOARD))  ## prove the patterns and write reports/ (SCENARIO=breaker for one, TARGET=emulated as deployed)
 	$(BIN)/locust -f loadtests --headless --target $(TARGET) $(addprefix --scenario ,$(or $(SCENARIO),$(if $(filter emulated,$(TARGET)),$(DEPLOYED_SCENARIOS),$(SCENARIOS))))
 
@@ -89,8 +93,8 @@ test-all: $(READY) $(EMULATOR_READY) $(DASHBOARD)  ## every test at its full cou
 	$(BIN)/pytest $(AT_ONCE)
 	$(BIN)/pytest $(MEASURING)
 
-run: $(READY) $(DASHBOARD)  ## service, simulator and dashboard on this machine, until Ctrl-C
-	$(BIN)/python -m harness run --dashboard dashboard/dist
+run: $(READY) $(DASHBOARD)  ## service, simulator and dashboard on this machine, until Ctrl-C (PORT=0 for any that is free)
+	$(BIN)/python -m harness run --port $(PORT) --dashboard dashboard/dist --variables .run.env
 
 openapi: $(READY)  ## write the document of the API anew into docs/openapi.json
 	$(BIN)/python -m service openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json
