@@ -64,7 +64,7 @@ def flag_key(flag: str) -> str:
     return f"flag/{flag}"
 
 
-def evaluate(  # noqa: PLR0913 - everything that has a say
+def evaluate(
     flag: Flag,
     *,
     override: Override | None,

@@ -84,7 +84,7 @@ def test_a_flawless_step_takes_about_four_hundred_requests() -> None:
 
 
 def test_a_canary_at_the_limit_is_hardly_ever_rolled_back() -> None:
-    rng = random.Random(1)  # noqa: S311 - a simulation
+    rng = random.Random(1)
     wrong = 0
     for _ in range(200):
         n = k = 0

@@ -13,7 +13,7 @@ def signals() -> GoldenSignals:
 
 
 def test_the_sum_of_all_is_what_one_would_have_counted() -> None:
-    rng = random.Random(1)  # noqa: S311 - examples
+    rng = random.Random(1)
     alone, fleet = signals(), [signals(), signals(), signals()]
     for _ in range(3000):
         status, seconds = rng.choice([200, 200, 200, 404, 500]), rng.expovariate(20)
