@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from tests.browser.dashboard import Dashboard
 
 
-def expect_stale(dashboard: Dashboard, cards: frozenset[str]) -> None:
+def expect_stale_cards(dashboard: Dashboard, cards: frozenset[str]) -> None:
     """These alone are of the past."""
     expect(dashboard.page.locator(".card.stale")).to_have_count(len(cards))
     assert stale_cards(dashboard) == cards

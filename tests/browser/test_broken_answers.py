@@ -13,7 +13,7 @@ from tests.browser.conftest import SETTINGS, Open
 from tests.browser.dashboard import PROMISE
 from tests.browser.played import CARDS, PATHS, Answers
 from tests.browser.service import Service
-from tests.browser.stale import expect_stale
+from tests.browser.stale import expect_stale_cards
 
 LONGEST_PAUSE = 21
 """Seconds after which the page has asked again, however long the service was away."""
@@ -68,14 +68,14 @@ def test_of_a_broken_endpoint_its_cards_alone_say_so(
     running: Service, answers: Answers, open_page: Open, ways: int | None
 ) -> None:
     dashboard = open_page(running.address, answers=answers)
-    expect_stale(dashboard, frozenset())
+    expect_stale_cards(dashboard, frozenset())
     known = dashboard.page.locator(".card .content").count()
     for number, name in enumerate(PATHS):
         every = list(broken(name, answers))
         for way, said in every if ways is None else every[number % 3 :: 3][:ways]:
             answers.instead(name, way)
             dashboard.ask_now()
-            expect_stale(dashboard, CARDS[name])
+            expect_stale_cards(dashboard, CARDS[name])
             for card in CARDS[name]:
                 expect(dashboard.card(card).locator("> .failure")).to_contain_text(said)
             expect(dashboard.page.locator("#freshness")).to_contain_text("partly stale")
@@ -83,7 +83,7 @@ def test_of_a_broken_endpoint_its_cards_alone_say_so(
             expect(dashboard.page.locator(".card .content")).to_have_count(known)  # what was known stays in sight
         answers.as_told()
     dashboard.ask_now()
-    expect_stale(dashboard, frozenset())
+    expect_stale_cards(dashboard, frozenset())
     expect(dashboard.page.locator(".verdict")).to_contain_text("All is well")
 
 
@@ -97,7 +97,7 @@ def test_what_comes_after_ten_seconds_comes_too_late_and_is_not_taken(
         dashboard.page.clock.run_for(1000)
         dashboard.settle(but="/modes")
     expect(dashboard.card("modes")).to_contain_text("The service did not answer within 4 s.")
-    expect_stale(dashboard, frozenset({"modes"}))
+    expect_stale_cards(dashboard, frozenset({"modes"}))
     before = dashboard.card("modes").inner_text()
     late, *others = held
     told(late, body=json.dumps(answers.told["modes"] | {"problem": "too late"}))
@@ -107,4 +107,4 @@ def test_what_comes_after_ten_seconds_comes_too_late_and_is_not_taken(
     for route in others:
         told(route, body=json.dumps(answers.told["modes"]))
     dashboard.wait(PROMISE)
-    expect_stale(dashboard, frozenset())
+    expect_stale_cards(dashboard, frozenset())

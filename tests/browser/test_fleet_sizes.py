@@ -10,13 +10,13 @@ from tests.browser.incident import incident
 from tests.browser.played import Answers
 from tests.browser.service import Service
 from tests.browser.situations import fleet_of, nobody
-from tests.browser.stale import expect_stale
+from tests.browser.stale import expect_stale_cards
 
 
 def test_a_fleet_of_nobody_is_told_as_such(running: Service, answers: Answers, open_page: Open) -> None:
     nobody(answers)
     dashboard = open_page(running.address, answers=answers, width=360)
-    expect_stale(dashboard, frozenset())
+    expect_stale_cards(dashboard, frozenset())
     for card, said in (
         ("golden-signals", "0 instances"),
         ("breakers", "There are none: the reliability layer is off."),

@@ -9,7 +9,7 @@ from tests.browser.conftest import Open
 from tests.browser.incident import incident
 from tests.browser.played import CARDS, Answers
 from tests.browser.service import Service
-from tests.browser.stale import expect_stale
+from tests.browser.stale import expect_stale_cards
 
 NAMES = (
     "a name  with   spaces",
@@ -50,7 +50,7 @@ def test_odd_names_are_shown_as_they_are_wherever_there_are_names(
         routes = answers.told["golden-signals"]["routes"]
         answers.told["golden-signals"]["routes"] = {f"{key} {name}": each for key, each in routes.items()}
         dashboard.ask_now()
-        expect_stale(dashboard, frozenset())
+        expect_stale_cards(dashboard, frozenset())
         for card in frozenset.union(*CARDS.values()):
             shown = dashboard.card(card).evaluate("(each) => each.textContent")
             assert name.replace("\u0000", "") in shown.replace("\u0000", ""), card

@@ -13,7 +13,7 @@ from tests.browser.dashboard import Dashboard
 from tests.browser.incident import incident
 from tests.browser.played import CARDS, Answers, Told
 from tests.browser.service import Service
-from tests.browser.stale import expect_stale
+from tests.browser.stale import expect_stale_cards
 
 
 def newer(value: Any) -> Any:
@@ -37,7 +37,7 @@ def test_a_newer_service_is_read_as_far_as_it_says_the_same(
                 of["fallbacks"].pop("of_tomorrow", None)
     answers.told["identity"]["version"] = "99.0.0"
     dashboard = open_page(running.address, answers=answers)
-    expect_stale(dashboard, frozenset())
+    expect_stale_cards(dashboard, frozenset())
     expect(dashboard.page.locator(".other-version")).to_contain_text("the service is version 99.0.0: reload the page")
     expect(dashboard.page.locator(".verdict")).to_contain_text("All is well")
 
@@ -62,7 +62,7 @@ def test_a_word_that_is_not_known_is_said_by_its_card_alone(
         answers.told[name] = deepcopy(before)
         change(answers.told[name])
         dashboard.ask_now()
-        expect_stale(dashboard, CARDS[name])
+        expect_stale_cards(dashboard, CARDS[name])
         for card in CARDS[name]:
             expect(dashboard.card(card).locator("> .failure")).to_contain_text('is "melted"; expected ')
         answers.told[name] = before
@@ -107,7 +107,7 @@ def test_an_older_service_is_read_as_far_as_it_goes(
             assert any(f"{name} is missing; expected " in said for name in names), (card, said)
     answers.told = whole
     dashboard.ask_now()
-    expect_stale(dashboard, frozenset())
+    expect_stale_cards(dashboard, frozenset())
 
 
 def failures(dashboard: Dashboard) -> dict[str, str]:
