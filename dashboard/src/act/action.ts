@@ -8,7 +8,7 @@ export interface Terms {
 }
 
 /** What every request for a change says. */
-export interface Wish extends Pick<Terms, "reason" | "ttl"> {
+interface Wish extends Pick<Terms, "reason" | "ttl"> {
   readonly dry_run: boolean;
   readonly expected_revision: number | null; // so that nobody else's change is overwritten; null: whatever it is
 }

@@ -1,3 +1,4 @@
+import { Fact } from "../show/fact.js";
 import { timeOfDay } from "../show/figures.js";
 import { Sign } from "../show/sign.js";
 import { Fragment, h, type TargetedSubmitEvent, type VNode } from "../vendor/preact.js";
@@ -80,8 +81,8 @@ function Tried({ acting, dialogue }: Contents): VNode | null {
         <Sign tone="notice" word={changed ? "Nothing was changed yet. It would become:" : "It is so already: nothing would change."} />
       </p>
       <dl class="change">
-        {before && <Line name="Now" words={before} />}
-        <Line name="Then" words={after} />
+        {before && <Fact name="Now">{before}</Fact>}
+        <Fact name="Then">{after}</Fact>
       </dl>
       <p class="same">
         The same from a shell: <code>{command(action, terms)}</code>
@@ -125,7 +126,8 @@ function Unknown({ acting, dialogue }: Contents): VNode | null {
       <p role="alert">
         <Sign tone="unknown" word={`${progress.words} Whether it was done is not known.`} />
       </p>
-      {progress.lines && (progress.lines.length > 0 ? <Audit lines={progress.lines} /> : <p>The audit has nothing of it, or cannot be read now.</p>)}
+      {progress.lines && progress.lines.length > 0 && <Audit lines={progress.lines} />}
+      {progress.lines?.length === 0 && <p>The audit has nothing of it, or cannot be read now.</p>}
       <p class="choices">
         <button type="button" class="main" onClick={() => void acting.lookUp()}>Look at the audit</button>
         <button type="button" onClick={() => acting.back()}>Try again</button>
@@ -141,15 +143,6 @@ function Audit({ lines }: { readonly lines: readonly AuditLine[] }): VNode {
         <li key={version}>{`${timeOfDay(at)} ${by}: ${action} (${subject}), ${reason} · version ${version}`}</li>
       ))}
     </ul>
-  );
-}
-
-function Line({ name, words }: { readonly name: string; readonly words: string }): VNode {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{words}</dd>
-    </div>
   );
 }
 

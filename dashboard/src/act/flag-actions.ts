@@ -1,5 +1,5 @@
 import type { Flag } from "../api/flags.js";
-import { put } from "../api/request.js";
+import { change } from "../api/request.js";
 import { type Action, quoted } from "./action.js";
 
 /** What may be done to a flag, on every instance. */
@@ -46,7 +46,7 @@ function ofFlag({ name }: Flag, verb: string, value: boolean | null): Omit<Actio
     verb,
     title: `${verb}: ${name}`,
     name,
-    request: (wish, percentage) => put("/api/ops/flags/{name}", name, { ...wish, value, percentage }),
+    request: (wish, percentage) => change("put", "/api/ops/flags/{name}", name, { ...wish, value, percentage }),
     answers: "entry",
     subject: `flag/${name}`,
     grave: false,
