@@ -13,12 +13,12 @@ EMULATOR_READY := .venv-emulator/.ready
 MUTANTS_READY := .venv-mutants/.ready
 DASHBOARD := dashboard/dist/index.html
 # In this order: what is said later holds.
-STYLES := palette page sign card table meter chart breakers gates startup rollouts queues watchdogs modes journal act print
+STYLES := palette page masthead sign card table meter chart breakers gates startup rollouts queues watchdogs modes journal act print
 # What the service answers, as types: the dashboard does not compile against an API that it was not written for.
 SCHEMA := dashboard/src/api/schema.d.ts dashboard/src/api/version.ts
-# Many tests wait for processes of theirs; two workers wait at the same time. Those that measure a load run alone.
-MEASURING := tests/harness/run tests/defects
-AT_ONCE := --numprocesses 2 $(addprefix --ignore=,$(MEASURING)) --cov --cov-report=term
+# Many tests wait for processes of theirs; three workers wait at the same time. Those that measure a load run alone.
+MEASURING := tests/defects
+AT_ONCE := --numprocesses 3 --ignore=$(MEASURING) --cov --cov-report=term
 # What `make image` builds, with what, on what, for what: App Runner runs x86-64 alone.
 TARGETS ?= service simulator loadtest
 answers = $(shell $(1) info >/dev/null 2>&1 && echo $(1))
@@ -30,7 +30,7 @@ TAG ?= $(shell git describe --always --dirty --abbrev=12 --exclude='*')
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DELETE_ON_ERROR:
-.PHONY: demo drills test test-all mutants-core run openapi dashboard screenshots deploy-emulated image check format lock bench clean help
+.PHONY: demo drills test test-all mutants-core run openapi architecture manifest dashboard screenshots deploy-emulated image check format lock bench clean help
 
 $(READY): requirements.lock pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Ballast needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + " (choose another with make PYTHON=...)")'
@@ -60,7 +60,7 @@ $(MUTANTS_READY): $(READY) tests/mutants/requirements.lock
 	@touch $@
 
 dashboard/src/api/schema.d.ts: $(READY) docs/openapi.json
-	@$(BIN)/node node_modules/openapi-typescript/bin/cli.js docs/openapi.json --output $@ >/dev/null
+	@$(BIN)/node node_modules/openapi-typescript/bin/cli.js docs/openapi.json --default-non-nullable false --output $@ >/dev/null
 
 dashboard/src/api/version.ts: $(READY) docs/openapi.json
 	@$(BIN)/python -c 'import json; print("export const API_VERSION = \"" + json.load(open("docs/openapi.json"))["info"]["version"] + "\";")' > $@
@@ -105,6 +105,12 @@ run: $(READY) $(DASHBOARD)  ## service, simulator and dashboard on this machine,
 
 openapi: $(READY)  ## write the document of the API anew into docs/openapi.json
 	$(BIN)/python -m service openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json
+
+architecture: $(READY)  ## draw the picture of docs/architecture.md anew, from the imports
+	$(BIN)/python -m tests.architecture
+
+manifest: $(READY)  ## write ENVIRONMENT_MANIFEST.md anew
+	$(BIN)/python -m tests.environment.manifest > ENVIRONMENT_MANIFEST.md.new && mv ENVIRONMENT_MANIFEST.md.new ENVIRONMENT_MANIFEST.md
 
 dashboard: $(DASHBOARD)  ## compile the dashboard into dashboard/dist
 

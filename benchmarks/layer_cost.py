@@ -126,7 +126,7 @@ def _guarded() -> Call:
         breaker=CircuitBreaker("dependency", CircuitBreakerConfig(), outcome_of=outcome_of),
         budget=RetryBudget(),
         attempting=directly,
-        rng=random.Random(1),  # noqa: S311 - jitter is no secret
+        rng=random.Random(1),
     )
 
 

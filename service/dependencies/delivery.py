@@ -66,7 +66,7 @@ class Pump:
     While the agent is held, nothing is taken.
     """
 
-    def __init__(  # noqa: PLR0913 - what it stands between
+    def __init__(
         self,
         queue: AgentQueue,
         config: PumpConfig,

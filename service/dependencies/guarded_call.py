@@ -48,7 +48,7 @@ def outcome_of(error: Exception) -> Outcome:
 class GuardedCall:
     """Calls one dependency as `Call` says; the breaker counts attempts, and a rejection is never retried."""
 
-    def __init__(  # noqa: PLR0913 - the layers of the guard and the sources of time and chance
+    def __init__(
         self,
         dependency: str,
         config: GuardConfig,

@@ -46,7 +46,7 @@ class FleetFigures:
 class FleetSignals:
     """Publishes this instance's signals now and then, and before it answers with everyone's."""
 
-    def __init__(  # noqa: PLR0913 - the parts that it brings together, and the clocks
+    def __init__(
         self,
         signals: GoldenSignals,
         board: CountBoard,

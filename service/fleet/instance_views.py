@@ -78,7 +78,7 @@ class _Read:
 class InstanceViews:
     """Tells while somebody asks, driven like `Instances` by each reading of the control copy; answers for everyone."""
 
-    def __init__(  # noqa: PLR0913 - who tells what to whom, and the clocks
+    def __init__(
         self,
         board: CountBoard,
         instances: Instances,

@@ -42,7 +42,7 @@ class Instances:
     own task; and at once when it has another version. What the board did not take is told after the next reading.
     """
 
-    def __init__(  # noqa: PLR0913 - who tells what to whom, and the clocks
+    def __init__(
         self,
         board: CountBoard,
         names: Sequence[str],
@@ -123,8 +123,6 @@ class Instances:
 
 async def newest(copy: ControlCopy, names: Sequence[str]) -> Mapping[str, int]:
     """The version of each document as it is stored now, 0 where there is none. Raises StoreError."""
-    await copy.refresh()
-    if copy.failure:
-        raise StoreError(copy.failure)
+    await copy.read()
     found = {name: copy.document(name) for name in names}
     return {name: 0 if document is None else document.version for name, document in found.items()}

@@ -46,7 +46,7 @@ class Changed:
 class Rollouts:
     """One rollout. Driven by requests and by a task, whichever comes first; no decision rests on either's timing."""
 
-    def __init__(  # noqa: PLR0913 - the parts that it brings together, and the clocks
+    def __init__(
         self,
         name: str,
         *,
@@ -137,9 +137,7 @@ class Rollouts:
         Raises:
             UnknownSchemaError, VersionConflictError, StoreError: it was not made; so does what `change` raises.
         """
-        await self._copy.refresh()
-        if self._copy.failure:
-            raise StoreError(self._copy.failure)
+        await self._copy.read()
         before, version = self._document.current()
         if expected_version is not None and expected_version != version:
             raise VersionConflictError(document_name(self.name), expected_version, version)

@@ -106,7 +106,7 @@ class FleetBreakers(OfAll, frozen=True, kw_only=True):
 class BreakerReports:
     """What is shown of the breakers; looking changes none."""
 
-    def __init__(  # noqa: PLR0913 - whose figures they are, and the clocks
+    def __init__(
         self,
         breakers: Mapping[str, CircuitBreaker],
         operations: Operations,

@@ -80,7 +80,7 @@ async def _shut_down(scope: Scope, receive: Receive, send: Send) -> None:
     # The server cancels what is still running when its time to drain is over.
     request_id, detail = request_id_in(scope), "the request was not finished in time"
     LOGGER.warning(SHUTTING_DOWN.slug, extra={"fields": {"request_id": request_id, "reason": detail}})
-    await answer_problem(scope, receive, send, SHUTTING_DOWN, detail, RETRY_AFTER)
+    await answer_problem(scope, receive, send, SHUTTING_DOWN, detail, retry_after=RETRY_AFTER)
 
 
 async def _cancel_when_gone(receive: Receive, work: "asyncio.Task[object]") -> None:

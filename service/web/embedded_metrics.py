@@ -70,7 +70,7 @@ def line(environment: str, at: float, before: Totals, after: Totals, present: Pr
 class EmbeddedMetrics:
     """Writes a line now and then, and a last one when it is stopped."""
 
-    def __init__(  # noqa: PLR0913 - what it tells, of what, and the clock
+    def __init__(
         self,
         sources: Sources,
         *,

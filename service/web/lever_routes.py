@@ -127,7 +127,7 @@ class LeverRoutes:
 
     def _switch(self, mode: Mode) -> Handler:
         async def put(request: Request, body: Switch) -> JsonResponse[ChangeDocument]:
-            return await self._changed(request, mode_key(mode), body, f"{mode} {_on_or_off(body.on)}")
+            return await self._changed(request, mode_key(mode), body, f"{mode} {'on' if body.on else 'off'}")
 
         return put
 
@@ -144,7 +144,3 @@ class LeverRoutes:
     async def _changed(self, request: Request, key: str, wish: Switch, action: str) -> JsonResponse[ChangeDocument]:
         change = Change(on=wish.on, by=operator_in(request), reason=wish.reason, ttl=wish.ttl, action=action)
         return change_answer(key, await change_made(self._operations, key, change, wish), wish)
-
-
-def _on_or_off(on: bool) -> str:  # noqa: FBT001 - a value, not a switch
-    return "on" if on else "off"

@@ -57,7 +57,7 @@ class Redrives:
         done = not left or moved >= maximum
         return RedriveStep(redrive=None, allowed=allowed, moved=moved, moved_in_all=moved, left=left, done=done)
 
-    async def begin(  # noqa: PLR0913 - the terms of a redrive
+    async def begin(
         self, agent: str, choice: Choice, *, by: str, reason: str, limit: int, rate: float, maximum: int
     ) -> RedriveStep:
         """Claim the agent's dead letters, and take the first step."""

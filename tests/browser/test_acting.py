@@ -128,7 +128,7 @@ def test_the_same_is_told_as_a_command_that_a_shell_takes(acted: Service, open_p
 
 def test_a_wrong_token_is_said_and_nothing_that_was_typed_is_lost(acted: Service, open_page: Open) -> None:
     operator = Operator(open_page(acted.address), acted)
-    operator.begin("Isolate event_queue", token="wrong")  # noqa: S106 - of this test
+    operator.begin("Isolate event_queue", token="wrong")
     expect(operator.dialog.get_by_role("alert")).to_contain_text("A valid bearer token is needed")
     expect(operator.dialog.get_by_label("Reason")).to_have_value(REASON)
     assert operator.page.evaluate("sessionStorage.length") == 0

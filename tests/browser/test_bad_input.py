@@ -102,7 +102,7 @@ def test_of_a_broken_endpoint_its_cards_alone_say_so(
     expect(dashboard.page.locator(".verdict")).to_contain_text("All is well")
 
 
-def newer(value: Any) -> Any:  # noqa: ANN401 - of any document
+def newer(value: Any) -> Any:
     """What a newer service may say: the same, and more."""
     if isinstance(value, dict):
         return {name: newer(each) for name, each in value.items()} | {"of_tomorrow": {"a": [1]}}
@@ -154,7 +154,7 @@ def test_a_word_that_is_not_known_is_said_by_its_card_alone(
         answers.told[name] = before
 
 
-def members(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:  # noqa: ANN401 - as newer
+def members(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
     """Where a member stands, of all objects of a document, of which a list is shown by its first one."""
     if isinstance(value, dict):
         for name, each in value.items():
@@ -274,7 +274,7 @@ WORDS = frozenset({
 """Of these the page knows all that there are."""
 
 
-def renamed(value: Any, name: str) -> Any:  # noqa: ANN401 - as newer
+def renamed(value: Any, name: str) -> Any:
     """The same with this behind whatever is named or said."""
     if isinstance(value, dict):
         return {key: renamed(each, name) if key != "type" else each for key, each in value.items()}

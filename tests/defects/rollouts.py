@@ -33,7 +33,7 @@ def turns_away_who_is_not_on_the_canary() -> None:
 
 
 def draws_anew_for_each_request() -> None:
-    replace(rollouts, "is_canary", lambda _salt, _caller, weight: random.random() < weight)  # noqa: S311 - a defect
+    replace(rollouts, "is_canary", lambda _salt, _caller, weight: random.random() < weight)
 
 
 def serves_three_times_the_weight() -> None:

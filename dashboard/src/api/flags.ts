@@ -1,6 +1,6 @@
 import { type Decoded, flag, listOf, nullable, number, oneOf, schema, text } from "./decode.js";
 import type { Endpoint } from "./endpoint.js";
-import { entry } from "./modes.js";
+import { entry } from "./entry.js";
 
 const shown = schema("FlagDocument", {
   name: text,

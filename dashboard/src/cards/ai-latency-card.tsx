@@ -1,6 +1,6 @@
 import type { InstanceWatchdogs, Watchdogs } from "../api/watchdogs.js";
 import { Chart } from "../chart/chart.js";
-import type { Line } from "../chart/drawing.js";
+import type { Series } from "../chart/drawing.js";
 import type { Mark } from "../chart/marks.js";
 import type { Instant } from "../live/clock.js";
 import { type Chosen, grownOlder, present } from "../live/fleet.js";
@@ -14,7 +14,7 @@ import { Sign } from "../show/sign.js";
 import { WATCHDOG_TONES } from "../show/watched.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
 
-const LINES: readonly Line[] = [
+const SERIES: readonly Series[] = [
   { name: "p50", figure: (point) => point.aiP50 },
   { name: "p95", figure: (point) => point.aiP95 },
   { name: "p99", figure: (point) => point.aiP99 },
@@ -66,7 +66,7 @@ function Figures({ instances, history, marks, fallbacks, now }: Shown): VNode {
       {warns !== null && alerts !== null && (
         <p class="against">
           <small>{`p99 ${latency(p99)}; warns at ${latency(warns)}, alerts at ${latency(alerts)}`}</small>
-          <Meter label="p99 of the provider's attempts" said={`${latency(p99)}, alerts at ${latency(alerts)}`} value={p99 ?? 0} limit={alerts} full={alerts * 1.25} />
+          <Meter label="p99 of the provider's attempts" words={`${latency(p99)}, alerts at ${latency(alerts)}`} value={p99 ?? 0} limit={alerts} full={alerts * 1.25} />
         </p>
       )}
       <Chart
@@ -74,8 +74,8 @@ function Figures({ instances, history, marks, fallbacks, now }: Shown): VNode {
         history={history}
         marks={marks}
         limit={(p99 ?? 0) * 4 > (alerts ?? Infinity) ? alerts : null} // else the line would press the figures to the floor
-        said={latency}
-        lines={LINES}
+        format={latency}
+        series={SERIES}
       />
     </Fragment>
   );

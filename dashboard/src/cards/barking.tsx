@@ -14,7 +14,7 @@ export function Barking({ watched: { name, worst, all }, now }: { readonly watch
   const { watchdog, of } = worst;
   const { state, value, unit, alert_threshold, reason, seconds_in_state } = watchdog;
   const figure = measured(value, unit);
-  const said = thresholds(watchdog).join(", ");
+  const limits = thresholds(watchdog).join(", ");
   return (
     <li class={state} data-object={name}>
       <h3>{name}</h3>
@@ -25,10 +25,10 @@ export function Barking({ watched: { name, worst, all }, now }: { readonly watch
       <div class="measure">
         <p>
           <span class="figure">{figure}</span>
-          {` ${said}`}
+          {` ${limits}`}
         </p>
         {alert_threshold !== null && alert_threshold > 0 && (
-          <Meter label={name} said={`${figure}, ${said}`} value={value ?? 0} limit={alert_threshold} full={alert_threshold * 1.25} />
+          <Meter label={name} words={`${figure}, ${limits}`} value={value ?? 0} limit={alert_threshold} full={alert_threshold * 1.25} />
         )}
       </div>
       <p class="reason">{`for ${span(grownOlder(seconds_in_state, of, now))}${reason ? `: ${reason}` : ""}`}</p>

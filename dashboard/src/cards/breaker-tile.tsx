@@ -1,10 +1,8 @@
-import type { Breaker } from "../api/breakers.js";
 import { Actions } from "../act/actions.js";
 import { breakerActions } from "../act/breaker-actions.js";
-import type { Breakers } from "../api/breakers.js";
+import type { Breaker, Breakers } from "../api/breakers.js";
 import type { Lately } from "../live/lately.js";
 import { rejectedShare } from "../live/rejected.js";
-
 import { type Chosen, grownOlder } from "../live/fleet.js";
 import type { Its } from "../live/grouped.js";
 import { Band } from "../show/band.js";
@@ -13,7 +11,7 @@ import { Meter } from "../show/meter.js";
 import { Sign, type Tone } from "../show/sign.js";
 import { h, type VNode } from "../vendor/preact.js";
 
-export const TONES: Readonly<Record<Breaker["state"], Tone>> = {
+const TONES: Readonly<Record<Breaker["state"], Tone>> = {
   closed: "good",
   half_open: "notice",
   open: "bad",
@@ -101,14 +99,14 @@ interface Measured {
 
 function Measure({ name, limit, rate, calls }: Measured): VNode {
   const known = calls > 0;
-  const said = limit === null ? "no limit" : `limit ${percent(limit)}`;
+  const against = limit === null ? "no limit" : `limit ${percent(limit)}`;
   return (
     <div class="measured">
       <dt>{name}</dt>
       <dd>
-        {percent(known ? rate : null)} <small>{said}</small>
+        {percent(known ? rate : null)} <small>{against}</small>
       </dd>
-      <dd>{limit !== null && <Meter label={name} said={`${percent(known ? rate : null)}, ${said}`} value={rate} limit={limit} full={1} />}</dd>
+      <dd>{limit !== null && <Meter label={name} words={`${percent(known ? rate : null)}, ${against}`} value={rate} limit={limit} full={1} />}</dd>
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { type Happening, happenings, type Journal, lineKey } from "../live/journ
 import type { Answer, Reading } from "../live/reading.js";
 import { Card } from "../show/card.js";
 import { count } from "../show/figures.js";
-import { type Kind, KINDS, said } from "../show/journal-words.js";
+import { type Kind, KINDS, sentenceOf } from "../show/journal-words.js";
 import { Problem } from "../show/problem.js";
 import { Sign } from "../show/sign.js";
 import { Component, Fragment, h, type VNode } from "../vendor/preact.js";
@@ -41,7 +41,7 @@ export class JournalCard extends Component<Contents, Choice> {
   readonly #contents = (events: Events): VNode => {
     const { journal, chosen, now } = this.props;
     const all = happenings(journal, chosen);
-    const wanted = all.filter(({ line }) => !this.state.hidden.has(said(line.event).kind));
+    const wanted = all.filter(({ line }) => !this.state.hidden.has(sentenceOf(line.event).kind));
     const left = wanted.length - this.state.lines;
     return (
       <Fragment>
@@ -67,7 +67,7 @@ export class JournalCard extends Component<Contents, Choice> {
       <p class="filters" role="group" aria-label="Kinds of events">
         {KINDS.map((kind) => (
           <button type="button" key={kind} aria-pressed={!this.state.hidden.has(kind)} onClick={() => this.#toggle(kind)}>
-            <Sign tone={kind} word={`${kind} ${count(all.filter(({ line }) => said(line.event).kind === kind).length)}`} />
+            <Sign tone={kind} word={`${kind} ${count(all.filter(({ line }) => sentenceOf(line.event).kind === kind).length)}`} />
           </button>
         ))}
       </p>

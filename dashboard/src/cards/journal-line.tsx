@@ -1,6 +1,6 @@
 import type { Happening } from "../live/journal.js";
 import { ago, count, timeOfDay } from "../show/figures.js";
-import { author, said } from "../show/journal-words.js";
+import { author, sentenceOf } from "../show/journal-words.js";
 import { Sign } from "../show/sign.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
 
@@ -15,7 +15,7 @@ interface Contents {
 /** An event: when, what, to what, why, by whom, and in whose journals it stands. */
 export function JournalLine({ happening: { line, instances, gaps }, now }: Contents): VNode {
   const { event } = line;
-  const { kind, words } = said(event);
+  const { kind, words } = sentenceOf(event);
   const by = author(event);
   return (
     <Fragment>

@@ -9,7 +9,7 @@ import { type Both, both, type Reading } from "../live/reading.js";
 import { Sign } from "../show/sign.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
 import { FlagRow } from "./flag-row.js";
-import { Said } from "./said.js";
+import { EntryNote } from "./entry-note.js";
 
 interface Contents {
   readonly modes: Reading<Modes>;
@@ -95,7 +95,7 @@ function ModeRow({ mode, now }: { readonly mode: Mode; readonly now: number }): 
       </p>
       <div>
         <p class="effect">{EFFECTS[mode.name]}</p>
-        {mode.entry && <Said entry={mode.entry} inForce={mode.in_force} now={now} />}
+        {mode.entry && <EntryNote entry={mode.entry} inForce={mode.in_force} now={now} />}
       </div>
       <Actions choices={modeActions(mode)} />
     </li>
@@ -112,7 +112,7 @@ function AgentRow({ agent, now }: { readonly agent: Agent; readonly now: number 
       </p>
       <div>
         <p class="effect">{quarantined ? "Its messages are held, and none is lost." : "Its messages are delivered as they come."}</p>
-        {entry && <Said entry={entry} inForce={quarantined} now={now} />}
+        {entry && <EntryNote entry={entry} inForce={quarantined} now={now} />}
       </div>
       <Actions choices={agentActions(agent)} />
     </li>

@@ -97,7 +97,7 @@ function Measure({ name, watchdog, value }: Measured): VNode {
     <div class={`measure ${watchdog.state}`}>
       <p class="name">{name}</p>
       <p class="figure">{value}</p>
-      {limit !== null && limit > 0 && <Meter label={name} said={[value, ...limits].join(", ")} value={watchdog.value ?? 0} limit={limit} full={limit * 1.25} />}
+      {limit !== null && limit > 0 && <Meter label={name} words={[value, ...limits].join(", ")} value={watchdog.value ?? 0} limit={limit} full={limit * 1.25} />}
       {limits.map((words) => (
         <small key={words}>{words}</small>
       ))}

@@ -9,7 +9,7 @@ import { Fragment, h, type VNode } from "../vendor/preact.js";
 import { StartupGraph } from "./startup-graph.js";
 import { criticalPath } from "./startup-layout.js";
 
-export const TONES: Readonly<Record<Node["status"], Tone>> = {
+const TONES: Readonly<Record<Node["status"], Tone>> = {
   pending: "unknown",
   started: "good",
   degraded: "warning",

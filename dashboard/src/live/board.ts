@@ -1,6 +1,6 @@
 import * as access from "../access/access.js";
 import type { Endpoint } from "../api/endpoint.js";
-import { ask, type Outcome } from "./ask.js";
+import { ask, type Asked } from "./ask.js";
 import type { Chosen } from "./fleet.js";
 import type { Polled } from "./poller.js";
 import type { Reading } from "./reading.js";
@@ -70,7 +70,7 @@ export class Board {
     this.#changed();
   }
 
-  async #ask(source: Source, token: string): Promise<Outcome<unknown>> {
+  async #ask(source: Source, token: string): Promise<Asked<unknown>> {
     const endpoint: Endpoint<unknown> = ENDPOINTS[source];
     const chosen = this.chosen;
     const outcome = await ask(endpoint, chosen, token);

@@ -1,0 +1,43 @@
+import type { Path } from "./endpoint.js";
+import type { paths } from "./schema.js";
+
+/** What an operator asks of the service, ready to be sent. */
+export interface Request {
+  readonly method: "GET" | "POST" | "PUT";
+  readonly path: string;
+  readonly body: object | null;
+}
+
+type BodyOf<P extends keyof paths, M extends "post" | "put"> = paths[P][M] extends {
+  requestBody: { content: { "application/json": infer B } };
+}
+  ? B
+  : never;
+type Taking<M extends "post" | "put"> = { [P in keyof paths]: [BodyOf<P, M>] extends [never] ? never : P }[keyof paths];
+type NoOthers<B, W> = { readonly [K in Exclude<keyof B, keyof W>]: "the API's document has no such field" };
+
+export function get(path: Path): Request {
+  return { method: "GET", path, body: null };
+}
+
+/** Does not compile when the API's document has no such path, or wants another body there. `name` is the object's. */
+export function post<P extends Taking<"post">, B extends BodyOf<P, "post">>(
+  path: P,
+  name: string,
+  body: B & NoOthers<B, BodyOf<P, "post">>,
+): Request {
+  return { method: "POST", path: filled(path, name), body };
+}
+
+/** As `post`. */
+export function put<P extends Taking<"put">, B extends BodyOf<P, "put">>(
+  path: P,
+  name: string,
+  body: B & NoOthers<B, BodyOf<P, "put">>,
+): Request {
+  return { method: "PUT", path: filled(path, name), body };
+}
+
+function filled(path: string, name: string): string {
+  return path.replace(/\{\w+\}/, () => encodeURIComponent(name));
+}
