@@ -12,6 +12,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 BENCH_READY := .venv-bench/.ready
 EMULATOR_READY := .venv-emulator/.ready
+MUTANTS_READY := .venv-mutants/.ready
 DASHBOARD := dashboard/dist/index.html
 # In this order: what is said later holds.
 STYLES := palette page masthead sign card table meter chart breakers gates startup rollouts queues watchdogs modes journal act print
@@ -31,7 +32,7 @@ TAG ?= $(shell git describe --always --dirty --abbrev=12 --exclude='*')
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DELETE_ON_ERROR:
-.PHONY: setup demo drills test test-all run openapi architecture manifest dashboard screenshots deploy-emulated image check format lock bench clean help
+.PHONY: setup demo drills test test-all mutants-core run openapi architecture manifest dashboard screenshots deploy-emulated image check format lock bench clean help
 
 $(READY): requirements.lock pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Ballast needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + " (choose another with make PYTHON=...)")'
@@ -53,6 +54,11 @@ $(BENCH_READY): $(READY) benchmarks/requirements.lock
 $(EMULATOR_READY): $(READY) harness/emulator/requirements.lock
 	@$(BIN)/uv venv --quiet --allow-existing .venv-emulator
 	@VIRTUAL_ENV=.venv-emulator $(BIN)/uv pip sync --quiet --require-hashes harness/emulator/requirements.lock
+	@touch $@
+
+$(MUTANTS_READY): $(READY) tests/mutants/requirements.lock
+	@$(BIN)/uv venv --quiet --allow-existing .venv-mutants
+	@VIRTUAL_ENV=.venv-mutants $(BIN)/uv pip sync --quiet --require-hashes requirements.lock tests/mutants/requirements.lock
 	@touch $@
 
 dashboard/src/api/schema.d.ts: $(READY) docs/openapi.json
@@ -92,6 +98,11 @@ test: $(READY) $(EMULATOR_READY) $(DASHBOARD)  ## every test, long series sample
 test-all: $(READY) $(EMULATOR_READY) $(DASHBOARD)  ## every test at its full count
 	$(BIN)/pytest $(AT_ONCE)
 	$(BIN)/pytest $(MEASURING)
+
+# From nothing each time: what is left of an earlier run says nothing of the tests of today.
+mutants-core: $(MUTANTS_READY)  ## break the reliability core in every small way, and count what its unit tests notice
+	@rm -rf mutants
+	.venv-mutants/bin/python -m tests.mutants
 
 run: $(READY) $(DASHBOARD)  ## service, simulator and dashboard on this machine, until Ctrl-C (PORT=0 for any that is free)
 	$(BIN)/python -m harness run --port $(PORT) --dashboard dashboard/dist --variables .run.env
@@ -138,12 +149,13 @@ format: $(READY)  ## let ruff rewrite what it can
 lock: $(READY)  ## resolve pyproject.toml anew into requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --group dev -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url harness/emulator/requirements.in -o harness/emulator/requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url -c requirements.lock tests/mutants/requirements.in -o tests/mutants/requirements.lock
 
 bench: $(BENCH_READY)  ## ratios against peers, into docs/performance.md
 	.venv-bench/bin/python -m benchmarks
 
 clean:  ## remove what make made, reports included
-	rm -rf .venv .venv-bench .venv-emulator node_modules dashboard/dist $(SCHEMA) cdk.out reports .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
+	rm -rf .venv .venv-bench .venv-emulator .venv-mutants mutants node_modules dashboard/dist $(SCHEMA) cdk.out reports .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
