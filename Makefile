@@ -118,7 +118,9 @@ manifest: $(READY)  ## write ENVIRONMENT_MANIFEST.md anew
 
 dashboard: $(DASHBOARD)  ## compile the dashboard into dashboard/dist
 
-screenshots: $(READY) $(DASHBOARD)  ## pictures of the dashboard under load into docs/
+screenshots: $(READY) $(DASHBOARD)  ## pictures of the report and of the dashboard, of runs made for it, into docs/
+	$(BIN)/locust -f loadtests --headless --scenario breaker
+	$(BIN)/python -m tests.browser.report_pictures
 	$(BIN)/python -m tests.browser.screenshots
 
 deploy-emulated: $(READY) $(EMULATOR_READY) $(DASHBOARD)  ## a real cdk deploy into an AWS on this machine, until Ctrl-C

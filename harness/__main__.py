@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         with LocalTarget(settings, ports=ports, simulator_port=options.provider_port) as target:
             system = target.start()
-            variables = _variables(system, target.provider)
+            variables = _variables(system, target)
             with _in_file(Path(options.variables), variables) if options.variables else nullcontext():
                 sys.stdout.write(_told(system, target, options, variables))
                 sys.stdout.flush()
@@ -60,13 +60,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _variables(system: System, provider: str) -> list[str]:
+def _variables(system: System, target: LocalTarget) -> list[str]:
     """What another terminal needs to work on the system."""
     return [
         f"export BALLAST_URL={system.addresses[0]}",
         f"export BALLAST_OPERATOR_TOKEN={system.operator_token}",
-        f"export BALLAST_PROVIDER={provider}",
+        f"export BALLAST_PROVIDER={target.provider}",
         f"export BALLAST_SIMULATOR={system.simulator}",
+        f"export BALLAST_DATABASE={shlex.quote(str(target.database(system.part)))}",
         f'export PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH"',
     ]
 
