@@ -3,24 +3,24 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Any, TypeAlias
+from typing import Any, Generic, TypeVar
 
-Work: TypeAlias = Callable[[], Coroutine[None, None, None]]
+T = TypeVar("T")
 
 
-class Background:
+class Background(Generic[T]):
     """Some work, never twice at the same time."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Callable[[], Coroutine[None, None, T]]) -> None:
         self._work = work
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[T] | None = None
 
     @property
     def is_under_way(self) -> bool:
         """Whether somebody is at it."""
         return self._task is not None and not self._task.done()
 
-    def begin(self) -> asyncio.Task[None]:
+    def begin(self) -> asyncio.Task[T]:
         """Begin it, unless it is under way; the task that does it."""
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work())
@@ -38,7 +38,7 @@ def this_task() -> asyncio.Task[Any]:
     return task
 
 
-async def given_up(task: asyncio.Task[None] | None) -> None:
+async def given_up(task: asyncio.Task[T] | None) -> None:
     """Cancel a task, if there is one, and wait until it has ended."""
     if task is not None:
         task.cancel()

@@ -1,7 +1,7 @@
-"""What happens before a part is measured: documents to read are created, and every path is walked."""
+"""What happens before a part is measured: documents are created where one is needed, and every path is walked."""
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 
@@ -22,19 +22,21 @@ AT_ONCE = 8
 
 
 def warm_up(system: System, scenario: Scenario, phases: Sequence[Phase]) -> list[str]:
-    """Create the documents and send every kind of request to every instance; the documents' ids.
+    """Create the documents that are needed and send every kind of request to every instance; the documents' ids.
 
     ControlError when the target cannot serve what it must.
     """
     rng = random.Random(f"{scenario.seed}/warm-up")
-    created = _send_all(system, [create_document] * DOCUMENTS, rng, TargetState(), first=0)
+    kinds = _kinds(scenario, phases)
+    needed = DOCUMENTS if any(kind.needs_documents for kind in kinds) else 0
+    created = _send_all(system, [create_document] * needed, rng, TargetState(), first=0)
     state = TargetState(document_ids=[str(msgspec.json.decode(body)["id"]) for body in created])
-    kinds = [kind for kind in _kinds(scenario, phases) for _ in range(ROUNDS * len(system.addresses))]
-    _send_all(system, kinds, rng, state, first=DOCUMENTS)
+    walked = [kind for kind in kinds for _ in range(ROUNDS * len(system.addresses))]
+    _send_all(system, walked, rng, state, first=needed)
     return list(state.document_ids)
 
 
-def _kinds(scenario: Scenario, phases: Sequence[Phase]) -> Iterable[RequestKind]:
+def _kinds(scenario: Scenario, phases: Sequence[Phase]) -> Collection[RequestKind]:
     sent = (scenario.requests if phase.requests is None else phase.requests for phase in phases)
     return {kind.name: kind for kinds in sent for kind in kinds}.values()
 

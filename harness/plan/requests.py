@@ -49,6 +49,7 @@ class RequestKind:
     path: str  # the route's template
     build: Callable[[random.Random, TargetState], PreparedRequest]
     answer: type[Answer]
+    needs_documents: bool = False  # to read, to find or to tell of
     weight: float = 1.0
 
     def weighted(self, weight: float) -> Self:
@@ -121,13 +122,28 @@ create_document = RequestKind(
     name="create_document", method="POST", path="/api/documents", build=_create_document, answer=Accepted
 )
 read_document = RequestKind(
-    name="read_document", method="GET", path="/api/documents/{id}", build=_read_document, answer=Document
+    name="read_document",
+    method="GET",
+    path="/api/documents/{id}",
+    build=_read_document,
+    answer=Document,
+    needs_documents=True,
 )
 search_documents = RequestKind(
-    name="search_documents", method="GET", path="/api/documents", build=_search_documents, answer=Found
+    name="search_documents",
+    method="GET",
+    path="/api/documents",
+    build=_search_documents,
+    answer=Found,
+    needs_documents=True,
 )
 publish_event = RequestKind(
-    name="publish_event", method="POST", path="/api/events", build=_publish_event, answer=Accepted
+    name="publish_event",
+    method="POST",
+    path="/api/events",
+    build=_publish_event,
+    answer=Accepted,
+    needs_documents=True,
 )
 live = RequestKind(name="live", method="GET", path="/health/live", build=_live, answer=Answer)
 health = RequestKind(name="health", method="GET", path="/health", build=_health, answer=Answer)

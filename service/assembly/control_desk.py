@@ -20,7 +20,6 @@ from service.store import sqlite_control
 from service.store.control import ControlDocument, ControlStore, VersionConflictError
 from service.store.dynamo import dynamo
 from service.store.dynamo_control import DynamoControlStore
-from service.store.errors import StoreError
 from service.store.sqlite_control import SqliteControlStore
 from service.store.sqlite_file import SqliteConfig, SqliteFile
 
@@ -60,12 +59,11 @@ class ControlDesk:
 
     async def read(self) -> None:
         """Learn how everything stands. Raises StoreError."""
-        for _ in range(READ_TRIES):
-            await self._copy.refresh()
-            if self._copy.age is not None and not self._copy.failure:  # a reading that stood still is no failure
+        for _ in range(READ_TRIES - 1):
+            if not await self._copy.refresh():
                 return
             await asyncio.sleep(BETWEEN)
-        raise StoreError(self._copy.failure or "it was not read in time")
+        await self._copy.read()
 
     def versions(self) -> Mapping[str, int]:
         """Of each document, 0 where there is none."""

@@ -110,9 +110,17 @@ class ControlCopy:
         self._answered(f"the control store was not read within {READ_WITHIN:g} s, {TRIES} times in a row")
         return self.trust
 
-    async def refresh(self) -> None:
-        """Read now, or wait for the reading that is under way; a failure leaves the copy as it was."""
-        await asyncio.shield(self._reading.begin())
+    async def refresh(self) -> str:
+        """Read now, or wait for the reading that is under way; why it failed, "" when it did not.
+
+        A failure leaves the copy as it was.
+        """
+        return await asyncio.shield(self._reading.begin())
+
+    async def read(self) -> None:
+        """As `refresh`. Raises StoreError when the copy is not what the store holds now."""
+        if failure := await self.refresh():
+            raise StoreError(failure)
 
     def take(self, document: ControlDocument) -> None:
         """Put a document that this instance has just written into the copy."""
@@ -126,30 +134,31 @@ class ControlCopy:
             await asyncio.sleep(IDLE_EVERY)
             await self.fresh()
 
-    async def _read_and_tell(self) -> None:
-        await self._read()
+    async def _read_and_tell(self) -> str:
+        failure = await self._read()
         for listener in self._listeners:
             listener()
+        return failure
 
-    async def _read(self) -> None:
+    async def _read(self) -> str:
         self._tried_at = began = self._clock()
         try:
             async with asyncio.timeout(READ_WITHIN):
                 documents = await self._store.read(self._names)
         except TimeoutError:
-            self._failed(f"the control store did not answer within {READ_WITHIN:g} s")
-            return
+            return self._failed(f"the control store did not answer within {READ_WITHIN:g} s")
         except StoreError as error:
-            self._failed(f"the control store failed: {error}")
-            return
+            return self._failed(f"the control store failed: {error}")
         self._read_at = began
         self._answered("")
         for document in documents:
             self.take(document)
+        return ""
 
-    def _failed(self, failure: str) -> None:
+    def _failed(self, failure: str) -> str:
         if self._clock() - self._tried_at <= STOOD_STILL_FOR:
             self._answered(failure)
+        return failure
 
     def _answered(self, failure: str) -> None:
         before, self.failure = self.failure, failure

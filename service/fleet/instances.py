@@ -118,8 +118,6 @@ class Instances:
 
 async def newest(copy: ControlCopy, names: Sequence[str]) -> Mapping[str, int]:
     """The version of each document as it is stored now, 0 where there is none. Raises StoreError."""
-    await copy.refresh()
-    if copy.failure:
-        raise StoreError(copy.failure)
+    await copy.read()
     found = {name: copy.document(name) for name in names}
     return {name: 0 if document is None else document.version for name, document in found.items()}

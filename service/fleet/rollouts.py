@@ -129,9 +129,7 @@ class Rollouts:
         Raises:
             UnknownSchemaError, VersionConflictError, StoreError: it was not made; so does what `change` raises.
         """
-        await self._copy.refresh()
-        if self._copy.failure:
-            raise StoreError(self._copy.failure)
+        await self._copy.read()
         before, version = self._document.current()
         if expected_version is not None and expected_version != version:
             raise VersionConflictError(document_name(self.name), expected_version, version)
