@@ -164,7 +164,7 @@ class Isolated:
 
 
 class HalfOpen:
-    """Lets a few probes through at once; their answers decide.
+    """Lets a few probes through at once, of which the call that makes it is the first; their answers decide.
 
     It is wedged when all slots have been taken for half_open_timeout: `ends_at` moves with each probe let through, so
     that a quiet hour between two probes is not taken for a probe that never returned.
@@ -181,7 +181,7 @@ class HalfOpen:
         self._successes = 0
         self._failures = 0
         self._slow = 0
-        self.ends_at = now
+        self.take_slot(now)
 
     @property
     def reason(self) -> str:

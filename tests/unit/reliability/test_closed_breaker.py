@@ -61,6 +61,14 @@ def test_a_rate_means_nothing_before_the_minimum_of_calls() -> None:
     assert subject.state() is BreakerState.OPEN
 
 
+def test_no_success_opens_it_though_it_makes_the_calls_enough_for_a_rate() -> None:
+    for end in (PendingCall.succeed, PendingCall.be_refused):
+        subject = BreakerUnderTest(RATE_ONLY)
+        fail(subject.breaker, times=9)
+        end(PendingCall(subject.breaker))
+        assert subject.state() is BreakerState.CLOSED
+
+
 def test_failures_that_left_the_window_count_no_more() -> None:
     subject = BreakerUnderTest(RATE_ONLY)
     fail(subject.breaker, times=9)
