@@ -55,11 +55,8 @@ class Closed:
         self._config = config
         self._consecutive_failures = 0
         self._successes_at_last_failure = 0
-        self.window = (
-            CallWindow(now, duration=config.window.total_seconds(), buckets=config.buckets)
-            if config.has_window
-            else CallWindow(now)
-        )
+        duration = config.window.total_seconds() if config.has_window else math.inf
+        self.window = CallWindow(now, duration=duration, buckets=config.buckets)
 
     @property
     def answered(self) -> int:

@@ -79,6 +79,14 @@ def test_failures_that_left_the_window_count_no_more() -> None:
     assert subject.breaker.snapshot().figures.calls == 9
 
 
+def test_where_no_rule_asks_for_a_rate_no_call_leaves_the_figures() -> None:
+    subject = BreakerUnderTest(CONSECUTIVE_ONLY)
+    succeed(subject.breaker)
+    subject.clock.advance(86_400)
+    fail(subject.breaker)
+    assert subject.breaker.snapshot().figures == (2, 0.5, 0.0, 1)
+
+
 def test_it_opens_when_too_many_calls_are_slow_though_all_succeed() -> None:
     subject = BreakerUnderTest(SLOW_ONLY)
     succeed(subject.breaker)

@@ -47,7 +47,8 @@ def test_enough_successful_probes_close_it() -> None:
     assert subject.state() is BreakerState.HALF_OPEN
     succeed(subject.breaker)
     assert subject.state() is BreakerState.CLOSED
-    assert subject.transitions[-1].reason == "2 probes succeeded; 2 were asked for"
+    closed = subject.transitions[-1]
+    assert (closed.reason, closed.at) == ("2 probes succeeded; 2 were asked for", subject.clock.now)
 
 
 def test_it_closes_with_a_clean_slate() -> None:
