@@ -39,7 +39,7 @@ class Showing:
         self._journal = JournalRoutes(journal, identity, views)
         views.parts = {
             Part.CIRCUIT_BREAKERS: self.breakers.view,
-            Part.HEALTH_GATES: self.gates.view,
+            Part.HEALTH_GATES: self.gates.document,
             Part.WATCHDOGS: self._watchdogs.view,
             Part.EVENTS: self._journal.newest,
         }

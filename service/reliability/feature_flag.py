@@ -71,7 +71,7 @@ def evaluate(
     modes: Collection[Mode],
     environment: bool | None,
     caller: str,
-    stale: bool = False,
+    stale: bool,
 ) -> Evaluation:
     """What a flag comes to for a caller: by the modes, else an operator, else the environment, else its default.
 

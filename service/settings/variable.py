@@ -66,7 +66,7 @@ class Variable:
         return f"is {value}"
 
 
-def text(name: str, default: str | Required, meaning: str, *, expected: str = "a text") -> Variable:
+def text(name: str, default: str | Required, meaning: str) -> Variable:
     """Any text; an empty one only when the default is empty."""
 
     def parse(value: str) -> str:
@@ -74,7 +74,7 @@ def text(name: str, default: str | Required, meaning: str, *, expected: str = "a
             raise ValueError
         return value
 
-    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse, kind="text")
+    return Variable(name=name, default=default, expected="a text", meaning=meaning, parse=parse, kind="text")
 
 
 def header_value(name: str, default: str, meaning: str) -> Variable:

@@ -156,7 +156,7 @@ def test_a_part_of_another_shape_is_left_out_and_said_to_be(part: bytes) -> None
         one.parts = {Part.EVENTS: one.parts["part"]}
         whole, heard = await of_everyone(one, Part.EVENTS, Well)
         assert [of.instance for of in heard] == ["one"]
-        assert "odd" in whole.problem
+        assert "odd" in whole["problem"]
 
     run(scenario())
 
