@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 SCENARIO ?=
+# Of the first instance of `make run`; the next has the next.
+PORT ?= 8000
 # local, or emulated: deployed by the CDK into an AWS on this machine. There the service has no twin to measure overhead by.
 TARGET ?= local
 SCENARIOS := breaker,breaker-database,health-gate,auto-rollback,overhead
@@ -10,14 +12,15 @@ BIN := .venv/bin
 READY := .venv/.ready
 BENCH_READY := .venv-bench/.ready
 EMULATOR_READY := .venv-emulator/.ready
+MUTANTS_READY := .venv-mutants/.ready
 DASHBOARD := dashboard/dist/index.html
 # In this order: what is said later holds.
-STYLES := palette page sign card table meter chart breakers gates startup rollouts queues watchdogs modes journal act print
+STYLES := palette page masthead sign card table meter chart breakers gates startup rollouts queues watchdogs modes journal act print
 # What the service answers, as types: the dashboard does not compile against an API that it was not written for.
 SCHEMA := dashboard/src/api/schema.d.ts dashboard/src/api/version.ts
-# Many tests wait for processes of theirs; two workers wait at the same time. Those that measure a load run alone.
-MEASURING := tests/harness/run tests/defects
-AT_ONCE := --numprocesses 2 $(addprefix --ignore=,$(MEASURING)) --cov --cov-report=term
+# Many tests wait for processes of theirs; three workers wait at the same time. Those that measure a load run alone.
+MEASURING := tests/defects
+AT_ONCE := --numprocesses 3 --ignore=$(MEASURING) --cov --cov-report=term
 # What `make image` builds, with what, on what, for what: App Runner runs x86-64 alone.
 TARGETS ?= service simulator loadtest
 answers = $(shell $(1) info >/dev/null 2>&1 && echo $(1))
@@ -29,7 +32,7 @@ TAG ?= $(shell git describe --always --dirty --abbrev=12 --exclude='*')
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DELETE_ON_ERROR:
-.PHONY: demo drills test test-all run openapi architecture dashboard screenshots deploy-emulated image check format lock bench clean help
+.PHONY: setup demo drills test test-all mutants-core run openapi architecture manifest dashboard screenshots deploy-emulated image check format lock bench clean help
 
 $(READY): requirements.lock pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Ballast needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + " (choose another with make PYTHON=...)")'
@@ -53,8 +56,13 @@ $(EMULATOR_READY): $(READY) harness/emulator/requirements.lock
 	@VIRTUAL_ENV=.venv-emulator $(BIN)/uv pip sync --quiet --require-hashes harness/emulator/requirements.lock
 	@touch $@
 
+$(MUTANTS_READY): $(READY) tests/mutants/requirements.lock
+	@$(BIN)/uv venv --quiet --allow-existing .venv-mutants
+	@VIRTUAL_ENV=.venv-mutants $(BIN)/uv pip sync --quiet --require-hashes requirements.lock tests/mutants/requirements.lock
+	@touch $@
+
 dashboard/src/api/schema.d.ts: $(READY) docs/openapi.json
-	@$(BIN)/node node_modules/openapi-typescript/bin/cli.js docs/openapi.json --output $@ >/dev/null
+	@$(BIN)/node node_modules/openapi-typescript/bin/cli.js docs/openapi.json --default-non-nullable false --output $@ >/dev/null
 
 dashboard/src/api/version.ts: $(READY) docs/openapi.json
 	@$(BIN)/python -c 'import json; print("export const API_VERSION = \"" + json.load(open("docs/openapi.json"))["info"]["version"] + "\";")' > $@
@@ -74,6 +82,8 @@ $(DASHBOARD): $(READY) $(SCHEMA) dashboard/tsconfig.json $(shell find dashboard/
 	@sed -e '/<!-- modules -->/{r dashboard/dist/modules' -e 'd;}' dashboard/public/index.html > $@
 	@rm dashboard/dist/modules
 
+setup: $(READY)  ## everything into .venv and node_modules, nothing elsewhere
+
 demo: $(READY) $(if $(filter emulated,$(TARGET)),$(EMULATOR_READY) $(DASHBOARD))  ## prove the patterns and write reports/ (SCENARIO=breaker for one, TARGET=emulated as deployed)
 	$(BIN)/locust -f loadtests --headless --target $(TARGET) $(addprefix --scenario ,$(or $(SCENARIO),$(if $(filter emulated,$(TARGET)),$(DEPLOYED_SCENARIOS),$(SCENARIOS))))
 
@@ -89,8 +99,13 @@ test-all: $(READY) $(EMULATOR_READY) $(DASHBOARD)  ## every test at its full cou
 	$(BIN)/pytest $(AT_ONCE)
 	$(BIN)/pytest $(MEASURING)
 
-run: $(READY) $(DASHBOARD)  ## service, simulator and dashboard on this machine, until Ctrl-C
-	$(BIN)/python -m harness run --dashboard dashboard/dist
+# From nothing each time: what is left of an earlier run says nothing of the tests of today.
+mutants-core: $(MUTANTS_READY)  ## break the reliability core in every small way, and count what its unit tests notice
+	@rm -rf mutants
+	.venv-mutants/bin/python -m tests.mutants
+
+run: $(READY) $(DASHBOARD)  ## service, simulator and dashboard on this machine, until Ctrl-C (PORT=0 for any that is free)
+	$(BIN)/python -m harness run --port $(PORT) --dashboard dashboard/dist --variables .run.env
 
 openapi: $(READY)  ## write the document of the API anew into docs/openapi.json
 	$(BIN)/python -m service openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json
@@ -98,9 +113,14 @@ openapi: $(READY)  ## write the document of the API anew into docs/openapi.json
 architecture: $(READY)  ## draw the picture of docs/architecture.md anew, from the imports
 	$(BIN)/python -m tests.architecture
 
+manifest: $(READY)  ## write ENVIRONMENT_MANIFEST.md anew
+	$(BIN)/python -m tests.environment.manifest > ENVIRONMENT_MANIFEST.md.new && mv ENVIRONMENT_MANIFEST.md.new ENVIRONMENT_MANIFEST.md
+
 dashboard: $(DASHBOARD)  ## compile the dashboard into dashboard/dist
 
-screenshots: $(READY) $(DASHBOARD)  ## pictures of the dashboard under load into docs/
+screenshots: $(READY) $(DASHBOARD)  ## pictures of the report and of the dashboard, of runs made for it, into docs/
+	$(BIN)/locust -f loadtests --headless --scenario breaker
+	$(BIN)/python -m tests.browser.report_pictures
 	$(BIN)/python -m tests.browser.screenshots
 
 deploy-emulated: $(READY) $(EMULATOR_READY) $(DASHBOARD)  ## a real cdk deploy into an AWS on this machine, until Ctrl-C
@@ -131,12 +151,13 @@ format: $(READY)  ## let ruff rewrite what it can
 lock: $(READY)  ## resolve pyproject.toml anew into requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --group dev -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url harness/emulator/requirements.in -o harness/emulator/requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url -c requirements.lock tests/mutants/requirements.in -o tests/mutants/requirements.lock
 
 bench: $(BENCH_READY)  ## ratios against peers, into docs/performance.md
 	.venv-bench/bin/python -m benchmarks
 
 clean:  ## remove what make made, reports included
-	rm -rf .venv .venv-bench .venv-emulator node_modules dashboard/dist $(SCHEMA) cdk.out reports .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
+	rm -rf .venv .venv-bench .venv-emulator .venv-mutants mutants node_modules dashboard/dist $(SCHEMA) cdk.out reports .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

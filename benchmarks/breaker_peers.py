@@ -80,7 +80,7 @@ def _consecutive_peers() -> list[Peer]:
     aiobreaker = importlib.import_module("aiobreaker")
     pyresilience = importlib.import_module("pyresilience")
 
-    def decorate(breaker: Any, operation: Operation) -> Guarded:  # noqa: ANN401 - a type of theirs
+    def decorate(breaker: Any, operation: Operation) -> Guarded:
         return Decorated(breaker(operation))
 
     return [
@@ -155,7 +155,7 @@ def _windowed_peers() -> list[Peer]:
             retry=retries.Cooldown(seconds),
         )
 
-    def lock(**window: Any) -> Callable[[float], Any]:  # noqa: ANN401 - settings of theirs
+    def lock(**window: Any) -> Callable[[float], Any]:
         return lambda seconds: interlock.CircuitBreaker(
             name=f"p{next(_NAMES)}",
             config=interlock.Config(
@@ -167,10 +167,10 @@ def _windowed_peers() -> list[Peer]:
             ),
         )
 
-    def call_async(breaker: Any, operation: Operation) -> Guarded:  # noqa: ANN401 - a type of theirs
+    def call_async(breaker: Any, operation: Operation) -> Guarded:
         return Called(breaker.call_async, operation)
 
-    def call(breaker: Any, operation: Operation) -> Guarded:  # noqa: ANN401 - a type of theirs
+    def call(breaker: Any, operation: Operation) -> Guarded:
         return Called(breaker.call, operation)
 
     by_time, by_count = interlock.WindowType.TIME_BASED, interlock.WindowType.COUNT_BASED

@@ -9,7 +9,7 @@ Operation = Callable[..., Awaitable[Any]]
 class Guarded(Protocol):
     """An operation with a breaker around it."""
 
-    async def once(self) -> Any:  # noqa: ANN401 - whatever the operation answers
+    async def once(self) -> Any:
         """Call it."""
 
     async def repeat(self, times: int) -> None:
@@ -25,7 +25,7 @@ class Decorated:
     def __init__(self, function: Operation) -> None:
         self._function = function
 
-    async def once(self) -> Any:  # noqa: ANN401 - as Guarded
+    async def once(self) -> Any:
         """As Guarded."""
         return await self._function()
 
@@ -53,7 +53,7 @@ class Called:
         self._call = call
         self._operation = operation
 
-    async def once(self) -> Any:  # noqa: ANN401 - as Guarded
+    async def once(self) -> Any:
         """As Guarded."""
         return await self._call(self._operation)
 

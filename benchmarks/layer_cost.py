@@ -124,9 +124,9 @@ def _guarded() -> Call:
         "dependency",
         GuardConfig(attempt_timeout=timedelta(seconds=2), deadline=timedelta(seconds=5), retry=RetryPolicy()),
         breaker=CircuitBreaker("dependency", CircuitBreakerConfig(), outcome_of=outcome_of),
-        budget=RetryBudget(),
+        budget=RetryBudget(minimum=3, ratio=0.2),
         attempting=directly,
-        rng=random.Random(1),  # noqa: S311 - jitter is no secret
+        rng=random.Random(1),
     )
 
 

@@ -33,7 +33,7 @@ class Sketch:
 
 async def quantile_cost() -> tuple[str, list[Limit]]:
     """The table, and what we claim of our row."""
-    rng = random.Random(1)  # noqa: S311 - the same samples in every run
+    rng = random.Random(1)
     samples = [rng.lognormvariate(math.log(0.02), 0.6) for _ in range(_SAMPLES)]
     sketches = [_ours(), _fastdigest(), _ddsketch(), _prometheus()]
     least = await least_nanoseconds({s.name: _recording(s, samples[:1000]) for s in sketches}, rounds=15)
@@ -76,7 +76,7 @@ def _fastdigest() -> Sketch:
 def _ddsketch() -> Sketch:
     ddsketch = importlib.import_module("ddsketch")
 
-    def merge(parts: Sequence[Any]) -> Any:  # noqa: ANN401 - a type of theirs
+    def merge(parts: Sequence[Any]) -> Any:
         whole = ddsketch.DDSketch(_LIMIT)
         for part in parts:
             whole.merge(part)
@@ -95,10 +95,10 @@ def _prometheus() -> Sketch:
     client = importlib.import_module("prometheus_client")
     counter = itertools.count()
 
-    def make() -> Any:  # noqa: ANN401 - a type of theirs
+    def make() -> Any:
         return client.Histogram(f"h{next(counter)}", "durations", registry=None)
 
-    def counts(histogram: Any) -> list[tuple[float, float]]:  # noqa: ANN401 - a type of theirs
+    def counts(histogram: Any) -> list[tuple[float, float]]:
         samples = next(iter(histogram.collect())).samples
         return [(float(s.labels["le"]), s.value) for s in samples if s.name.endswith("_bucket")]
 
@@ -106,7 +106,7 @@ def _prometheus() -> Sketch:
         by_part = [counts(part) for part in parts]
         return [(column[0][0], sum(count for _, count in column)) for column in zip(*by_part, strict=True)]
 
-    def quantile(histogram: Any, q: float) -> float:  # noqa: ANN401 - a type of theirs
+    def quantile(histogram: Any, q: float) -> float:
         return _interpolated(histogram if isinstance(histogram, list) else counts(histogram), q)
 
     return Sketch(
@@ -129,7 +129,7 @@ def _interpolated(buckets: list[tuple[float, float]], q: float) -> float:
     return low
 
 
-def _filled(sketch: Sketch, samples: Sequence[float]) -> Any:  # noqa: ANN401 - a type of theirs
+def _filled(sketch: Sketch, samples: Sequence[float]) -> Any:
     made = sketch.make()
     record = sketch.record(made)
     for sample in samples:
@@ -137,7 +137,7 @@ def _filled(sketch: Sketch, samples: Sequence[float]) -> Any:  # noqa: ANN401 - 
     return made
 
 
-def _worst_error(filled: Any, sketch: Sketch, samples: Sequence[float]) -> list[float]:  # noqa: ANN401 - a type of theirs
+def _worst_error(filled: Any, sketch: Sketch, samples: Sequence[float]) -> list[float]:
     ordered = sorted(samples)
     exact = [ordered[math.ceil(q * len(ordered)) - 1] for q in _QUANTILES]
     return [abs((sketch.quantile(filled, q) or 0) / true - 1) for q, true in zip(_QUANTILES, exact, strict=True)]

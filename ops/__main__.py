@@ -1,5 +1,6 @@
 """`ops`, or `python -m ops`: the operators' command line."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -17,8 +18,10 @@ from ops.commands.on_demand import OnDemand
 from ops.commands.status import status
 from ops.commands.watch import watch
 from ops.errors import OperationError
+from ops.show.output import warn
 from ops.target.context import LOCAL
 from ops.target.errors import TargetDownError
+from ops.variables import misspelt
 
 app = typer.Typer(
     name="ops",
@@ -58,7 +61,7 @@ for panel, commands in COMMANDS.items():
 
 @app.callback()
 def _root(
-    context: Annotated[
+    context: Annotated[  # noqa: ARG001 - the commands ask for it
         str,
         typer.Option(
             envvar="BALLAST_CONTEXT",
@@ -69,6 +72,7 @@ def _root(
     ] = LOCAL,
 ) -> None:
     """Operate what Ballast has deployed."""
+    warn(misspelt(os.environ))
 
 
 def main() -> None:

@@ -1,52 +1,29 @@
-"""The composition root: the one file that knows every part."""
+"""The composition root: what is started, what is served, and what a request passes on its way."""
 
-import os
-import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from httpx2 import AsyncClient
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.routing import Route
 
-from service.assembly.dependencies import Dependencies
-from service.assembly.fleet import Fleet
-from service.assembly.holding import Holding
-from service.assembly.levers import Admission, Levers
+from service.assembly.instance import Instance
+from service.assembly.levers import Admission
 from service.assembly.migrations import migrations_part
-from service.assembly.names import (
-    CONTROL_STORE,
-    HEALTH_GATES,
-    MIGRATIONS,
-)
-from service.assembly.operators import Operators
-from service.assembly.showing import Showing
+from service.assembly.names import CONTROL_STORE, HEALTH_GATES, MIGRATIONS
 from service.assembly.signals import Signals
-from service.assembly.stores import stores
-from service.assembly.watching import Watching
-from service.dependencies.guards import Guards
-from service.dependencies.openai_embeddings import OpenAIEmbeddings
 from service.dependencies.startup import Part, StartError, Startup, graph_from, start_plainly
 from service.reliability.startup_graph import StartupGraph
-from service.settings.configurations import (
-    guards_config,
-    origin_secrets,
-    provider_config,
-    pump_config,
-    shown_to_anybody,
-)
+from service.settings.configurations import origin_secrets, shown_to_anybody
 from service.settings.settings import Settings
-from service.web.access import Access
 from service.web.bearer import Bearer
-from service.web.breaker_journal import BreakerJournal
 from service.web.dashboard import dashboard_routes
-from service.web.gate_journal import GateJournal
 from service.web.health import HealthRoutes
-from service.web.identity import Identity, identity_routes
-from service.web.journal import Journal, Type
-from service.web.listener import Listener
+from service.web.identity import identity_routes
+from service.web.journal import Type
 from service.web.load_shedding import LoadShedding
 from service.web.log import LOGGER
 from service.web.openapi import openapi_routes
@@ -63,89 +40,81 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
 
     `app.state` carries `identity`, `journal`, and the `listener` that is to be told of the server.
     """
-    reliability = settings.use_reliability_system
-    identity = Identity(
-        environment=settings.environment,
-        load_tests_allowed=settings.load_tests_allowed,
-        instance=settings.instance_id or f"{socket.gethostname()}-{os.getpid()}",
-        reliability=reliability,
-    )
-    journal, listener = Journal(), Listener()
-    access = Access(
-        operators=settings.operator_tokens, viewers=settings.viewer_tokens, instance=identity.instance, journal=journal
-    )
-    guards = Guards(guards_config(settings), instance=identity.instance, on_transition=BreakerJournal(journal))
-    provider = OpenAIEmbeddings(provider_config(settings), instance=identity.instance, http_client=provider_client)
-    pump = pump_config(settings, instance=identity.instance)
-    kept = stores(settings)
-    fleet = Fleet(settings, identity, journal, kept.fleet)
-    holding = Holding(fleet.operations, fleet.copy, reliability=reliability)
-    dependencies = Dependencies(settings, guards, provider, kept, pump, listener, holding)
-    levers = Levers(settings, identity, fleet, fallbacks=dependencies.fallbacks)
-    allowed = levers.allow_calls_outside
-    parts = {MIGRATIONS: migrations_part(settings)} | dependencies.parts(settings, allowed=allowed)
-    gate_journal = GateJournal(journal, identity.instance)
-    rounds = dependencies.health_rounds(settings, gate_journal, count_board=fleet.check_count_board, allowed=allowed)
-    if reliability:
-        parts[CONTROL_STORE] = Part(start=levers.start, stop=levers.stop)
-        parts[HEALTH_GATES] = Part(start=rounds.start, stop=rounds.stop)
+    instance = Instance(settings, provider_client=provider_client)
+    workload = _workload(settings, instance)
+    signals = Signals(instance, workload=workload)
+    parts = _parts(settings, instance, signals)
     startup = Startup(_startup_graph(settings), parts)
-
-    watching = Watching(settings, identity, journal, listener, guards, dependencies, kept)
-    showing = Showing(identity, journal, guards, dependencies, rounds, watching, fleet)
-    operators = Operators(guards, fleet, levers, showing.breakers, journal, reliability=reliability)
-    health = HealthRoutes(startup, showing.breakers, showing.gates, fleet.copy if reliability else None)
-    admission = Admission()
-    if reliability:
-        admission = levers.admission(Middleware(LoadShedding, rounds=rounds), fleet.shaping(access))
-    workload = dependencies.workload(settings, admission, internal=Middleware(Bearer, token=pump.token))
-    routes = [
-        *workload,
-        *identity_routes(identity),
-        *health.routes(),
-        *showing.routes(),
-        *fleet.routes.observability_routes(),
-        *openapi_routes(),
-    ]
-    if settings.dashboard_folder is not None:
-        routes += dashboard_routes(settings.dashboard_folder)
-    if settings.operator_tokens:
-        routes += operators.routes(access, dependencies)
-    middleware = [Middleware(RequestId, instance=identity.instance)]
-    if reliability:
-        signals = Signals(
-            identity=identity,
-            guards=guards,
-            dependencies=dependencies,
-            fleet=fleet,
-            watching=watching,
-            workload=workload,
-        )
-        parts |= signals.parts() | watching.parts()
-        routes += [
-            *signals.routes(health),
-            *levers.routes.observability_routes(),
-            *levers.flag_routes.observability_routes(),
-        ]
-        middleware.append(signals.counting(routes))
-    if expected := origin_secrets(settings):
-        middleware.append(Middleware(OriginSecret, secrets=expected))
-    if not shown_to_anybody(settings):
-        routes = only_for_viewers(routes, access)
-
+    routes = [*workload, *_routes(settings, instance, startup, signals)]
     app = Starlette(
-        routes=routes,
-        middleware=middleware,
+        routes=routes if shown_to_anybody(settings) else only_for_viewers(routes, instance.access),
+        middleware=list(_middleware(settings, instance, signals, routes)),
         exception_handlers=EXCEPTION_HANDLERS,
-        lifespan=_lifespan(settings, identity, journal, startup, parts),
+        lifespan=_lifespan(settings, instance, startup, parts),
     )
     app.router.redirect_slashes = False  # a caller that posts elsewhere shall learn so, not be sent on
-    app.state.identity, app.state.journal, app.state.listener = identity, journal, listener
+    state = app.state
+    state.identity, state.journal, state.listener = instance.identity, instance.journal, instance.listener
     return app
 
 
+def _workload(settings: Settings, instance: Instance) -> list[Route]:
+    """The protected service, and what a request passes on its way to it."""
+    admission = Admission()
+    if settings.use_reliability_system:
+        ready, shaping = Middleware(LoadShedding, rounds=instance.rounds), instance.fleet.shaping(instance.access)
+        admission = instance.levers.admission(ready, shaping)
+    internal = Middleware(Bearer, token=instance.pump.token)
+    return instance.dependencies.workload(settings, admission, internal=internal)
+
+
+def _parts(settings: Settings, instance: Instance, signals: Signals) -> dict[str, Part]:
+    """What is started and stopped, in an order in which it can where there is no startup graph."""
+    levers, rounds = instance.levers, instance.rounds
+    parts = {
+        MIGRATIONS: migrations_part(settings),
+        **instance.dependencies.parts(settings, allowed=levers.allow_calls_outside),
+    }
+    if settings.use_reliability_system:
+        parts[CONTROL_STORE] = Part(start=levers.start, stop=levers.stop)
+        parts[HEALTH_GATES] = Part(start=rounds.start, stop=rounds.stop)
+        parts |= signals.parts() | instance.watching.parts()
+    return parts
+
+
+def _routes(settings: Settings, instance: Instance, startup: Startup, signals: Signals) -> Iterator[Route]:
+    """What stands beside the workload: health, what is shown, what operators do."""
+    showing, fleet, levers = instance.showing, instance.fleet, instance.levers
+    reliability = settings.use_reliability_system
+    health = HealthRoutes(startup, showing.breakers, showing.gates, fleet.copy if reliability else None)
+    yield from identity_routes(instance.identity)
+    yield from health.routes()
+    yield from showing.routes()
+    yield from fleet.routes.observability_routes()
+    yield from openapi_routes()
+    if settings.dashboard_folder is not None:
+        yield from dashboard_routes(settings.dashboard_folder)
+    if settings.operator_tokens:
+        yield from instance.operators.routes(instance.access, instance.dependencies)
+    if reliability:
+        yield from signals.routes(health)
+        yield from levers.routes.observability_routes()
+        yield from levers.flag_routes.observability_routes()
+
+
+def _middleware(
+    settings: Settings, instance: Instance, signals: Signals, routes: Sequence[Route]
+) -> Iterator[Middleware]:
+    """What every request passes, the outermost first."""
+    yield Middleware(RequestId, instance=instance.identity.instance)
+    if settings.use_reliability_system:
+        yield signals.counting(routes)
+    if expected := origin_secrets(settings):
+        yield Middleware(OriginSecret, secrets=expected)
+
+
 def _lifespan(
-    settings: Settings, identity: Identity, journal: Journal, startup: Startup, parts: Mapping[str, Part]
+    settings: Settings, instance: Instance, startup: Startup, parts: Mapping[str, Part]
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -165,7 +134,7 @@ def _lifespan(
                 LOGGER.error("start_failed", extra={"fields": {"reason": str(error)}})
                 sys.stderr.write(f"{error}\n")
                 raise
-            journal.record(Type.INSTANCE_STARTED, identity.instance, "the instance started")
+            instance.journal.record(Type.INSTANCE_STARTED, instance.identity.instance, "the instance started")
             yield
 
     return lifespan

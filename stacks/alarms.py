@@ -127,7 +127,7 @@ class GuardrailAlarms(Construct):
         ]
 
 
-def _alarm(  # noqa: PLR0913 - what an alarm is
+def _alarm(
     scope: Construct,
     name: str,
     metric: cloudwatch.IMetric,

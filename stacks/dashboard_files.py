@@ -16,7 +16,7 @@ CACHE_CONTROL = "public, max-age=0, must-revalidate, s-maxage=86400"
 class DashboardFiles(Construct):
     """Deployed with the stack, and gone with it unless they are kept."""
 
-    def __init__(  # noqa: PLR0913 - what lies where, and who is told
+    def __init__(
         self,
         scope: Construct,
         construct_id: str,

@@ -45,7 +45,7 @@ OLD_FILES_KEPT = cdk.Duration.days(90)
 class EdgeStack(cdk.Stack):
     """Only CloudFront reads the bucket; nothing that the service answers is kept. Callers come to `url`."""
 
-    def __init__(  # noqa: PLR0913 - what it stands before
+    def __init__(
         self,
         scope: Construct,
         construct_id: str,

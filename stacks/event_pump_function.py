@@ -18,7 +18,7 @@ CODE = Path(__file__).with_name("event_pump")
 class EventPumpFunction(Construct):
     """May take from its queue, put back into it or to the dead letters, and read the token that the agent asks for."""
 
-    def __init__(  # noqa: PLR0913 - what it stands between
+    def __init__(
         self,
         scope: Construct,
         construct_id: str,

@@ -19,7 +19,7 @@ WORKERS_WITHIN = 600
 class LoadGeneratorsStack(cdk.Stack):
     """Nothing here runs, or costs, until `aws ecs run-task`; the outputs are what that asks for, with the network's."""
 
-    def __init__(  # noqa: PLR0913 - who loads what
+    def __init__(
         self,
         scope: Construct,
         construct_id: str,

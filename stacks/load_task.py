@@ -15,7 +15,7 @@ from stacks.image import Image, grant_pull
 class LoadTask(Construct):
     """May do nothing until it is granted; who runs it says which scenario, in the place of `command`."""
 
-    def __init__(  # noqa: PLR0913 - what a task is
+    def __init__(
         self,
         scope: Construct,
         construct_id: str,

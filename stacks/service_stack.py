@@ -15,7 +15,7 @@ from stacks.provider import Provider
 class ServiceStack(cdk.Stack):
     """`compute` is what runs the service; a network may be there for others alone."""
 
-    def __init__(  # noqa: PLR0913 - what the service stands on
+    def __init__(
         self,
         scope: Construct,
         construct_id: str,

@@ -8,16 +8,21 @@ import pytest
 from xdist.remote import Producer  # type: ignore[import-untyped] # it ships no types
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped] # as above
 
-SHARING = frozenset({"browser", "deployed", "image", "stacks"})
-"""Folders whose tests share what is dear, a browser, a deployment, a synthesis: each on one worker, in its order."""
+BY_FOLDER = frozenset({"deployed", "image", "stacks"})
+"""Whose tests share what is dear, a deployment or a synthesis: all on one worker, in their order."""
+
+BY_FILE = frozenset({"browser"})
+"""Whose tests share what each worker can afford one of, a browser and a service: a file on one worker."""
 
 
 class BySharing(LoadScopeScheduling):  # type: ignore[misc] # as above
-    """Hands out a folder as a whole where its tests share something, and single tests elsewhere."""
+    """Hands out a folder or a file as a whole where its tests share something, and single tests elsewhere."""
 
     def _split_scope(self, nodeid: str) -> str:
         folder = nodeid.split("/")[1]
-        return folder if folder in SHARING else nodeid
+        if folder in BY_FOLDER:
+            return folder
+        return nodeid.split("::", maxsplit=1)[0] if folder in BY_FILE else nodeid
 
 
 def pytest_configure() -> None:

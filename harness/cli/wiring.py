@@ -24,6 +24,7 @@ from harness.load.player import Player
 from harness.plan.corpus import docstrings
 from harness.plan.scenario import Scenario
 from harness.targets.leash import PR_SET_PDEATHSIG
+from harness.variables import LOAD_TESTS, misspelt
 
 
 class ScenarioUser(User):
@@ -70,6 +71,7 @@ def _init(
     if isinstance(runner, WorkerRunner):
         end_worker_after_playing(runner, player)
         return
+    sys.stderr.writelines(f"{hint}\n" for hint in misspelt(os.environ, LOAD_TESTS))
     by_class = _declared(environment.user_classes)
     try:
         podium = Podium(environment, runner, web_ui, scenarios=scenarios, by_class=by_class)

@@ -25,7 +25,7 @@ def warm_up(system: System, scenario: Scenario, phases: Sequence[Phase]) -> list
 
     ControlError when the target cannot serve what it must.
     """
-    rng = random.Random(f"{scenario.seed}/warm-up")  # noqa: S311 -- a repeatable plan, not a secret
+    rng = random.Random(f"{scenario.seed}/warm-up")
     kinds = _kinds(scenario, phases)
     needed = DOCUMENTS if any(kind.needs_documents for kind in kinds) else 0
     created = _send_all(system, [create_document] * needed, rng, TargetState(), first=0)

@@ -67,7 +67,7 @@ def not_asked(limit: Limit, sentence: str) -> Finding:
     return _finding(Verdict.NOT_ASKED, limit, sentence)
 
 
-def _finding(  # noqa: PLR0913 — the members of a finding
+def _finding(
     verdict: Verdict,
     limit: Limit,
     sentence: str,

@@ -108,7 +108,7 @@ class Edge:
         if kept is not None and method == "GET" and time.monotonic() < until:
             said = {"X-Cache": "Hit from cloudfront", "Age": str(int(time.monotonic() - kept.at))}
         else:
-            kept = self._asked(configuration, behaviour, method, target, headers, body)
+            kept = self._asked(configuration, behaviour, method, target, headers=headers, body=body)
             said = {"X-Cache": "Miss from cloudfront"}
             seconds = configuration.kept_for(behaviour, kept.status) if method == "GET" else 0.0
             if seconds:
@@ -117,12 +117,13 @@ class Edge:
         added = configuration.headers(policy) if policy else {}
         return Answer(status=kept.status, headers={**kept.headers, **added, **said}, body=kept.body)
 
-    def _asked(  # noqa: PLR0913, PLR0917 - a request
+    def _asked(
         self,
         configuration: Configuration,
         behaviour: Mapping[str, Any],
         method: str,
         target: str,
+        *,
         headers: Mapping[str, str],
         body: bytes,
     ) -> Answer:

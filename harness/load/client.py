@@ -75,7 +75,7 @@ class Client:
     def send(self, arrival: Arrival, planned_at: float) -> RequestRow:
         """Send the request of an arrival and wait for its end, at most its phase's timeout."""
         kind = self._kinds[arrival.phase, arrival.request]
-        rng = random.Random(f"{self._seed}/{arrival.index}")  # noqa: S311 -- a repeatable plan, not a secret
+        rng = random.Random(f"{self._seed}/{arrival.index}")
         prepared = kind.build(rng, self._state)
         request_id = f"{self._prefix}{arrival.index:06d}"
         sent_at = self._clock()

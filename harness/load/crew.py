@@ -55,7 +55,7 @@ class Crew:
         clients = self._runner.clients
         return sorted(client.id for client in (*clients.ready, *clients.spawning, *clients.running))
 
-    def go(  # noqa: PLR0913 -- what a player is told
+    def go(
         self,
         *,
         scenario: str,

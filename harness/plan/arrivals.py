@@ -87,7 +87,7 @@ def plan(phases: Sequence[Phase], *, requests: "Sequence[RequestKind]", seed: st
     starts_at = 0.0
     for phase in phases:
         kinds = requests if phase.requests is None else phase.requests
-        choice = random.Random(f"{seed}/{phase.name}/requests")  # noqa: S311 -- a repeatable plan, not a secret
+        choice = random.Random(f"{seed}/{phase.name}/requests")
         names, weights = [kind.name for kind in kinds], [kind.weight for kind in kinds]
         for at in _instants(phase, seed):
             name = choice.choices(names, weights)[0]
@@ -111,7 +111,7 @@ def _instants(phase: Phase, seed: str) -> Iterator[float]:
             # Half a gap in, so that two phases in a row keep the gap between them.
             yield from ((n + 0.5) / phase.rate for n in range(round(phase.seconds * phase.rate)))
         case Arrivals.POISSON:
-            gaps = random.Random(f"{seed}/{phase.name}/gaps")  # noqa: S311 -- a repeatable plan, not a secret
+            gaps = random.Random(f"{seed}/{phase.name}/gaps")
             at = gaps.expovariate(phase.rate)
             while at < phase.seconds:
                 yield at

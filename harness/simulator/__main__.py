@@ -16,6 +16,7 @@ import uvloop
 
 from harness.simulator.settings import LOOPBACK, InvalidSettingsError, SimulatorSettings
 from harness.simulator.simulator import running
+from harness.variables import SIMULATOR, misspelt
 
 _USAGE = 2
 _MOST_CONNECTIONS = 65_536
@@ -23,6 +24,7 @@ _MOST_CONNECTIONS = 65_536
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run the simulator; the exit code."""
+    sys.stderr.writelines(f"harness.simulator: {hint}\n" for hint in misspelt(environ, SIMULATOR))
     try:
         settings = _settings(arguments, environ)
         _allow_many_connections()

@@ -4,21 +4,11 @@ from typing import Annotated
 
 import typer
 
+from ops.changes.change import Change
 from ops.changes.levers import isolation
 from ops.changes.levers import reset as reset_of
 from ops.commands.asked import opened
-from ops.commands.change_options import (
-    DryRunOption,
-    LocalOption,
-    ReasonOption,
-    RevisionOption,
-    SettleOption,
-    SureOption,
-    TimeoutOption,
-    TtlOption,
-    manner,
-)
-from ops.commands.changing import carry_out
+from ops.commands.change_command import change_command
 from ops.commands.names import breakers as known_breakers
 from ops.commands.options import AnyOutputOption
 from ops.readings.breakers import breakers
@@ -43,64 +33,14 @@ def show(ctx: typer.Context, *, output: AnyOutputOption = None) -> None:
 
 
 @app.command()
-def isolate(
-    ctx: typer.Context,
-    breaker: BreakerArgument,
-    *,
-    reason: ReasonOption,
-    ttl: TtlOption = None,
-    dry_run: DryRunOption = False,
-    yes: SureOption = False,
-    wait: SettleOption = True,
-    timeout: TimeoutOption = 30,
-    expect_revision: RevisionOption = None,
-    local: LocalOption = False,
-    output: AnyOutputOption = None,
-) -> None:
+@change_command(may_end=True)
+def isolate(breaker: BreakerArgument) -> Change:
     """Hold a breaker open on every instance, until it is reset."""
-    carry_out(
-        ctx,
-        isolation(breaker),
-        manner(
-            reason=reason,
-            ttl=ttl,
-            dry_run=dry_run,
-            yes=yes,
-            wait=wait,
-            timeout=timeout,
-            revision=expect_revision,
-            local=local,
-            output=output,
-        ),
-    )
+    return isolation(breaker)
 
 
 @app.command()
-def reset(
-    ctx: typer.Context,
-    breaker: BreakerArgument,
-    *,
-    reason: ReasonOption,
-    dry_run: DryRunOption = False,
-    yes: SureOption = False,
-    wait: SettleOption = True,
-    timeout: TimeoutOption = 30,
-    expect_revision: RevisionOption = None,
-    local: LocalOption = False,
-    output: AnyOutputOption = None,
-) -> None:
+@change_command()
+def reset(breaker: BreakerArgument) -> Change:
     """Let a breaker close on every instance, and be on its own again."""
-    carry_out(
-        ctx,
-        reset_of(breaker),
-        manner(
-            reason=reason,
-            dry_run=dry_run,
-            yes=yes,
-            wait=wait,
-            timeout=timeout,
-            revision=expect_revision,
-            local=local,
-            output=output,
-        ),
-    )
+    return reset_of(breaker)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ops.changes.wish import Wish, seconds, why
+from ops.commands.options import AnyOutputOption
 from ops.show.output import Output
 
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="WHY", help="Why; the audit keeps it.")]
@@ -42,19 +43,19 @@ class Manner:
 
 def manner(
     *,
-    reason: str,
-    ttl: str | None = None,
-    dry_run: bool,
-    yes: bool,
-    wait: bool,
-    timeout: float,
-    revision: int | None,
-    local: bool,
-    output: Output | None,
+    reason: ReasonOption,
+    ttl: TtlOption = None,
+    dry_run: DryRunOption = False,
+    yes: SureOption = False,
+    wait: SettleOption = True,
+    timeout: TimeoutOption = 30,
+    expect_revision: RevisionOption = None,
+    local: LocalOption = False,
+    output: AnyOutputOption = None,
 ) -> Manner:
-    """What the options say. Raises OperationError."""
+    """What the options say, which are its parameters. Raises OperationError."""
     return Manner(
-        wish=Wish(reason=why(reason), ttl=seconds(ttl), expected_revision=revision),
+        wish=Wish(reason=why(reason), ttl=seconds(ttl), expected_revision=expect_revision),
         dry_run=dry_run,
         yes=yes,
         wait=wait,

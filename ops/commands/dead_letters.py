@@ -94,7 +94,7 @@ def stop_one(
 ) -> None:
     """Stop a redrive, whoever drives it; what it has not moved stays where it is."""
     how = manner(
-        reason=reason, dry_run=dry_run, yes=yes, wait=False, timeout=0, revision=None, local=False, output=output
+        reason=reason, dry_run=dry_run, yes=yes, wait=False, timeout=0, expect_revision=None, local=False, output=output
     )
     carry_out(ctx, redrive_stopped(agent), how)
 

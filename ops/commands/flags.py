@@ -5,20 +5,10 @@ from typing import Annotated
 
 import typer
 
+from ops.changes.change import Change
 from ops.changes.levers import flag as override
 from ops.commands.asked import opened
-from ops.commands.change_options import (
-    DryRunOption,
-    LocalOption,
-    ReasonOption,
-    RevisionOption,
-    SettleOption,
-    SureOption,
-    TimeoutOption,
-    TtlOption,
-    manner,
-)
-from ops.commands.changing import carry_out
+from ops.commands.change_command import change_command
 from ops.commands.names import flags as known_flags
 from ops.commands.options import AnyOutputOption
 from ops.errors import OperationError
@@ -49,69 +39,18 @@ def show(ctx: typer.Context, *, output: AnyOutputOption = None) -> None:
 
 
 @app.command("set")
+@change_command(may_end=True)
 def set_(
-    ctx: typer.Context,
-    flag: FlagArgument,
-    *,
-    on: OnOption = False,
-    off: OffOption = False,
-    percentage: PercentageOption = None,
-    reason: ReasonOption,
-    ttl: TtlOption = None,
-    dry_run: DryRunOption = False,
-    yes: SureOption = False,
-    wait: SettleOption = True,
-    timeout: TimeoutOption = 30,
-    expect_revision: RevisionOption = None,
-    local: LocalOption = False,
-    output: AnyOutputOption = None,
-) -> None:
+    flag: FlagArgument, *, on: OnOption = False, off: OffOption = False, percentage: PercentageOption = None
+) -> Change:
     """Override a flag on every instance: --on, --off, or --percentage."""
     if on + off + (percentage is not None) != 1:
         raise OperationError("Say what the flag is to be: one of --on, --off and --percentage.", Exit.USAGE)
-    carry_out(
-        ctx,
-        override(flag, value=on if on or off else None, percentage=percentage),
-        manner(
-            reason=reason,
-            ttl=ttl,
-            dry_run=dry_run,
-            yes=yes,
-            wait=wait,
-            timeout=timeout,
-            revision=expect_revision,
-            local=local,
-            output=output,
-        ),
-    )
+    return override(flag, value=on if on or off else None, percentage=percentage)
 
 
 @app.command()
-def clear(
-    ctx: typer.Context,
-    flag: FlagArgument,
-    *,
-    reason: ReasonOption,
-    dry_run: DryRunOption = False,
-    yes: SureOption = False,
-    wait: SettleOption = True,
-    timeout: TimeoutOption = 30,
-    expect_revision: RevisionOption = None,
-    local: LocalOption = False,
-    output: AnyOutputOption = None,
-) -> None:
+@change_command()
+def clear(flag: FlagArgument) -> Change:
     """Leave a flag to the environment again."""
-    carry_out(
-        ctx,
-        override(flag, value=None, percentage=None),
-        manner(
-            reason=reason,
-            dry_run=dry_run,
-            yes=yes,
-            wait=wait,
-            timeout=timeout,
-            revision=expect_revision,
-            local=local,
-            output=output,
-        ),
-    )
+    return override(flag, value=None, percentage=None)

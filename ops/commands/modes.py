@@ -6,20 +6,9 @@ from typing import Annotated
 
 import typer
 
+from ops.changes.change import Change
 from ops.changes.levers import mode
-from ops.commands.change_options import (
-    DryRunOption,
-    LocalOption,
-    ReasonOption,
-    RevisionOption,
-    SettleOption,
-    SureOption,
-    TimeoutOption,
-    TtlOption,
-    manner,
-)
-from ops.commands.changing import carry_out
-from ops.commands.options import AnyOutputOption
+from ops.commands.change_command import change_command
 
 
 class Switch(StrEnum):
@@ -42,35 +31,8 @@ MODES: Mapping[str, str] = {
 def switching(name: str) -> Callable[..., None]:
     """The command that switches a mode; the modes take the same options, the severe and the others."""
 
-    def switched(
-        ctx: typer.Context,
-        switch: SwitchArgument,
-        *,
-        reason: ReasonOption,
-        ttl: TtlOption = None,
-        dry_run: DryRunOption = False,
-        yes: SureOption = False,
-        wait: SettleOption = True,
-        timeout: TimeoutOption = 30,
-        expect_revision: RevisionOption = None,
-        local: LocalOption = False,
-        output: AnyOutputOption = None,
-    ) -> None:
-        carry_out(
-            ctx,
-            mode(name, on=switch is Switch.ON),
-            manner(
-                reason=reason,
-                ttl=ttl,
-                dry_run=dry_run,
-                yes=yes,
-                wait=wait,
-                timeout=timeout,
-                revision=expect_revision,
-                local=local,
-                output=output,
-            ),
-        )
+    def switched(switch: SwitchArgument) -> Change:
+        return mode(name, on=switch is Switch.ON)
 
     switched.__doc__ = MODES[name]
-    return switched
+    return change_command(may_end=True)(switched)

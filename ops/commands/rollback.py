@@ -72,7 +72,7 @@ def rollback(
         yes=yes,
         wait=wait,
         timeout=ROLLOUT_TIMEOUT if timeout is None else timeout,
-        revision=expect_revision,
+        expect_revision=expect_revision,
         local=local,
         output=output,
     )

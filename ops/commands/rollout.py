@@ -6,19 +6,10 @@ from typing import Annotated
 
 import typer
 
+from ops.changes.change import Change
 from ops.changes.rollout_step import RolloutStep
 from ops.commands.asked import opened
-from ops.commands.change_options import (
-    DryRunOption,
-    LocalOption,
-    ReasonOption,
-    RevisionOption,
-    SettleOption,
-    SureOption,
-    TimeoutOption,
-    manner,
-)
-from ops.commands.changing import carry_out
+from ops.commands.change_command import change_command
 from ops.commands.names import rollouts as known_rollouts
 from ops.commands.options import AnyOutputOption
 from ops.readings.rollouts import rollouts
@@ -54,65 +45,16 @@ def show(ctx: typer.Context, *, output: AnyOutputOption = None) -> None:
 
 
 @app.command()
-def start(
-    ctx: typer.Context,
-    rollout: RolloutArgument,
-    *,
-    step: StepOption = None,
-    reason: ReasonOption,
-    dry_run: DryRunOption = False,
-    yes: SureOption = False,
-    wait: SettleOption = True,
-    timeout: TimeoutOption = 30,
-    expect_revision: RevisionOption = None,
-    local: LocalOption = False,
-    output: AnyOutputOption = None,
-) -> None:
+@change_command()
+def start(rollout: RolloutArgument, *, step: StepOption = None) -> Change:
     """Begin anew, with the first step."""
-    carry_out(
-        ctx,
-        RolloutStep(verb="start", name=rollout, step=step),
-        manner(
-            reason=reason,
-            dry_run=dry_run,
-            yes=yes,
-            wait=wait,
-            timeout=timeout,
-            revision=expect_revision,
-            local=local,
-            output=output,
-        ),
-    )
+    return RolloutStep(verb="start", name=rollout, step=step)
 
 
 def _stepping(verb: str) -> Callable[..., None]:
-    def stepped(
-        ctx: typer.Context,
-        rollout: RolloutArgument,
-        *,
-        reason: ReasonOption,
-        dry_run: DryRunOption = False,
-        yes: SureOption = False,
-        wait: SettleOption = True,
-        timeout: TimeoutOption = 30,
-        expect_revision: RevisionOption = None,
-        local: LocalOption = False,
-        output: AnyOutputOption = None,
-    ) -> None:
-        carry_out(
-            ctx,
-            RolloutStep(verb=verb, name=rollout),
-            manner(
-                reason=reason,
-                dry_run=dry_run,
-                yes=yes,
-                wait=wait,
-                timeout=timeout,
-                revision=expect_revision,
-                local=local,
-                output=output,
-            ),
-        )
+    @change_command()
+    def stepped(rollout: RolloutArgument) -> Change:
+        return RolloutStep(verb=verb, name=rollout)
 
     return stepped
 

@@ -20,7 +20,6 @@ from service.store import sqlite_control
 from service.store.control import ControlDocument, ControlStore, VersionConflictError
 from service.store.dynamo import dynamo
 from service.store.dynamo_control import DynamoControlStore
-from service.store.errors import StoreError
 from service.store.sqlite_control import SqliteControlStore
 from service.store.sqlite_file import SqliteConfig, SqliteFile
 
@@ -60,19 +59,18 @@ class ControlDesk:
 
     async def read(self) -> None:
         """Learn how everything stands. Raises StoreError."""
-        for _ in range(READ_TRIES):
-            await self._copy.refresh()
-            if not self._copy.failure:
+        for _ in range(READ_TRIES - 1):
+            if not await self._copy.refresh():
                 return
             await asyncio.sleep(BETWEEN)
-        raise StoreError(self._copy.failure)
+        await self._copy.read()
 
     def versions(self) -> Mapping[str, int]:
         """Of each document, 0 where there is none."""
         found = {name: self._copy.document(name) for name in self._documents}
         return {name: 0 if document is None else document.version for name, document in found.items()}
 
-    async def change_rollout(  # noqa: PLR0913 - the wish of an operator
+    async def change_rollout(
         self,
         name: str,
         change: Callable[[Rollout | None, Act], Rollout],

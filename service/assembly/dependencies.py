@@ -43,8 +43,9 @@ if TYPE_CHECKING:
 class Dependencies:
     """What can fail, each behind its guard, and the pump between two of them."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what they are made of
+    def __init__(
         self,
+        *,
         settings: Settings,
         guards: Guards,
         provider: OpenAIEmbeddings,

@@ -21,7 +21,7 @@ from service.web.journal import Journal
 class Operators:
     """The operator API. Without the reliability system there are faults alone, and they are this instance's own."""
 
-    def __init__(  # noqa: PLR0913 - what they act on
+    def __init__(
         self,
         guards: Guards,
         fleet: Fleet,

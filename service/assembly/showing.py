@@ -19,8 +19,9 @@ from service.web.watchdogs import WatchdogsRoutes
 class Showing:
     """Breakers, gates, watchdogs and journal: of this instance, and of the fleet by what the others told."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what is shown
+    def __init__(
         self,
+        *,
         identity: Identity,
         journal: Journal,
         guards: Guards,
@@ -38,7 +39,7 @@ class Showing:
         self._journal = JournalRoutes(journal, identity, views)
         views.parts = {
             Part.CIRCUIT_BREAKERS: self.breakers.view,
-            Part.HEALTH_GATES: self.gates.view,
+            Part.HEALTH_GATES: self.gates.document,
             Part.WATCHDOGS: self._watchdogs.view,
             Part.EVENTS: self._journal.newest,
         }

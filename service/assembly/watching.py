@@ -24,8 +24,9 @@ from service.web.watchdog_journal import WatchdogJournal
 class Watching:
     """The watchdogs, what they look at beside what is counted anyway, and the webhook where there is one."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what is watched
+    def __init__(
         self,
+        *,
         settings: Settings,
         identity: Identity,
         journal: Journal,

@@ -26,7 +26,7 @@ from service.reliability.operating_mode import Mode, agent_key, mode_key
 from service.reliability.rollout import Act, Rollout, RolloutTransitionError
 from service.reliability.slo import Variant
 from service.settings.control_settings import ControlSettings
-from service.settings.settings import AGENTS, SettingsError
+from service.settings.settings import AGENTS, SettingsError, misspelt
 from service.store.control import VersionConflictError
 from service.store.errors import StoreError, StoreUnusableError
 from service.workload.flags import PROVIDER_EMBEDDINGS
@@ -87,6 +87,7 @@ _EXPECTED = (
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Do as the arguments say, and print what became of it as JSON; the exit code."""
     options = parser().parse_args(arguments)
+    sys.stderr.writelines(f"{hint}\n" for hint in misspelt(environ))
     try:
         _look_for(options)
         answer = asyncio.run(_done(ControlSettings.from_environment(environ), options))

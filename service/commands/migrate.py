@@ -44,11 +44,12 @@ class _NotFoundError(Exception):
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Do as the arguments say; the exit code."""
     options = _parser().parse_args(arguments)
+    sys.stderr.writelines(f"{hint}\n" for hint in misspelt(environ))
     try:
         settings = MigrationSettings.from_environment(environ)
         with _asked_to_stop() as stopped:
             migrate = _Migrate(settings, options, stopped)
-            migrate.look_for_it(environ)
+            migrate.look_for_it()
             return asyncio.run(with_database(settings, migrate.run, patience=timedelta(seconds=options.wait)))
     except SettingsError as error:
         return _ended(error, Exit.USAGE)
@@ -125,11 +126,12 @@ class _Migrate:
         self._place = settings.documents_table or settings.database_path
         self._file_is_missing = not settings.documents_table and not Path(settings.database_path).exists()
 
-    def look_for_it(self, environ: Mapping[str, str]) -> None:
+    def look_for_it(self) -> None:
         """Refuse what does not exist: a new file is made by the start of the service, a misspelt one by nobody."""
         if self._file_is_missing:
-            sentence = f"there is no file {self._place}; expected DATABASE_PATH or DOCUMENTS_TABLE to name one"
-            raise _NotFoundError("\n".join([sentence, *misspelt(environ)]))
+            raise _NotFoundError(
+                f"there is no file {self._place}; expected DATABASE_PATH or DOCUMENTS_TABLE to name one"
+            )
         if (self._options.to or 0) > len(self._known):
             number = self._options.to
             raise _NotFoundError(f"there is no migration {number}; this version knows 1 to {len(self._known)}")

@@ -42,7 +42,7 @@ class AttemptLog:
         self._rows: deque[AttemptRow] = deque(maxlen=kept)
         self._last = 0
 
-    def append(  # noqa: PLR0913 - the columns of a row
+    def append(
         self,
         *,
         request_id: str,

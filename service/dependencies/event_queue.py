@@ -80,7 +80,7 @@ class EventQueue:
         asked = self._store.dead_letters(agent=agent, topic=topic, limit=limit, after=after)
         return await _within(OPERATION_TIMEOUT, asked)
 
-    async def redrive(  # noqa: PLR0913 - the terms of a step
+    async def redrive(
         self, agent: str, choice: Choice, *, redrive: str, limit: int, up_to: int, rate: float
     ) -> Redriven:
         """As `EventStore`. Raises StoreError."""

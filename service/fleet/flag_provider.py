@@ -1,12 +1,11 @@
 """Our provider of OpenFeature, and the client that asks it."""
 
-from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from openfeature import api
 from openfeature.evaluation_context import EvaluationContext
 from openfeature.exception import FlagNotFoundError, TypeMismatchError
-from openfeature.flag_evaluation import FlagResolutionDetails, FlagValueType
+from openfeature.flag_evaluation import FlagResolutionDetails
 from openfeature.provider import AbstractProvider
 from openfeature.provider.metadata import Metadata
 from openfeature.provider.no_op_provider import NoOpProvider
@@ -39,41 +38,10 @@ class FlagProvider(AbstractProvider):
         found = self._flags.evaluate(flag_key, caller)
         return FlagResolutionDetails(value=found.value, reason=found.reason, variant=found.variant)
 
-    def resolve_string_details(
-        self,
-        flag_key: str,
-        default_value: str,  # noqa: ARG002 - OpenFeature's signature
-        evaluation_context: EvaluationContext | None = None,  # noqa: ARG002 - as above
-    ) -> FlagResolutionDetails[str]:
-        """As `FeatureProvider`."""
-        _refuse(flag_key)
+    def _refuse(self, flag_key: str, *_: object, **__: object) -> NoReturn:
+        raise TypeMismatchError(f"the flag {flag_key} is true or false")
 
-    def resolve_integer_details(
-        self,
-        flag_key: str,
-        default_value: int,  # noqa: ARG002 - OpenFeature's signature
-        evaluation_context: EvaluationContext | None = None,  # noqa: ARG002 - as above
-    ) -> FlagResolutionDetails[int]:
-        """As `FeatureProvider`."""
-        _refuse(flag_key)
-
-    def resolve_float_details(
-        self,
-        flag_key: str,
-        default_value: float,  # noqa: ARG002 - OpenFeature's signature
-        evaluation_context: EvaluationContext | None = None,  # noqa: ARG002 - as above
-    ) -> FlagResolutionDetails[float]:
-        """As `FeatureProvider`."""
-        _refuse(flag_key)
-
-    def resolve_object_details(
-        self,
-        flag_key: str,
-        default_value: Sequence[FlagValueType] | Mapping[str, FlagValueType],  # noqa: ARG002 - OpenFeature's signature
-        evaluation_context: EvaluationContext | None = None,  # noqa: ARG002 - as above
-    ) -> FlagResolutionDetails[Sequence[FlagValueType] | Mapping[str, FlagValueType]]:
-        """As `FeatureProvider`."""
-        _refuse(flag_key)
+    resolve_string_details = resolve_integer_details = resolve_float_details = resolve_object_details = _refuse
 
 
 class FlagClient:
@@ -91,7 +59,3 @@ class FlagClient:
     def stop(self) -> None:
         """Let go of it."""
         api.set_provider_and_wait(NoOpProvider(), self._domain)
-
-
-def _refuse(flag_key: str) -> NoReturn:
-    raise TypeMismatchError(f"the flag {flag_key} is true or false")

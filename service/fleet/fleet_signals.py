@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from service.background import Background
 from service.reliability.golden_signals import GoldenFigures, GoldenSignals
 from service.reliability.signals_snapshot import SignalsSnapshot, fits, merged, snapshot
 from service.store.counts import CountBoard, CountRow
@@ -46,7 +47,7 @@ class FleetFigures:
 class FleetSignals:
     """Publishes this instance's signals now and then, and before it answers with everyone's."""
 
-    def __init__(  # noqa: PLR0913 - the parts that it brings together, and the clocks
+    def __init__(
         self,
         signals: GoldenSignals,
         board: CountBoard,
@@ -63,18 +64,15 @@ class FleetSignals:
         self._clock = clock
         self._now = wall_clock
         self._decoder = msgspec.json.Decoder(SignalsSnapshot)
-        self._loop: asyncio.Task[None] | None = None
+        self._loop = Background(self._run)
 
     async def start(self) -> None:
         """Publish from now on."""
-        self._loop = asyncio.create_task(self._run())
+        self._loop.begin()
 
     async def stop(self) -> None:
         """Publish no more."""
-        if self._loop is not None:
-            self._loop.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._loop
+        await self._loop.stop()
 
     async def figures(self, instance: str = "") -> FleetFigures:
         """Everyone's, or one instance's; this one's alone when the board does not answer."""

@@ -2,12 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from inspect import isawaitable
+from typing import TypeAlias
 
 import msgspec
 
+from service.background import Background
 from service.fleet.instances import HeardOf, Instances
 from service.store.counts import CountBoard, CountRow
 from service.store.errors import StoreError
@@ -39,8 +42,8 @@ READ_EVERY = 1.0
 BOARD_WITHIN = 1.0
 """Seconds that a use of the count board may take."""
 
-Parts = Mapping[str, Callable[[], Awaitable[object]]]
-"""What an instance can tell: each part's name, and how it is made."""
+Part: TypeAlias = Callable[[], object]
+"""Makes a part of what an instance can tell, or something that is awaited for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +81,7 @@ class _Read:
 class InstanceViews:
     """Tells while somebody asks, driven like `Instances` by each reading of the control copy; answers for everyone."""
 
-    def __init__(  # noqa: PLR0913 - who tells what to whom, and the clocks
+    def __init__(
         self,
         board: CountBoard,
         instances: Instances,
@@ -94,13 +97,13 @@ class InstanceViews:
         self._boot_id = boot_id
         self._clock = clock
         self._now = wall_clock
-        self.parts: Parts = {}
+        self.parts: Mapping[str, Part] = {}  # by name
         self._decoder = msgspec.json.Decoder(_View)
         self._changed = self._has_begun = self._has_told = False
         self._asked_at = self._told_at = -ASKED_AGAIN
         self._read: _Read | None = None
         self._reading = asyncio.Lock()
-        self._telling: asyncio.Task[None] | None = None
+        self._telling = Background(self._tell)
 
     def changed(self, _event: object) -> None:
         """Something happened that others will want to see."""
@@ -110,8 +113,8 @@ class InstanceViews:
     def poke(self) -> None:
         """Tell, if it is time and nobody is at it."""
         is_time = self._changed or self._clock() - self._told_at >= TOLD_EVERY
-        if self._has_begun and is_time and (self._telling is None or self._telling.done()):
-            self._telling = asyncio.create_task(self._tell())
+        if self._has_begun and is_time:
+            self._telling.begin()
 
     def start(self) -> None:
         """Tell from now on."""
@@ -120,10 +123,7 @@ class InstanceViews:
     async def stop(self) -> None:
         """Tell no more."""
         self._has_begun = False
-        if self._telling is not None:
-            self._telling.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._telling
+        await self._telling.stop()
         if self._has_told:  # who has left has nothing to say any more, and an empty row costs little
             with suppress(StoreError, TimeoutError):
                 async with asyncio.timeout(BOARD_WITHIN):
@@ -150,7 +150,7 @@ class InstanceViews:
         )
 
     async def _own(self, part: str) -> Told:
-        made = msgspec.json.encode(await self.parts[part]())
+        made = msgspec.json.encode(await _made(self.parts[part]))
         return Told(instance=self._instance, boot_id=self._boot_id, heard_at=self._now(), part=made)
 
     async def _everyone(self) -> _Read:
@@ -180,7 +180,7 @@ class InstanceViews:
         with suppress(StoreError, TimeoutError):  # the next time tells all that this one would have
             async with asyncio.timeout(BOARD_WITHIN):
                 if await self._board.read(LOOKS, since=self._now() - ASKED_FOR):
-                    parts = {name: await make() for name, make in self.parts.items()}
+                    parts = {name: await _made(part) for name, part in self.parts.items()}
                     view = {"boot_id": self._boot_id, "parts": parts}
                     await self._board.publish(self._row(VIEWS, msgspec.json.encode(view)))
                     self._has_told = True
@@ -202,3 +202,8 @@ class InstanceViews:
         except (msgspec.DecodeError, UnicodeDecodeError, KeyError):
             return None
         return Told(instance=row.instance, boot_id=view.boot_id, heard_at=row.published_at, part=found)
+
+
+async def _made(part: Part) -> object:
+    made = part()
+    return await made if isawaitable(made) else made

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from service.background import Background
 from service.fleet.control_copy import ControlCopy
 from service.store.control import ControlDocument
 from service.store.counts import CountBoard, CountRow
@@ -42,7 +43,7 @@ class Instances:
     own task; and at once when it has another version. What the board did not take is told after the next reading.
     """
 
-    def __init__(  # noqa: PLR0913 - who tells what to whom, and the clocks
+    def __init__(
         self,
         board: CountBoard,
         names: Sequence[str],
@@ -60,7 +61,7 @@ class Instances:
         self._versions = dict.fromkeys(names, 0)
         self._decoder = msgspec.json.Decoder(dict[str, int])
         self._told: tuple[float, Mapping[str, int]] | None = None  # when and what
-        self._telling: asyncio.Task[None] | None = None
+        self._telling = Background(self._tell)
 
     def works_by(self, document: ControlDocument) -> None:
         """This instance has understood a version of a document."""
@@ -69,15 +70,12 @@ class Instances:
 
     def poke(self) -> None:
         """Tell, if it is time and nobody is at it."""
-        if self._is_time() and (self._telling is None or self._telling.done()):
-            self._telling = asyncio.create_task(self._tell())
+        if self._is_time():
+            self._telling.begin()
 
     async def stop(self) -> None:
         """Tell no more."""
-        if self._telling is not None:
-            self._telling.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._telling
+        await self._telling.stop()
 
     async def heard_of(self) -> list[HeardOf]:
         """Each instance's latest boot, by its name. Raises StoreError or TimeoutError."""
@@ -123,8 +121,6 @@ class Instances:
 
 async def newest(copy: ControlCopy, names: Sequence[str]) -> Mapping[str, int]:
     """The version of each document as it is stored now, 0 where there is none. Raises StoreError."""
-    await copy.refresh()
-    if copy.failure:
-        raise StoreError(copy.failure)
+    await copy.read()
     found = {name: copy.document(name) for name in names}
     return {name: 0 if document is None else document.version for name, document in found.items()}

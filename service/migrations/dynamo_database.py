@@ -35,7 +35,7 @@ KEY: "dict[str, UniversalAttributeValueTypeDef]" = {"partition": {"S": "migratio
 class DynamoDatabase:
     """As `Database`; for the work of `Aws.run`."""
 
-    def __init__(  # noqa: PLR0913 - the table, and time
+    def __init__(
         self,
         client: "DynamoDBClient",
         table: str,

@@ -11,7 +11,7 @@ AT_ONCE = 200  # items of a batch
 HARMLESS = (Phase.BASELINE, Phase.EXPAND)
 
 
-def up(  # noqa: PLR0913 - what is done, and how it is watched and stopped
+def up(
     database: Database,
     todo: Sequence[Migration],
     *,

@@ -65,7 +65,7 @@ class _Failure:
 class Webhook:
     """A subscriber of the journal. A receiver that is slow or gone costs notices, which are counted and told of."""
 
-    def __init__(  # noqa: PLR0913 - whose news it tells, and the sources of time and chance
+    def __init__(
         self,
         config: WebhookConfig,
         identity: Identity,

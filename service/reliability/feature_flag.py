@@ -64,14 +64,14 @@ def flag_key(flag: str) -> str:
     return f"flag/{flag}"
 
 
-def evaluate(  # noqa: PLR0913 - everything that has a say
+def evaluate(
     flag: Flag,
     *,
     override: Override | None,
     modes: Collection[Mode],
     environment: bool | None,
     caller: str,
-    stale: bool = False,
+    stale: bool,
 ) -> Evaluation:
     """What a flag comes to for a caller: by the modes, else an operator, else the environment, else its default.
 

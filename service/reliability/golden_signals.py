@@ -8,6 +8,7 @@ from service.reliability.latency_window import LatencyWindow
 UNMATCHED = "unmatched"
 """The template of what no route took. Paths are the caller's to invent; templates are ours, and few."""
 
+_MINUTE = 60.0
 _FIRST_ERROR_STATUS = 400
 _FIRST_SERVER_ERROR_STATUS = 500
 _SHED_STATUS = 503
@@ -50,13 +51,13 @@ class RouteSignals:
 
     __slots__ = ("client_errors", "failure", "problems", "server_errors", "shed", "success")
 
-    def __init__(self, now: float, *, window: float) -> None:
+    def __init__(self, now: float) -> None:
         self.client_errors = 0
         self.server_errors = 0
         self.shed = 0
         self.problems: dict[str, int] = {}
-        self.success = LatencyWindow(now, duration=window)
-        self.failure = LatencyWindow(now, duration=window)
+        self.success = LatencyWindow(now, duration=_MINUTE)
+        self.failure = LatencyWindow(now, duration=_MINUTE)
 
     @property
     def requests(self) -> int:
@@ -98,9 +99,8 @@ class GoldenSignals:
     Templates are declared before the first request, so that memory is bounded whatever is requested.
     """
 
-    def __init__(self, *, now: float, open_connections: Callable[[], int], window: float = 60.0) -> None:
+    def __init__(self, *, now: float, open_connections: Callable[[], int]) -> None:
         self.in_flight = 0
-        self._window = window
         self._open_connections = open_connections
         self._routes: dict[str, RouteSignals] = {}
         self.declare(UNMATCHED, now)
@@ -117,7 +117,7 @@ class GoldenSignals:
 
     def declare(self, template: str, now: float) -> None:
         """Count the requests of this template apart from now on; again for the same one changes nothing."""
-        self._routes.setdefault(template, RouteSignals(now, window=self._window))
+        self._routes.setdefault(template, RouteSignals(now))
 
     def figures(self, now: float) -> GoldenFigures:
         """All counters at this instant."""

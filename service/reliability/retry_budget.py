@@ -17,7 +17,7 @@ class RetryBudget:
 
     __slots__ = ("_calls", "_minimum", "_ratio", "_retries")
 
-    def __init__(self, *, minimum: int = 3, ratio: float = 0.2) -> None:
+    def __init__(self, *, minimum: int, ratio: float) -> None:
         problems = []
         if minimum < 0:
             problems.append(f"minimum is {minimum}; expected at least 0")

@@ -42,7 +42,7 @@ class RolloutConfig:
         return limits[slo]
 
     def _bad_steps(self) -> Iterator[str]:
-        if not self.steps or self.steps[-1] != 1 or not all(a < b for a, b in pairwise((0.0, *self.steps))):
+        if self.steps[-1:] != (1,) or any(a >= b for a, b in pairwise((0.0, *self.steps))):
             yield f"steps is {self.steps}; expected ratios above 0 in ascending order, the last one 1"
 
     def _bad_times(self) -> Iterator[str]:

@@ -93,7 +93,7 @@ class FleetCounts:
             for variant, callers in row.callers.items():
                 self._sum.callers_of(variant).add(callers)
 
-    def blocks(self, slo: Slo, *, since_stage: int = 0) -> list[tuple[int, Block]]:
+    def blocks(self, slo: Slo, *, since_stage: int = 1) -> list[tuple[int, Block]]:
         """The blocks in order, with the outcomes for one SLO; only what was admitted from a stage on."""
         blocks = []
         for index in sorted(self._sum.tallies):

@@ -20,10 +20,10 @@ class CycleError(StartupGraphError):
 
 
 class MissingNodeError(StartupGraphError):
-    """Nodes need what is declared nowhere; `paths` end with the names that are missing."""
+    """Nodes need what is declared nowhere; each of the `paths` is a node and the name that is missing."""
 
-    def __init__(self, paths: tuple[tuple[str, ...], ...], declared: Iterable[str]) -> None:
-        sentences = "; ".join(f"{path[-1]!r} is needed and not declared: {_drawn(path)}" for path in paths)
+    def __init__(self, paths: tuple[tuple[str, str], ...], declared: Iterable[str]) -> None:
+        sentences = "; ".join(f"{need!r} is needed and not declared: {_drawn((node, need))}" for node, need in paths)
         super().__init__(f"{sentences}. Declared are: {', '.join(sorted(declared))}")
         self.paths = paths
 

@@ -4,14 +4,14 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Annotated
 
-from service.settings.variable import tokens
+from service.settings.variable import secret, tokens
 
 SHORTEST_TOKEN = 16  # characters, where others reach the service: shorter ones can be guessed
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, repr=False)
 class AccessSettings:
-    """The tokens by which operators and viewers are known."""
+    """The secrets by which operators, viewers, the edge and the pump are known."""
 
     operator_tokens: Annotated[
         tuple[str, ...],
@@ -28,6 +28,21 @@ class AccessSettings:
             "operator's is good there too. Both empty: they are off. While `HOST` is loopback, empty means that no "
             "token is needed.",
         ),
+    ]
+    internal_token: Annotated[
+        str, secret("INTERNAL_TOKEN", "", "Bearer token of `/internal/`; empty: a random one for each process.")
+    ]
+    origin_secret_a: Annotated[
+        str,
+        secret(
+            "ORIGIN_SECRET_A",
+            "",
+            "What the edge sends as `X-Origin-Secret`: requests without it are refused, but to `/health/live` and "
+            "`/internal/`. Empty, as the next: whoever reaches the service is answered.",
+        ),
+    ]
+    origin_secret_b: Annotated[
+        str, secret("ORIGIN_SECRET_B", "", "Is as good as the other: so that each can be changed while one is in use.")
     ]
 
     def unsafe(self, host: str, *, reached: bool) -> Iterator[str]:

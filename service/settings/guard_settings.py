@@ -15,12 +15,18 @@ class GuardSettings:
         timedelta, seconds("BREAKER_WINDOW_SECONDS", "30", "Sliding window of a circuit breaker.")
     ]
     breaker_buckets: Annotated[
-        int, integer("BREAKER_BUCKETS", "10", "Buckets of the sliding window.", at_least=1, at_most=1000)
+        int,
+        integer("BREAKER_BUCKETS", "10", "Buckets of the sliding window.", unit="buckets", at_least=1, at_most=1000),
     ]
     breaker_minimum_calls: Annotated[
         int,
         integer(
-            "BREAKER_MINIMUM_CALLS", "10", "Attempts in the window before a rate counts.", at_least=1, at_most=1_000_000
+            "BREAKER_MINIMUM_CALLS",
+            "10",
+            "Attempts in the window before a rate counts.",
+            unit="attempts",
+            at_least=1,
+            at_most=1_000_000,
         ),
     ]
     breaker_failure_rate_threshold: Annotated[
@@ -29,7 +35,12 @@ class GuardSettings:
     breaker_consecutive_failures: Annotated[
         int,
         integer(
-            "BREAKER_CONSECUTIVE_FAILURES", "5", "Failures in a row that open a breaker.", at_least=1, at_most=1_000_000
+            "BREAKER_CONSECUTIVE_FAILURES",
+            "5",
+            "Failures in a row that open a breaker.",
+            unit="attempts",
+            at_least=1,
+            at_most=1_000_000,
         ),
     ]
     breaker_slow_call_rate_threshold: Annotated[
@@ -39,11 +50,21 @@ class GuardSettings:
         timedelta, seconds("BREAKER_OPEN_SECONDS", "60", "How long a breaker rejects before it probes.")
     ]
     breaker_max_probes: Annotated[
-        int, integer("BREAKER_MAX_PROBES", "3", "Probes at once while half open.", at_least=1, at_most=1000)
+        int,
+        integer(
+            "BREAKER_MAX_PROBES", "3", "Probes at once while half open.", unit="attempts", at_least=1, at_most=1000
+        ),
     ]
     breaker_successes_to_close: Annotated[
         int,
-        integer("BREAKER_SUCCESSES_TO_CLOSE", "2", "Successful probes that close a breaker.", at_least=1, at_most=1000),
+        integer(
+            "BREAKER_SUCCESSES_TO_CLOSE",
+            "2",
+            "Successful probes that close a breaker.",
+            unit="attempts",
+            at_least=1,
+            at_most=1000,
+        ),
     ]
     breaker_half_open_timeout: Annotated[
         timedelta, seconds("BREAKER_HALF_OPEN_TIMEOUT_SECONDS", "30", "How long a breaker may stay half open.")
@@ -83,7 +104,10 @@ class GuardSettings:
     ]
 
     retry_max_retries: Annotated[
-        int, integer("RETRY_MAX_RETRIES", "5", "Attempts after the first, at most.", at_least=0, at_most=100)
+        int,
+        integer(
+            "RETRY_MAX_RETRIES", "5", "Attempts after the first, at most.", unit="retries", at_least=0, at_most=100
+        ),
     ]
     retry_backoff: Annotated[
         timedelta,
@@ -94,7 +118,14 @@ class GuardSettings:
     retry_backoff_max: Annotated[timedelta, seconds("RETRY_BACKOFF_MAX_SECONDS", "3", "Upper end of any backoff.")]
     retry_budget_minimum: Annotated[
         int,
-        integer("RETRY_BUDGET_MINIMUM", "3", "Retries in flight that are always allowed.", at_least=0, at_most=10_000),
+        integer(
+            "RETRY_BUDGET_MINIMUM",
+            "3",
+            "Retries in flight that are always allowed.",
+            unit="retries",
+            at_least=0,
+            at_most=10_000,
+        ),
     ]
     retry_budget_ratio: Annotated[
         float, ratio("RETRY_BUDGET_RATIO", "0.2", "Retries in flight allowed for each call in flight.")

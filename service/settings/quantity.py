@@ -9,7 +9,7 @@ from service.settings.variable import Variable
 SHORTEST = 0.001  # seconds
 
 
-def integer(name: str, default: str, meaning: str, *, at_least: int, at_most: int) -> Variable:
+def integer(name: str, default: str, meaning: str, *, unit: str = "", at_least: int, at_most: int) -> Variable:
     """A whole number between two bounds, both allowed."""
 
     def parse(value: str) -> int:
@@ -18,8 +18,16 @@ def integer(name: str, default: str, meaning: str, *, at_least: int, at_most: in
             raise ValueError
         return number
 
-    expected = f"a whole number from {at_least} to {at_most}"
-    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse)
+    return Variable(
+        name=name,
+        default=default,
+        expected=f"a whole number from {at_least} to {at_most}",
+        meaning=meaning,
+        parse=parse,
+        kind="integer",
+        unit=unit,
+        limits=f"{at_least} to {at_most}",
+    )
 
 
 def ratio(name: str, default: str, meaning: str) -> Variable:
@@ -31,8 +39,17 @@ def ratio(name: str, default: str, meaning: str) -> Variable:
             raise ValueError
         return number
 
-    expected = "a ratio in (0, 1]"
-    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse)
+    limits = "(0, 1]"
+    return Variable(
+        name=name,
+        default=default,
+        expected=f"a ratio in {limits}",
+        meaning=meaning,
+        parse=parse,
+        kind="number",
+        unit="ratio",
+        limits=limits,
+    )
 
 
 def ratios(name: str, default: str, meaning: str) -> Variable:
@@ -45,7 +62,9 @@ def ratios(name: str, default: str, meaning: str) -> Variable:
         return numbers
 
     expected = "ratios above 0 in ascending order, separated by commas, the last one 1"
-    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse)
+    return Variable(
+        name=name, default=default, expected=expected, meaning=meaning, parse=parse, kind="numbers", unit="ratio"
+    )
 
 
 def seconds(name: str, default: str, meaning: str, *, at_most: float = 3600) -> Variable:
@@ -57,8 +76,17 @@ def seconds(name: str, default: str, meaning: str, *, at_most: float = 3600) -> 
             raise ValueError
         return timedelta(seconds=number)
 
-    expected = f"seconds, from {SHORTEST:g} to {at_most:g}"
-    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse)
+    limits = f"{SHORTEST:g} to {at_most:g}"
+    return Variable(
+        name=name,
+        default=default,
+        expected=f"seconds, from {limits}",
+        meaning=meaning,
+        parse=parse,
+        kind="number",
+        unit="seconds",
+        limits=limits,
+    )
 
 
 def _plain(value: str) -> str:

@@ -1,26 +1,24 @@
-"""The environment variables of health gates and rollouts."""
+"""How traffic is moved to a canary."""
 
 import dataclasses
 from datetime import timedelta
 from typing import Annotated
 
 from service.settings.quantity import integer, ratio, ratios, seconds
-from service.settings.variable import redis_url
+from service.settings.variable import text
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, repr=False)  # as Settings, of which it is a part
 class RolloutSettings:
-    """When an instance is ready, and how a canary proceeds."""
+    """Which canary there is, how it proceeds, and what stops it."""
 
-    health_gate_interval: Annotated[
-        timedelta, seconds("HEALTH_GATE_INTERVAL_SECONDS", "5", "Time between two rounds of the health gates.")
-    ]
-    health_check_timeout: Annotated[
-        timedelta, seconds("HEALTH_CHECK_TIMEOUT_SECONDS", "1", "Longest check of a health gate.")
-    ]
-    health_gate_passes: Annotated[
-        int,
-        integer("HEALTH_GATE_PASSES", "3", "Consecutive passes that open a health gate.", at_least=1, at_most=100),
+    embedding_canary_model: Annotated[
+        str,
+        text(
+            "EMBEDDING_CANARY_MODEL",
+            "",
+            "Model that a rollout moves callers to, with embeddings of the same length; empty: there are no rollouts.",
+        ),
     ]
     rollout_steps: Annotated[
         tuple[float, ...],
@@ -43,6 +41,7 @@ class RolloutSettings:
             "ROLLOUT_MINIMUM_REQUESTS",
             "100",
             "Canary requests without which no step is passed by time.",
+            unit="requests",
             at_least=1,
             at_most=1_000_000,
         ),
@@ -54,12 +53,4 @@ class RolloutSettings:
     slo_first_attempt_failure_rate: Annotated[
         float,
         ratio("SLO_FIRST_ATTEMPT_FAILURE_RATE", "0.05", "Share of a canary's requests whose first attempt may fail."),
-    ]
-    count_board_url: Annotated[
-        str,
-        redis_url(
-            "COUNT_BOARD_URL",
-            "",
-            "Redis that the instances share their counts through; empty: they share the SQLite file.",
-        ),
     ]

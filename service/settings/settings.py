@@ -4,29 +4,22 @@ import dataclasses
 import difflib
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from ipaddress import ip_address
-from pathlib import Path
-from typing import Annotated, Self, get_type_hints
+from typing import Self, get_type_hints
 
 from service.settings.access_settings import AccessSettings
 from service.settings.aws_settings import AwsSettings
 from service.settings.flag_settings import FlagSettings
+from service.settings.fleet_settings import FleetSettings
 from service.settings.guard_settings import GuardSettings
-from service.settings.quantity import integer, seconds
+from service.settings.health_gate_settings import HealthGateSettings
+from service.settings.process_settings import ProcessSettings
+from service.settings.queue_settings import QueueSettings
 from service.settings.rollout_settings import RolloutSettings
-from service.settings.variable import (
-    REQUIRED,
-    Variable,
-    file_path,
-    flag,
-    folder,
-    header_value,
-    secret,
-    text,
-    url,
-)
+from service.settings.switch_settings import SwitchSettings
+from service.settings.variable import Variable
 from service.settings.watchdog_settings import WatchdogSettings
 from service.settings.webhook_settings import WebhookSettings
+from service.settings.workload_settings import WorkloadSettings
 
 AGENTS = ("indexer",)
 """Who gets events."""
@@ -47,109 +40,21 @@ class SettingsError(Exception):
 
 @dataclasses.dataclass(frozen=True, kw_only=True, repr=False)  # whose text would show the secrets
 class Settings(
-    AccessSettings, GuardSettings, RolloutSettings, FlagSettings, WatchdogSettings, WebhookSettings, AwsSettings
+    ProcessSettings,
+    SwitchSettings,
+    WorkloadSettings,
+    AccessSettings,
+    GuardSettings,
+    HealthGateSettings,
+    RolloutSettings,
+    FlagSettings,
+    FleetSettings,
+    QueueSettings,
+    WatchdogSettings,
+    WebhookSettings,
+    AwsSettings,
 ):
     """The service's settings, parsed and checked. Made by `from_environment` alone."""
-
-    host: Annotated[str, text("HOST", "127.0.0.1", "Address to listen on.")]
-    port: Annotated[
-        int, integer("PORT", "8000", "Port to listen on; 0 lets the kernel choose.", at_least=0, at_most=65535)
-    ]
-    environment: Annotated[
-        str, header_value("ENVIRONMENT", "development", "Name of the deployment, shown at `/identity`.")
-    ]
-    instance_id: Annotated[
-        str, header_value("INSTANCE_ID", "", "Name of this instance; empty: host name and process id.")
-    ]
-    use_reliability_system: Annotated[
-        bool,
-        flag(
-            "USE_RELIABILITY_SYSTEM",
-            "Turns on the startup graph, guards and golden signals; without it the same handlers run plainly.",
-        ),
-    ]
-    load_tests_allowed: Annotated[
-        bool, flag("LOAD_TESTS_ALLOWED", "Whether a load test may take this service as its target.")
-    ]
-    drain: Annotated[
-        timedelta, seconds("DRAIN_SECONDS", "10", "After SIGTERM, time for accepted requests to end.", at_most=600)
-    ]
-    dashboard_folder: Annotated[
-        Path | None,
-        folder(
-            "DASHBOARD_FOLDER",
-            "The dashboard as it was built, shown at `/`; empty: it is not shown here.",
-            holding="index.html",
-        ),
-    ]
-
-    openai_base_url: Annotated[
-        str,
-        url("OPENAI_BASE_URL", "https://api.openai.com/v1", "Address of the OpenAI-compatible embeddings provider."),
-    ]
-    openai_api_key: Annotated[str, secret("OPENAI_API_KEY", REQUIRED, "Key of the provider.")]
-    embedding_model: Annotated[str, text("EMBEDDING_MODEL", "text-embedding-3-small", "Model asked for embeddings.")]
-    embedding_canary_model: Annotated[
-        str,
-        text(
-            "EMBEDDING_CANARY_MODEL",
-            "",
-            "Model that a rollout moves callers to, with embeddings of the same length; empty: there are no rollouts.",
-        ),
-    ]
-    embedding_dimensions: Annotated[
-        int, integer("EMBEDDING_DIMENSIONS", "256", "Length of an embedding.", at_least=8, at_most=4096)
-    ]
-    database_path: Annotated[str, file_path("DATABASE_PATH", "ballast.sqlite3", "SQLite file of documents and events.")]
-
-    internal_token: Annotated[
-        str, secret("INTERNAL_TOKEN", "", "Bearer token of `/internal/`; empty: a random one for each process.")
-    ]
-    origin_secret_a: Annotated[
-        str,
-        secret(
-            "ORIGIN_SECRET_A",
-            "",
-            "What the edge sends as `X-Origin-Secret`: requests without it are refused, but to `/health/live` and "
-            "`/internal/`. Empty, as the next: whoever reaches the service is answered.",
-        ),
-    ]
-    origin_secret_b: Annotated[
-        str, secret("ORIGIN_SECRET_B", "", "Is as good as the other: so that each can be changed while one is in use.")
-    ]
-    fault_injection: Annotated[
-        bool,
-        flag(
-            "FAULT_INJECTION", "Allows faults to be set over the operator API, and logs each attempt on a dependency."
-        ),
-    ]
-
-    queue_visibility: Annotated[
-        timedelta,
-        seconds(
-            "QUEUE_VISIBILITY_SECONDS",
-            "30",
-            "How long a claimed event stays hidden from other claims; renewed while it is delivered.",
-        ),
-    ]
-    queue_max_receives: Annotated[
-        int,
-        integer(
-            "QUEUE_MAX_RECEIVES",
-            "5",
-            "Deliveries of an event before it becomes a dead letter.",
-            at_least=1,
-            at_most=1000,
-        ),
-    ]
-
-    @property
-    def bound_to_loopback(self) -> bool:
-        """Whether nobody but this machine reaches the service."""
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
 
     @property
     def delivery_timeout(self) -> timedelta:

@@ -36,6 +36,9 @@ class Variable:
     expected: str  # completes the sentence "NAME is VALUE; expected …"
     meaning: str
     parse: Callable[[str], Any]
+    kind: str  # of value, for people
+    unit: str = ""
+    limits: str = ""  # between which a number must be
     secret: bool = False
     hides: Callable[[str], bool] = lambda _: False  # whether a text that is refused may hold a secret
 
@@ -63,7 +66,7 @@ class Variable:
         return f"is {value}"
 
 
-def text(name: str, default: str | Required, meaning: str, *, expected: str = "a text") -> Variable:
+def text(name: str, default: str | Required, meaning: str) -> Variable:
     """Any text; an empty one only when the default is empty."""
 
     def parse(value: str) -> str:
@@ -71,7 +74,7 @@ def text(name: str, default: str | Required, meaning: str, *, expected: str = "a
             raise ValueError
         return value
 
-    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse)
+    return Variable(name=name, default=default, expected="a text", meaning=meaning, parse=parse, kind="text")
 
 
 def header_value(name: str, default: str, meaning: str) -> Variable:
@@ -83,7 +86,7 @@ def header_value(name: str, default: str, meaning: str) -> Variable:
         return value
 
     expected = "at most 64 of A-Z a-z 0-9 . _ -"
-    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse)
+    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse, kind="text")
 
 
 def secret(name: str, default: str | Required, meaning: str) -> Variable:
@@ -95,7 +98,9 @@ def secret(name: str, default: str | Required, meaning: str) -> Variable:
         return value
 
     expected = "printable ASCII without spaces"
-    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse, secret=True)
+    return Variable(
+        name=name, default=default, expected=expected, meaning=meaning, parse=parse, kind="text", secret=True
+    )
 
 
 def tokens(name: str, meaning: str) -> Variable:
@@ -114,7 +119,9 @@ def tokens(name: str, meaning: str) -> Variable:
         return found
 
     expected = "printable ASCII without spaces: one token, or two different ones separated by a comma"
-    return Variable(name=name, default="", expected=expected, meaning=meaning, parse=parse, secret=True)
+    return Variable(
+        name=name, default="", expected=expected, meaning=meaning, parse=parse, kind="one or two texts", secret=True
+    )
 
 
 def url(name: str, default: str | Required, meaning: str) -> Variable:
@@ -136,6 +143,7 @@ def url(name: str, default: str | Required, meaning: str) -> Variable:
         expected="an absolute http or https address without a user and a password",
         meaning=meaning,
         parse=parse,
+        kind="URL",
         hides=lambda value: "@" in value,  # before it may stand a password
     )
 
@@ -151,7 +159,9 @@ def redis_url(name: str, default: str, meaning: str) -> Variable:
         return value
 
     expected = "an address redis://… or rediss://…"
-    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse, secret=True)
+    return Variable(
+        name=name, default=default, expected=expected, meaning=meaning, parse=parse, kind="URL", secret=True
+    )
 
 
 def addresses(name: str, meaning: str) -> Variable:
@@ -166,7 +176,7 @@ def addresses(name: str, meaning: str) -> Variable:
         return {who: where for who, _, where in pairs}
 
     expected = "pairs name=address, separated by commas, each name once"
-    return Variable(name=name, default="", expected=expected, meaning=meaning, parse=parse)
+    return Variable(name=name, default="", expected=expected, meaning=meaning, parse=parse, kind="pairs of texts")
 
 
 def file_path(name: str, default: str, meaning: str) -> Variable:
@@ -177,7 +187,9 @@ def file_path(name: str, default: str, meaning: str) -> Variable:
             raise ValueError
         return value
 
-    return Variable(name=name, default=default, expected="the path of a file", meaning=meaning, parse=parse)
+    return Variable(
+        name=name, default=default, expected="the path of a file", meaning=meaning, parse=parse, kind="path"
+    )
 
 
 def folder(name: str, meaning: str, *, holding: str) -> Variable:
@@ -192,7 +204,7 @@ def folder(name: str, meaning: str, *, holding: str) -> Variable:
         return path
 
     expected = f"a folder that holds {holding}"
-    return Variable(name=name, default="", expected=expected, meaning=meaning, parse=parse)
+    return Variable(name=name, default="", expected=expected, meaning=meaning, parse=parse, kind="path")
 
 
 def flag(name: str, meaning: str) -> Variable:
@@ -204,7 +216,7 @@ def flag(name: str, meaning: str) -> Variable:
         return value == "true"
 
     expected = "true or false"
-    return Variable(name=name, default="false", expected=expected, meaning=meaning, parse=parse)
+    return Variable(name=name, default="false", expected=expected, meaning=meaning, parse=parse, kind="boolean")
 
 
 def feature(declared: Flag) -> Variable:
@@ -216,4 +228,11 @@ def feature(declared: Flag) -> Variable:
         return value == "true" if value else None
 
     meaning = f"{declared.description} Set where operators do not; empty: {str(declared.default).lower()}."
-    return Variable(name=declared.variable, default="", expected="true, false or nothing", meaning=meaning, parse=parse)
+    return Variable(
+        name=declared.variable,
+        default="",
+        expected="true, false or nothing",
+        meaning=meaning,
+        parse=parse,
+        kind="boolean",
+    )

@@ -48,6 +48,7 @@ class WatchdogSettings:
             "REQUEST_CAPACITY",
             "80",
             "Requests in flight that an instance is meant for; the platform starts another from there.",
+            unit="requests",
             at_least=1,
             at_most=1_000_000,
         ),
@@ -72,12 +73,14 @@ class WatchdogSettings:
             "QUEUE_DEPTH_WARNING",
             "80",
             "Events that wait for an agent on a topic, from which their watchdog warns.",
+            unit="events",
             at_least=1,
             at_most=MANY,
         ),
     ]
     queue_depth_alert: Annotated[
-        int, integer("QUEUE_DEPTH_ALERT", "100", "The same, from which it alerts.", at_least=1, at_most=MANY)
+        int,
+        integer("QUEUE_DEPTH_ALERT", "100", "The same, from which it alerts.", unit="events", at_least=1, at_most=MANY),
     ]
     queue_age_warning: Annotated[
         timedelta,
@@ -97,12 +100,14 @@ class WatchdogSettings:
             "DEAD_LETTERS_WARNING",
             "1",
             "Dead letters of an agent on a topic, from which their watchdog warns.",
+            unit="events",
             at_least=1,
             at_most=MANY,
         ),
     ]
     dead_letters_alert: Annotated[
-        int, integer("DEAD_LETTERS_ALERT", "1", "The same, from which it alerts.", at_least=1, at_most=MANY)
+        int,
+        integer("DEAD_LETTERS_ALERT", "1", "The same, from which it alerts.", unit="events", at_least=1, at_most=MANY),
     ]
     dead_letters_per_minute_warning: Annotated[
         int,
@@ -110,13 +115,21 @@ class WatchdogSettings:
             "DEAD_LETTERS_PER_MINUTE_WARNING",
             "1",
             "Events that become dead letters in a minute, from which their watchdog warns.",
+            unit="events a minute",
             at_least=1,
             at_most=MANY,
         ),
     ]
     dead_letters_per_minute_alert: Annotated[
         int,
-        integer("DEAD_LETTERS_PER_MINUTE_ALERT", "10", "The same, from which it alerts.", at_least=1, at_most=MANY),
+        integer(
+            "DEAD_LETTERS_PER_MINUTE_ALERT",
+            "10",
+            "The same, from which it alerts.",
+            unit="events a minute",
+            at_least=1,
+            at_most=MANY,
+        ),
     ]
     watchdog_recovery: Annotated[
         float,

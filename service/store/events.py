@@ -140,7 +140,7 @@ class EventStore(Protocol):
         """
         ...
 
-    async def redrive(  # noqa: PLR0913 - the terms of a step
+    async def redrive(
         self, agent: str, choice: Choice, *, redrive: str, limit: int, up_to: int, rate: float
     ) -> Redriven:
         """Put up to `limit` dead letters back into their agent's queue, as published and received anew.

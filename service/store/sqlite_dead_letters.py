@@ -44,7 +44,7 @@ def _dead_letter(row: tuple[int, str, str, str, str, str, float, float, int, str
     )
 
 
-def redrive(  # noqa: PLR0913 - the terms of a step
+def redrive(
     connection: sqlite3.Connection,
     agent: str,
     choice: Choice,

@@ -7,7 +7,7 @@ from service.store.events import NEVER_SAID, Message
 from service.store.sqlite_file import immediate
 
 
-def claim(  # noqa: PLR0913 - the terms of a claim
+def claim(
     connection: sqlite3.Connection, agent: str, now: float, *, limit: int, visibility: float, max_receives: int
 ) -> list[Message]:
     """Take up to `limit` visible messages and hide them for `visibility` seconds.

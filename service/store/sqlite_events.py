@@ -72,7 +72,7 @@ class SqliteEventStore:
             lambda connection: sqlite_dead_letters.page(connection, agent=agent, topic=topic, limit=limit, after=after)
         )
 
-    async def redrive(  # noqa: PLR0913 - the terms of a step
+    async def redrive(
         self, agent: str, choice: Choice, *, redrive: str, limit: int, up_to: int, rate: float
     ) -> Redriven:
         """As `EventStore`, in one transaction."""

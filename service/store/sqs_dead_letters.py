@@ -30,7 +30,7 @@ STEP_UNDER_WAY = "another step of this redrive is under way"
 class SqsDeadLetters:
     """The dead-letter queue of each agent, and the steps of redrives, counted beside the idempotency keys."""
 
-    def __init__(  # noqa: PLR0913 - two services and what they are asked for
+    def __init__(
         self,
         queue: "Aws[SQSClient]",
         keys: "Aws[DynamoDBClient]",
@@ -57,7 +57,7 @@ class SqsDeadLetters:
         left = [each for each in agents if each in self._dead_letters and (after is None or each >= after)]
         return await self._queue.run(lambda client: self._page(client, left, topic, limit))
 
-    async def redrive(  # noqa: PLR0913 - the terms of a step
+    async def redrive(
         self, agent: str, choice: Choice, *, redrive: str, limit: int, up_to: int, rate: float
     ) -> Redriven:
         """Count first, then send, then delete: killed at any point, none is lost and no more than allowed are sent."""

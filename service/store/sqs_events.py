@@ -45,7 +45,7 @@ class SqsEventStore:
     The key of the table of idempotency keys is `key`, a string; `expires_at` is its time to live.
     """
 
-    def __init__(  # noqa: PLR0913 - two services and what they are asked for
+    def __init__(
         self,
         queue: "Aws[SQSClient]",
         keys: "Aws[DynamoDBClient]",
@@ -139,7 +139,7 @@ class SqsEventStore:
         """As `EventStore`, in no order; for seconds after it, what was shown is hidden from the next page."""
         return await self._dead.page(agent=agent, topic=topic, limit=limit, after=after)
 
-    async def redrive(  # noqa: PLR0913 - the terms of a step
+    async def redrive(
         self, agent: str, choice: Choice, *, redrive: str, limit: int, up_to: int, rate: float
     ) -> Redriven:
         """As `EventStore`: each is sent before it is deleted."""

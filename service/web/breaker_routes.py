@@ -12,10 +12,9 @@ from service.reliability.circuit_breaker import CircuitBreaker
 from service.reliability.control_entry import Change
 from service.web.adds import Part
 from service.web.breaker_reports import BreakerReport, BreakerReports
-from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
-from service.web.operator_change import OF_CHANGES, OPERATOR_NAME, ChangeDocument, Wish, change_made, operator_in
+from service.web.operator_change import OF_CHANGES, ChangeDocument, Wish, change_made, change_operation, operator_in
 from service.web.problems import NOT_FOUND, ProblemError
 
 
@@ -37,15 +36,14 @@ class BreakerRoutes:
         path = "/api/ops/circuit-breakers/{name}"
         parts = {"name": Part(meaning="The breaker.", example=next(iter(self._breakers), "document_database"))}
         return [
-            Operation(
+            change_operation(
                 "POST",
                 f"{path}/{verb}",
                 change,
+                operator,
                 name=f"{verb}_circuit_breaker",
                 parts=parts,
                 problems=(*OF_CHANGES, NOT_FOUND),
-                takes=[OPERATOR_NAME],
-                middleware=[operator, Middleware(CallerPresent)],
             )
             for verb, change in (("isolate", self.isolate), ("reset", self.reset))
         ]

@@ -19,9 +19,8 @@ class CallerPresent:
 
     adds = Adds(problems=(BODY_TOO_LARGE, SHUTTING_DOWN))
 
-    def __init__(self, app: ASGIApp, *, body_limit: int = BODY_LIMIT) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._body_limit = body_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As an ASGI application."""
@@ -39,8 +38,8 @@ class CallerPresent:
             body = await self._body(receive)
             if body is None:
                 return
-            if len(body) > self._body_limit:
-                detail = f"the body has more than {self._body_limit} bytes"
+            if len(body) > BODY_LIMIT:
+                detail = f"the body has more than {BODY_LIMIT} bytes"
                 await answer_problem(scope, receive, send_noting_start, BODY_TOO_LARGE, detail)
                 return
             watch = asyncio.create_task(_cancel_when_gone(receive, work))
@@ -60,7 +59,7 @@ class CallerPresent:
         """The whole body, or as much of it as is more than allowed; None when the caller went away."""
         body = bytearray()
         more = True
-        while more and len(body) <= self._body_limit:
+        while more and len(body) <= BODY_LIMIT:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return None
@@ -80,7 +79,7 @@ async def _shut_down(scope: Scope, receive: Receive, send: Send) -> None:
     # The server cancels what is still running when its time to drain is over.
     request_id, detail = request_id_in(scope), "the request was not finished in time"
     LOGGER.warning(SHUTTING_DOWN.slug, extra={"fields": {"request_id": request_id, "reason": detail}})
-    await answer_problem(scope, receive, send, SHUTTING_DOWN, detail, RETRY_AFTER)
+    await answer_problem(scope, receive, send, SHUTTING_DOWN, detail, retry_after=RETRY_AFTER)
 
 
 async def _cancel_when_gone(receive: Receive, work: "asyncio.Task[object]") -> None:

@@ -3,10 +3,10 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from service.background import given_up
 from service.reliability.breaker_states import BreakerState
 from service.reliability.latency_histogram import LatencyHistogram
 from service.web.log import LOGGER
@@ -70,7 +70,7 @@ def line(environment: str, at: float, before: Totals, after: Totals, present: Pr
 class EmbeddedMetrics:
     """Writes a line now and then, and a last one when it is stopped."""
 
-    def __init__(  # noqa: PLR0913 - what it tells, of what, and the clock
+    def __init__(
         self,
         sources: Sources,
         *,
@@ -97,9 +97,7 @@ class EmbeddedMetrics:
     async def stop(self) -> None:
         """Tell the rest."""
         if self._loop is not None:
-            self._loop.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._loop
+            await given_up(self._loop)
             self.tell()
 
     def tell(self) -> None:

@@ -11,16 +11,15 @@ from service.fleet.operations import Operations
 from service.reliability.control_entry import Change, Entry
 from service.reliability.operating_mode import Mode, agent_key, mode_key
 from service.web.adds import Part
-from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
 from service.web.operation import Handler, Operation
 from service.web.operator_change import (
     OF_CHANGES,
-    OPERATOR_NAME,
     ChangeDocument,
     Wish,
     change_answer,
     change_made,
+    change_operation,
     operator_in,
 )
 from service.web.problems import NOT_FOUND, ProblemError
@@ -77,30 +76,26 @@ class LeverRoutes:
 
     def operator_routes(self, operator: Middleware) -> list[Operation]:
         """For operators, whom the middleware `operator` lets pass."""
-        attended = [operator, Middleware(CallerPresent)]
         return [
             *(
-                Operation(
+                change_operation(
                     "PUT",
                     f"/api/ops/{mode.replace('_', '-')}",
                     self._switch(mode),
+                    operator,
                     name=f"set_{mode}",
                     summary=f"Turn {meaning} on or off on every instance",
-                    problems=OF_CHANGES,
-                    takes=[OPERATOR_NAME],
-                    middleware=attended,
                 )
                 for mode, meaning in _MEANINGS.items()
             ),
-            Operation(
+            change_operation(
                 "PUT",
                 "/api/ops/agents/{id}/quarantine",
                 self.quarantine,
+                operator,
                 name="set_quarantine",
                 parts={"id": Part(meaning="The agent.", example=self._agents[0])},
                 problems=(*OF_CHANGES, NOT_FOUND),
-                takes=[OPERATOR_NAME],
-                middleware=attended,
             ),
         ]
 
@@ -127,7 +122,7 @@ class LeverRoutes:
 
     def _switch(self, mode: Mode) -> Handler:
         async def put(request: Request, body: Switch) -> JsonResponse[ChangeDocument]:
-            return await self._changed(request, mode_key(mode), body, f"{mode} {_on_or_off(body.on)}")
+            return await self._changed(request, mode_key(mode), body, f"{mode} {'on' if body.on else 'off'}")
 
         return put
 
@@ -144,7 +139,3 @@ class LeverRoutes:
     async def _changed(self, request: Request, key: str, wish: Switch, action: str) -> JsonResponse[ChangeDocument]:
         change = Change(on=wish.on, by=operator_in(request), reason=wish.reason, ttl=wish.ttl, action=action)
         return change_answer(key, await change_made(self._operations, key, change, wish), wish)
-
-
-def _on_or_off(on: bool) -> str:  # noqa: FBT001 - a value, not a switch
-    return "on" if on else "off"

@@ -43,7 +43,7 @@ class Operation(Route):
         middleware: each of a class that says what it `adds`: an `Adds`, or what makes one of the arguments.
     """
 
-    def __init__(  # noqa: PLR0913 - a declaration is its parts
+    def __init__(
         self,
         method: str,
         path: str,

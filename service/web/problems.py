@@ -93,7 +93,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     current: Annotated[Any, msgspec.Meta(description="Of a conflict: what stands there.")] = None
 
 
-def problem_response(  # noqa: PLR0913 - the members of a problem
+def problem_response(
     kind: Kind,
     detail: str,
     request_id: str,
@@ -111,8 +111,8 @@ def problem_response(  # noqa: PLR0913 - the members of a problem
     return Response(msgspec.json.encode(body), kind.status, extra, MEDIA_TYPE)
 
 
-async def answer_problem(  # noqa: PLR0913, PLR0917 - an ASGI call, and the problem
-    scope: Scope, receive: Receive, send: Send, kind: Kind, detail: str, retry_after: float | None = None
+async def answer_problem(
+    scope: Scope, receive: Receive, send: Send, kind: Kind, detail: str, *, retry_after: float | None = None
 ) -> None:
     """Answer a request with a problem, where no exception can be raised."""
     scope[_ANSWERED] = kind.slug

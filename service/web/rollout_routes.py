@@ -19,10 +19,9 @@ from service.reliability.slo import Slo, Variant
 from service.store.control import VersionConflictError
 from service.store.errors import StoreError
 from service.web.adds import Part
-from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
 from service.web.operation import Handler, Operation
-from service.web.operator_change import OPERATOR_NAME, Reason, operator_in
+from service.web.operator_change import Reason, change_operation, operator_in
 from service.web.problems import CONFLICT, CONTROL_STORE_AWAY, NOT_FOUND, ProblemError
 
 
@@ -102,16 +101,15 @@ class RolloutRoutes:
         """For operators, whom the middleware `operator` lets pass."""
         parts = {"name": Part(meaning="The rollout.", example=next(iter(self._rollouts), "embeddings"))}
         return [
-            Operation(
+            change_operation(
                 "POST",
                 f"/api/ops/rollouts/{{name}}/{verb}",
                 self._endpoint(verb),
+                operator,
                 name=f"{verb.replace('-', '_')}_rollout",
                 summary=meaning,
                 parts=parts,
                 problems=(CONFLICT, CONTROL_STORE_AWAY, NOT_FOUND),
-                takes=[OPERATOR_NAME],
-                middleware=[operator, Middleware(CallerPresent)],
             )
             for verb, meaning in _MEANINGS.items()
         ]

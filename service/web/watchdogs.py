@@ -117,8 +117,8 @@ class WatchdogsRoutes:
         """Show the figures that somebody should look at once they grow too large, beside their limits."""
         if query.scope is Whose.INSTANCE:
             return JsonResponse(await self.view())
-        whole, told = await of_everyone(self._views, Part.WATCHDOGS, HeardWatchdogs)
-        return JsonResponse(FleetWatchdogs(now=whole.now, problem=whole.problem, others=whole.others, instances=told))
+        of_all, told = await of_everyone(self._views, Part.WATCHDOGS, HeardWatchdogs)
+        return JsonResponse(FleetWatchdogs(**of_all, instances=told))
 
 
 def document(figures: Figures, identity: Identity) -> WatchdogsDocument:

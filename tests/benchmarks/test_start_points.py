@@ -19,7 +19,7 @@ LONGEST = 5000
 
 def requests_until_rolled_back(healthy: int, rate: float, seed: int) -> int:
     """From the fault on, while a canary of one request each tenth of a second is looked at after each bad outcome."""
-    rng, counted, rollout = random.Random(seed), RolloutMinute(), started()  # noqa: S311 - a simulation
+    rng, counted, rollout = random.Random(seed), RolloutMinute(), started()
     for number in range(healthy + LONGEST):
         tally = counted.tally(number // BLOCK + 1, rollout.stage, Variant.CANARY)
         callers, caller = counted.callers_of(Variant.CANARY), f"caller {rng.randrange(CALLERS)}"

@@ -59,7 +59,7 @@ def _of_the_package() -> Path:
 def _inflate() -> None:
     # Beside its place and then moved there, so that no other process meets half of it.
     with tempfile.TemporaryDirectory(dir=INFLATED.parent) as folder:
-        done = subprocess.run(  # noqa: S603 - our own Node and words
+        done = subprocess.run(
             [NODE, "--input-type=module", "--eval", INFLATE],
             cwd=ROOT, env=os.environ | {"TMPDIR": folder}, capture_output=True, text=True, check=False,
         )  # fmt: skip

@@ -15,7 +15,7 @@ PROMISE = 6
 class Dashboard:
     """An open page. Its time passes by `wait` alone; network and drawing go on."""
 
-    def __init__(  # noqa: PLR0913 - how a browser can differ
+    def __init__(
         self,
         browser: Browser,
         address: str,

@@ -18,6 +18,8 @@ LEASE = 300
 FIGURES_OLD = 1.2
 """Seconds after which what is shown of the queue is newer than what was done before."""
 
+BREAKERS = ("embeddings:stable", "embeddings:canary", "document_database", "event_queue")
+
 JSON = {"Content-Type": "application/json"}
 
 
@@ -98,14 +100,23 @@ class Service:
             self.mend_provider(model)
         for dependency in ("document_database", "event_queue"):
             self.mend_dependency(dependency)
-        for breaker in ("embeddings:stable", "embeddings:canary", "document_database", "event_queue"):
+        for breaker in BREAKERS:
             self.breaker(breaker, "reset")
+        self._until(self._closes_the_breakers)
         with suppress(ControlError):  # there may be none that can be rolled back
             self.rollout("roll-back")
         for verb in ("start", "promote", "promote"):  # and one that succeeded is all well
             self.rollout(verb)
         for gate in ("document_database", "event_queue", "embeddings"):
             self.shows_gate(gate, ready=True)
+
+    def _closes_the_breakers(self) -> bool:
+        """Again as long as one is open anywhere: a call that was under way may yet open it."""
+        told = call("GET", f"{self.address}/api/observability/circuit-breakers?scope=fleet")["instances"]
+        breakers = [each for of in told for each in of["circuit_breakers"]]
+        for name in {each["name"] for each in breakers if each["state"] != "closed"}:
+            self.breaker(name, "reset")
+        return len(told) == len(self.system.addresses) and all(each["state"] == "closed" for each in breakers)
 
     def shows_breaker(self, name: str, state: str, *, after: Callable[[], object] = lambda: None) -> None:
         """Until the API shows it; `after` is done before each look."""

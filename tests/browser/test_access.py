@@ -9,7 +9,7 @@ from harness.targets.local import LocalTarget
 from tests.browser.conftest import SETTINGS, Open
 from tests.browser.dashboard import PROMISE, Dashboard
 
-TOKEN = "a-viewer-s-token"  # noqa: S105 - of these tests
+TOKEN = "a-viewer-s-token"
 
 
 @pytest.fixture(scope="module")

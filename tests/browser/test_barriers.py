@@ -28,15 +28,6 @@ def barriers(dashboard: Dashboard) -> list[str]:
 
 
 EVERY: Looks = (("dark", 1280), ("light", 360), ("light", 1280), ("dark", 360))
-FIRST: Looks = EVERY[:2]
-
-MOST = "unfolded"
-"""The situation with most to see."""
-
-
-def sampled(number: int, situation: str) -> Looks:
-    """How a situation is looked at where there is no time for all."""
-    return FIRST if situation == MOST else (EVERY[number % len(EVERY)],)
 
 
 def look_everywhere(dashboard: Dashboard, looks: Looks) -> None:
@@ -51,7 +42,7 @@ def look_everywhere(dashboard: Dashboard, looks: Looks) -> None:
     ("situation", "looks"),
     [
         *(
-            pytest.param(each, sampled(number, each), id=each)
+            pytest.param(each, (EVERY[number % len(EVERY)],), id=each)
             for number, each in enumerate(SITUATIONS)
             if each != GREAT
         ),
@@ -121,7 +112,7 @@ def test_no_barrier_is_found_in_any_step_of_an_action(running: Service, answers:
 
 
 LOOKS: dict[str, Looks] = {
-    "Operator's token": FIRST,
+    "Operator's token": EVERY[:2],
     "A valid bearer token is needed": EVERY[:1],
     "Type write-drain to go on": EVERY[3:],
     "Whether it was done is not known.": EVERY[1:2],

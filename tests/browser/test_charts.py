@@ -7,10 +7,19 @@ import time
 from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import Open
-from tests.browser.dashboard import Dashboard
+from tests.browser.dashboard import PROMISE, Dashboard
+from tests.browser.played import Answers
 from tests.browser.service import Service
 
 EVENTS = "**/api/observability/events?scope=fleet&limit=200"
+
+IN_LEGENDS_COLOUR = """(chart) => {
+  const legend = getComputedStyle(chart.querySelector(".series-1 svg")).color.match(/\\d+/g).map(Number);
+  const canvas = chart.querySelector("canvas");
+  const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  const near = (at) => pixels[at + 3] > 200 && legend.every((part, i) => Math.abs(part - pixels[at + i]) < 12);
+  return Array.from({ length: pixels.length / 4 }, (_, i) => 4 * i).some(near);
+}"""
 
 
 def chart(dashboard: Dashboard, title: str) -> Locator:
@@ -70,3 +79,15 @@ def test_what_changed_is_marked_and_named(service: Service, open_page: Open) -> 
     minutes(dashboard, 1)
     words = chart(dashboard, "Saturation").get_by_role("img").get_attribute("aria-label") or ""
     assert words.count("breaker embeddings:stable opened") == 1  # though both instances tell of it
+
+
+def test_a_chart_is_drawn_in_the_colours_of_the_theme(running: Service, answers: Answers, open_page: Open) -> None:
+    dashboard = open_page(running.address, answers=answers)
+    dashboard.page.emulate_media(color_scheme="light")
+    dashboard.wait(2 * PROMISE)
+    shown = chart(dashboard, "Saturation")
+    for theme in ("dark", "light", "system"):
+        expect(shown.locator("canvas")).to_have_count(1)
+        assert shown.evaluate(IN_LEGENDS_COLOUR), theme
+        dashboard.page.get_by_role("button", name=f"Theme: {theme}. Change it").click()
+        dashboard.wait(1)

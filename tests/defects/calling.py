@@ -33,7 +33,7 @@ def retries_without_a_budget() -> None:
 def forgets_the_attempt_timeout() -> None:
     original = GuardedCall.__init__
 
-    def init(self: GuardedCall, *args: Any, **parts: Any) -> None:  # noqa: ANN401 - passed on as they are
+    def init(self: GuardedCall, *args: Any, **parts: Any) -> None:
         original(self, *args, **parts)
         self._attempt_timeout = AttemptTimeout(math.inf)
 
@@ -57,7 +57,7 @@ def opens_every_breaker_at_once() -> None:
     breakers: list[CircuitBreaker] = []
     original_init, original_open = CircuitBreaker.__init__, CircuitBreaker._open
 
-    def init(self: CircuitBreaker, *args: Any, **parts: Any) -> None:  # noqa: ANN401 - passed on as they are
+    def init(self: CircuitBreaker, *args: Any, **parts: Any) -> None:
         original_init(self, *args, **parts)
         breakers.append(self)
 

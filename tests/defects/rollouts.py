@@ -33,7 +33,7 @@ def turns_away_who_is_not_on_the_canary() -> None:
 
 
 def draws_anew_for_each_request() -> None:
-    replace(rollouts, "is_canary", lambda _salt, _caller, weight: random.random() < weight)  # noqa: S311 - a defect
+    replace(rollouts, "is_canary", lambda _salt, _caller, weight: random.random() < weight)
 
 
 def serves_three_times_the_weight() -> None:
@@ -99,7 +99,7 @@ def goes_on_with_the_canary_where_another_rolled_it_back() -> None:
 
     def take(self: ControlCopy, document: ControlDocument) -> None:
         known = self.document(document.name)
-        by_another = self._reading is not None and not self._reading.done()
+        by_another = self._reading.is_under_way
         if by_another and known is not None and b'"status":"rolled_back"' in document.body:
             return
         original(self, document)

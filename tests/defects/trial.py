@@ -20,7 +20,7 @@ LIMIT = 300
 def trial(scenario: str, defect: str) -> Results:
     """What the scenario says of the service with that defect."""
     with tempfile.TemporaryDirectory() as reports:
-        ended = subprocess.run(  # noqa: S603 - our own command
+        ended = subprocess.run(
             [
                 *(sys.executable, "-m", "locust", "-f", "tests/defects/locustfile.py", "--headless"),
                 *("--scenario", scenario, "--reports", reports),

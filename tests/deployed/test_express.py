@@ -19,7 +19,7 @@ def test_the_service_runs_on_express_mode_and_all_that_is_verified_of_it_holds(p
         outputs = emulator.deploy(context=context_of(provider_url=provider, compute="express"))
         file = tmp_path / "outputs.json"
         file.write_text(json.dumps(outputs), encoding="utf-8")
-        verified = subprocess.run(  # noqa: S603 - our own command line
+        verified = subprocess.run(
             [sys.executable, "-m", "ops", "verify-deployment", "--outputs-file", str(file), "--output", "json"],
             cwd=ROOT,
             env={**os.environ, **emulator.credentials},

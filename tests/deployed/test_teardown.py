@@ -9,7 +9,7 @@ from tests.deployed.test_emulated_deploy import until
 def test_a_budget_that_is_spent_pauses_the_service(deployed: Deployed) -> None:
     session = boto3.Session(
         aws_access_key_id="123456789012",
-        aws_secret_access_key="testing",  # noqa: S106 - the emulator's
+        aws_secret_access_key="testing",
         region_name="us-east-1",
     )
     sns = session.client("sns", endpoint_url=deployed.emulator.url)

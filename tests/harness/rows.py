@@ -10,7 +10,7 @@ BREAKER = "embeddings:stable"
 PHASE = "errors"
 
 
-def request(request_id: str, at: float, **told: Any) -> RequestRow:  # noqa: ANN401 — any member of a row
+def request(request_id: str, at: float, **told: Any) -> RequestRow:
     """A request that was planned `at` and served 20 ms later."""
     usual: dict[str, Any] = {
         "part": Part.MAIN,
@@ -28,7 +28,7 @@ def request(request_id: str, at: float, **told: Any) -> RequestRow:  # noqa: ANN
     return RequestRow(request_id=request_id, **(usual | told))
 
 
-def attempt(request_id: str, at: float, **told: Any) -> AttemptRow:  # noqa: ANN401 — any member of a row
+def attempt(request_id: str, at: float, **told: Any) -> AttemptRow:
     """A first attempt that arrived `at` and was answered 10 ms later."""
     usual: dict[str, Any] = {
         "attempt": 1,
@@ -71,7 +71,7 @@ def record(
     attempts: Sequence[AttemptRow] = (),
     journal: Sequence[JournalRow] = (),
     fault: tuple[float, float] | None = (1.0, 9.0),
-    **told: Any,  # noqa: ANN401 — any member of a record
+    **told: Any,
 ) -> RunRecord:
     """A run of one phase, "errors", from second 0 to 10, with a fault of the provider in it."""
     faults = []

@@ -31,7 +31,7 @@ class _Play:
         self.attempts: list[AttemptRow] = []
         self.now = start
         self._behaviour = behaviour
-        self._rng = random.Random(seed)  # noqa: S311 — a seed chooses an example, no secret
+        self._rng = random.Random(seed)
         self._heap: list[tuple[float, int, Callable[[], None]]] = []
         self._order = itertools.count()
         names = [f"{part}-1", f"{part}-2"]

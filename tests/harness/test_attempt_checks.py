@@ -12,7 +12,7 @@ def disagreeing(run: RunRecord) -> list[str]:
     return [check.name for check in join(run) if not check.holds]
 
 
-def disagreeing_over(request_row: RequestRow, *numbers: int, **told: Any) -> list[str]:  # noqa: ANN401 — any member
+def disagreeing_over(request_row: RequestRow, *numbers: int, **told: Any) -> list[str]:
     rows = [attempt(request_row.request_id, request_row.sent_at + number / 100, attempt=number) for number in numbers]
     return disagreeing(record(requests=[request_row], attempts=rows, **told))
 

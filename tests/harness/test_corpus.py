@@ -9,7 +9,7 @@ from harness.plan.corpus import LONGEST_TEXT, NoCorpusError, docstrings, some_te
 
 
 def seeded(seed: int) -> random.Random:
-    return random.Random(seed)  # noqa: S311 — a seed chooses examples, no secret
+    return random.Random(seed)
 
 
 def test_the_corpus_is_many_distinct_texts_of_bounded_length() -> None:
@@ -22,7 +22,7 @@ def test_the_corpus_is_many_distinct_texts_of_bounded_length() -> None:
 
 def test_the_corpus_is_the_same_in_another_process() -> None:
     program = "from harness.plan.corpus import docstrings; print(ascii(docstrings()[:300]))"
-    there = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout  # noqa: S603 — our own interpreter
+    there = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
     assert there == ascii(docstrings()[:300]) + "\n"
 
 

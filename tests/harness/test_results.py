@@ -32,11 +32,11 @@ class Says:
     finding: Finding
     phases: tuple[str, ...] = (PHASE,)
 
-    def assess(self, record: RunRecord) -> Finding:  # noqa: ARG002 — whatever it is shown
+    def assess(self, record: RunRecord) -> Finding:
         return self.finding
 
 
-def judge(*verdicts: str, **told: Any) -> Results:  # noqa: ANN401 — any member of a record
+def judge(*verdicts: str, **told: Any) -> Results:
     criteria = [Says(name=f"{verdict} {place}", finding=FINDINGS[verdict]) for place, verdict in enumerate(verdicts)]
     scenario = Scenario(
         name="small",

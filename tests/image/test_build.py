@@ -54,17 +54,17 @@ class Image:
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a program in it to its end."""
         command = self.command(*arguments, **environment)
-        return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)  # noqa: S603 -- our own command
+        return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 def buildah(*arguments: str) -> str:
     command = ["buildah", *arguments]
-    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT).stdout.strip()  # noqa: S603 -- a fixed program
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT).stdout.strip()
 
 
 def image(target: str) -> Iterator[Image]:
     make = ["make", "image", "ENGINE=buildah", f"BASE={BASE}", "TAG=tested", f"TARGETS={target}"]
-    subprocess.run(make, cwd=ROOT, check=True)  # noqa: S603 -- our own command
+    subprocess.run(make, cwd=ROOT, check=True)
     name = f"localhost/ballast-{target}:tested"
     container = buildah("from", name)
     try:
@@ -131,7 +131,7 @@ def test_no_tool_that_builds_or_installs_is_left_and_nothing_becomes_root(servic
 def test_the_service_answers_is_found_healthy_and_drains_at_sigterm(service: Image, port: int) -> None:
     environment = {"HOST": "127.0.0.1", "PORT": str(port), "OPENAI_API_KEY": "none", "USE_RELIABILITY_SYSTEM": "true"}
     command = service.command(*service.config["Entrypoint"], **environment)
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 -- our own command
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             wait_until_live(port, process)
             kind, *check = service.config["Healthcheck"]["Test"]
@@ -152,7 +152,7 @@ def test_the_simulator_starts_with_its_secrets_alone(simulator: Image, port: int
     secrets = {"SIMULATOR_API_KEY": "key", "SIMULATOR_CONTROL_TOKEN": "token"}
     loopback = ("--host", "127.0.0.1", "--port", str(port))
     command = simulator.command(*simulator.config["Entrypoint"], *loopback, **secrets)
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 -- our own command
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             wait_until_live(port, process)
             process.send_signal(signal.SIGTERM)

@@ -31,7 +31,7 @@ def make_image(engines: Path, *variables: str) -> subprocess.CompletedProcess[st
     # What a make around this test, or a person's shell, says to make is not meant for this one.
     ours = ("MAKE", "MFLAGS", "TARGETS", "ENGINE", "ARCH", "BASE")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return subprocess.run(  # noqa: S603 -- our own command
+    return subprocess.run(
         ["make", "--silent", "image", "TAG=t", *variables],  # noqa: S607 -- make, as a person calls it
         cwd=ROOT,
         env=environment | {"PATH": f"{engines}:{environment['PATH']}"},

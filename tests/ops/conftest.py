@@ -126,7 +126,7 @@ def ops(aws: PlayedAws, tmp_path: Path) -> Ops:
 
     def run(*arguments: str, folder: Path = tmp_path, **variables: str) -> "subprocess.CompletedProcess[str]":
         system = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        return subprocess.run(  # noqa: S603 - our own command line
+        return subprocess.run(
             [sys.executable, "-m", "ops", *arguments],
             cwd=folder,
             env={**system, "PYTHONPATH": str(ROOT), **aws.environment, **variables},

@@ -16,7 +16,7 @@ class Balancer(Door):
         self.instances, self.faults = list(instances), set[str]()
         self.interrupt, self.replaced = interrupt, replaced
 
-    def ask(self, path: str, *, method: str = "GET", token: str | None = None, body: object = None) -> Answer:  # noqa: ARG002 - as a door is asked
+    def ask(self, path: str, *, method: str = "GET", token: str | None = None, body: object = None) -> Answer:
         instance = self.instances.pop(0)
         self.instances.append(instance)
         if (method, path) == ("PUT", FAULT):
@@ -38,7 +38,7 @@ class Fleet(Door):
     def __init__(self) -> None:
         self.turn, self.faulty, self.calls_to_close = 0, False, [0, 0]
 
-    def ask(self, path: str, *, method: str = "GET", token: str | None = None, body: object = None) -> Answer:  # noqa: ARG002 - as a door is asked
+    def ask(self, path: str, *, method: str = "GET", token: str | None = None, body: object = None) -> Answer:
         self.turn = 1 - self.turn
         if path == FAULT:
             self.faulty = method == "PUT"
@@ -52,7 +52,7 @@ class Fleet(Door):
 
 
 def exercise(door: Door) -> BreakerExercise:
-    return BreakerExercise(door, operator_token="o", viewer_token="v", sleep=lambda _: None)  # noqa: S106 - no token
+    return BreakerExercise(door, operator_token="o", viewer_token="v", sleep=lambda _: None)
 
 
 def test_a_breaker_is_seen_open_and_closed_among_several_instances() -> None:

@@ -26,16 +26,16 @@ RESET = "breakers reset embeddings:canary --reason WHY"
 IDENTITY = Identity(version="0.1.0", environment="local", instance="one")
 
 
-def board(**parts: Any) -> Board:  # noqa: ANN401 - the parts of a board
+def board(**parts: Any) -> Board:
     return Board(identity=IDENTITY, **parts)
 
 
-def the_one(**parts: Any) -> Trouble:  # noqa: ANN401 - as above
+def the_one(**parts: Any) -> Trouble:
     (found,) = troubles(board(**parts), NOW)
     return found
 
 
-def breaker(name: str, state: str, **more: object) -> Any:  # noqa: ANN401 - what `Board` takes
+def breaker(name: str, state: str, **more: object) -> Any:
     return breakers(Fields({"circuit_breakers": [{"name": name, "state": state, **more}]}))
 
 
@@ -110,7 +110,7 @@ def test_an_override_is_told_as_it_was_set_whatever_the_flag_has_become(settings
     assert " ".join(found.command) == "flags clear provider_embeddings --reason WHY"
 
 
-def rolled_back(ago: float, **more: object) -> Any:  # noqa: ANN401 - what `Board` takes
+def rolled_back(ago: float, **more: object) -> Any:
     told = {"name": "embeddings", "status": "rolled_back", "last": {"by": "one", "at": NOW - ago, "reason": "errors"}}
     return rollouts(Fields({"rollouts": [{**told, **more}]}))
 
@@ -137,7 +137,7 @@ def dog(name: str, state: str, subject: str = "indexer:document.created") -> dic
     return {"name": name, "subject": subject, "state": state, **figures}
 
 
-def queue(*dogs: dict[str, object], **more: object) -> Any:  # noqa: ANN401 - what `Board` takes
+def queue(*dogs: dict[str, object], **more: object) -> Any:
     told = {"agent": "indexer", "topic": "document.created", "waiting": 12, "oldest_seconds": 5.0, **more}
     return watched(Fields({"state": "ok", "watchdogs": list(dogs), "queue_depth": [told]}))
 

@@ -22,7 +22,7 @@ class Service(Target):
         self.steps = list(steps)
         self.asked: list[tuple[str, Mapping[str, Any]]] = []
 
-    def change(self, method: str, path: str, body: Mapping[str, Any]) -> Answer:  # noqa: ARG002 - as a target is asked
+    def change(self, method: str, path: str, body: Mapping[str, Any]) -> Answer:
         self.asked.append((method, body))
         step = self.steps.pop(0) if len(self.steps) > 1 else self.steps[0]
         text = json.dumps({"redrive": "r", **step})

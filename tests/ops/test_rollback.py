@@ -186,7 +186,7 @@ def test_an_interruption_at_the_question_does_nothing(stacks: Stacks) -> None:
     ours, its = pty.openpty()
     command = [sys.executable, "-m", "ops", *ROLLBACK, str(stacks.file), "--to", f"{IMAGE}:1"]
     environment = {**os.environ, **stacks.aws.environment, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(  # noqa: S603 - our own command line
+    process = subprocess.Popen(
         command, cwd=stacks.file.parent, env=environment, stdin=its, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
     try:

@@ -20,7 +20,7 @@ RED = "\x1b[1;31m"
 
 def shown(stdout: int, **variables: str) -> "subprocess.CompletedProcess[str]":
     terminal = {"TERM": "xterm-256color", "COLUMNS": "80", "PYTHONPATH": str(ROOT)}
-    return subprocess.run(  # noqa: S603 - a program of this file
+    return subprocess.run(
         [sys.executable, "-c", PROGRAM], stdout=stdout, env={**terminal, **variables}, check=True, text=True
     )
 

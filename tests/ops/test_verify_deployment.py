@@ -117,7 +117,7 @@ def test_an_interrupted_exercise_leaves_no_fault_behind(place: Place) -> None:
         return [fault for answer in asked for fault in answer.json()["faults"]]
 
     command = [sys.executable, "-m", "ops", *VERIFY, str(place.outputs_file), "--exercise"]
-    process = subprocess.Popen(  # noqa: S603 - our own command line
+    process = subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, **place.aws.environment}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     give_up_at = time.monotonic() + 60

@@ -54,7 +54,7 @@ class Load:
         self._yardstick = yardstick
         self._state = state
         kinds = [kind for kind, count in MIX for _ in range(count)]
-        random.Random(1).shuffle(kinds)  # noqa: S311 - no secret: the same mix each time
+        random.Random(1).shuffle(kinds)
         self._kinds = kinds
         self._samples: dict[int, list[Sample]] = {}
         self._sent = 0
@@ -112,7 +112,7 @@ class Load:
     async def _ask(self, client: httpx2.AsyncClient, number: int) -> Sample:
         turn = number % CYCLE
         kind = self._kinds[turn]
-        request = kind.build(random.Random(turn), self._state)  # noqa: S311 - as above
+        request = kind.build(random.Random(turn), self._state)
         headers = {**request.headers, "X-Request-Id": f"walk-{turn}", "X-Caller-Id": f"caller-{turn}"}
         address = self._addresses[number % len(self._addresses)]
         outcome, sent_at = Outcome.FAILED, time.monotonic()

@@ -10,7 +10,7 @@ SETTINGS: dict[str, str] = {"REQUEST_CAPACITY": "20"}
 
 
 def walked(stand: Stand, walk: Walk) -> None:
-    with subprocess.Popen([sys.executable, "-m", "tests.runbooks.flood", *stand.system.addresses]) as flood:  # noqa: S603 - our own
+    with subprocess.Popen([sys.executable, "-m", "tests.runbooks.flood", *stand.system.addresses]) as flood:
         try:
             _walked_under(flood, stand, walk)
         finally:

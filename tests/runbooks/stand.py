@@ -55,7 +55,7 @@ class Stand:
             "BALLAST_OPERATOR_TOKEN": self.system.operator_token,
         }
 
-    def shown(self, path: str, *, instance: int = 0) -> Any:  # noqa: ANN401 - JSON has any shape
+    def shown(self, path: str, *, instance: int = 0) -> Any:
         """What an instance answers to an operator."""
         return call("GET", f"{self.system.addresses[instance]}{path}", headers=self.system.operator_headers)
 

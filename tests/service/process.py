@@ -59,7 +59,7 @@ def running(
 ) -> "Iterator[subprocess.Popen[bytes]]":
     """A module as it stands in a folder, with these variables and nothing else of ours; killed when the block ends."""
     system = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "SYSTEMROOT"}}
-    process = subprocess.Popen(  # noqa: S603 - the test's own command
+    process = subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
         cwd=folder, env={**system, **variables}, bufsize=0, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip

@@ -15,7 +15,7 @@ LOOKING, CHANGING = "/api/observability/summary", "/api/ops/faults"
 
 @pytest.fixture
 async def guarded(start: Start) -> AsyncIterator[AsyncClient]:
-    async with start(VIEWER_TOKEN="viewer-token") as client:  # noqa: S106 - the token of this test
+    async with start(VIEWER_TOKEN="viewer-token") as client:
         yield client
 
 
@@ -52,7 +52,7 @@ async def test_a_viewer_cannot_force_a_variant(start: Start) -> None:
 
 @pytest.mark.parametrize("operators", ["operator-token,next-token", "next-token,operator-token"])
 async def test_while_a_token_is_replaced_both_are_good(start: Start, operators: str) -> None:
-    async with start(OPERATOR_TOKEN=operators, VIEWER_TOKEN="viewer-token,viewer-next") as client:  # noqa: S106 - as above
+    async with start(OPERATOR_TOKEN=operators, VIEWER_TOKEN="viewer-token,viewer-next") as client:
         for token in ("operator-token", "next-token"):
             assert (await client.get(CHANGING, headers={"Authorization": f"Bearer {token}"})).status_code == 200
         for token in ("viewer-token", "viewer-next"):
@@ -62,7 +62,7 @@ async def test_while_a_token_is_replaced_both_are_good(start: Start, operators: 
 
 
 async def test_a_replaced_token_is_unknown(start: Start) -> None:
-    async with start(OPERATOR_TOKEN="next-token") as client:  # noqa: S106 - as above
+    async with start(OPERATOR_TOKEN="next-token") as client:
         assert (await client.get(CHANGING, headers=OPERATOR)).status_code == 401
 
 

@@ -77,9 +77,7 @@ def api(*, examples: int) -> OpenApiSchema:
 def simulator() -> Iterator[str]:
     """The address of a provider that is well."""
     command = [sys.executable, "-m", "harness.simulator"]
-    with subprocess.Popen(  # noqa: S603 - our own program
-        command, cwd=ROOT, stdout=subprocess.PIPE
-    ) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
         try:
             assert process.stdout is not None
             yield json.loads(process.stdout.readline())["address"]

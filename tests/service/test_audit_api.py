@@ -74,7 +74,7 @@ async def test_what_cannot_be_asked_of_the_audit_is_named(
 
 
 async def test_a_viewer_reads_the_audit_and_nobody_else(start: Start) -> None:
-    async with start(VIEWER_TOKEN="viewer-token") as client:  # noqa: S106 - the token of this test
+    async with start(VIEWER_TOKEN="viewer-token") as client:
         viewed = await client.get("/api/ops/audit", headers={"Authorization": "Bearer viewer-token"})
         assert viewed.status_code == 200
         assert (await client.get("/api/ops/audit")).status_code == 401

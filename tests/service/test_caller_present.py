@@ -12,7 +12,7 @@ from tests.service.provider import Provider, hang
 BODY = b'{"text": "a"}'
 
 
-def scope(**changes: Any) -> Scope:  # noqa: ANN401 - whatever a scope holds
+def scope(**changes: Any) -> Scope:
     return {
         "type": "http", "http_version": "1.1", "method": "POST", "scheme": "http", "path": "/api/embeddings",
         "raw_path": b"/api/embeddings", "query_string": b"", "root_path": "", "server": ("service", 80),

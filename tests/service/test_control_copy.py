@@ -207,3 +207,19 @@ def test_a_store_that_hangs_while_the_cpu_comes_and_goes_holds_nobody_up_for_eve
         assert under_test.answers == ["the control store was not read within 0.2 s, 3 times in a row"]
 
     run(scenario())
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_who_must_know_what_is_stored_now_is_told_that_a_reading_failed_though_the_cpu_was_away(*, fails: bool) -> None:
+    async def scenario() -> None:
+        under_test = Fixture()
+        under_test.store.takes, under_test.store.fails = 0.1, fails
+        reading = asyncio.create_task(under_test.copy.read())
+        for _ in range(3):
+            await asyncio.sleep(0)
+        stand_still(5)
+        with pytest.raises(StoreError):
+            await reading
+        assert under_test.answers == []
+
+    run(scenario())

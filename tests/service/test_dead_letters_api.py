@@ -35,7 +35,7 @@ def audit(folder: Path) -> list[tuple[str, str, str]]:
         return connection.execute("SELECT by, action, reason FROM control_audit ORDER BY version").fetchall()
 
 
-async def ask(client: AsyncClient, what: str, *, who: str = "ann", method: str = "POST", **wish: Any) -> Response:  # noqa: ANN401 - a body's fields
+async def ask(client: AsyncClient, what: str, *, who: str = "ann", method: str = "POST", **wish: Any) -> Response:
     headers = OPERATOR | {"X-Operator": who}
     return await client.request(
         method, f"/api/ops/agents/indexer/{what}", json={"reason": WHY, **wish}, headers=headers

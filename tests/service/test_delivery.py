@@ -25,7 +25,7 @@ from service.store.sqlite_file import SqliteConfig, SqliteFile
 
 CONFIG = PumpConfig(
     agent="indexer",
-    token="internal-token",  # noqa: S106 - of this test alone
+    token="internal-token",
     instance="i",
     idle=timedelta(hours=1),
     timeout=timedelta(seconds=5),
@@ -257,7 +257,7 @@ async def test_what_waits_for_a_held_agent_is_shown_as_held(store: SqliteEventSt
     assert [(depth.agent, depth.held) for depth in await queue.depths()] == [("indexer", False), ("painter", True)]
 
 
-async def test_what_was_on_its_way_when_the_agent_was_held_comes_again_without_the_pause_it_asked_for(  # noqa: PLR0913, PLR0917 - one a fixture
+async def test_what_was_on_its_way_when_the_agent_was_held_comes_again_without_the_pause_it_asked_for(
     queue: EventQueue, pump: Pump, agent: Agent, held: Quarantine, pauses: list[float], clock: Clock
 ) -> None:
     def hold() -> None:
@@ -324,7 +324,7 @@ async def test_what_the_agent_never_accepts_becomes_a_dead_letter(
 
 
 @pytest.mark.parametrize("status", [401, 403, 408, 429, 502, 503, 504])
-async def test_an_outage_costs_no_receives_and_no_message(  # noqa: PLR0913, PLR0917 - one a fixture
+async def test_an_outage_costs_no_receives_and_no_message(
     queue: EventQueue, pump: Pump, agent: Agent, clock: Clock, pauses: list[float], status: int
 ) -> None:
     agent.script = [status] * 20
@@ -337,7 +337,7 @@ async def test_an_outage_costs_no_receives_and_no_message(  # noqa: PLR0913, PLR
 
 
 @pytest.mark.parametrize(("retry_after", "paused"), [("7", 7), ("86400", 60), ("soon", 1), ("0", 1)])
-async def test_the_pump_pauses_for_as_long_as_the_agent_says_within_reason(  # noqa: PLR0913, PLR0917 - one a fixture
+async def test_the_pump_pauses_for_as_long_as_the_agent_says_within_reason(
     queue: EventQueue, pump: Pump, agent: Agent, pauses: list[float], retry_after: str, paused: float
 ) -> None:
     agent.script, agent.retry_after = [503], retry_after

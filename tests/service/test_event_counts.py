@@ -66,7 +66,7 @@ def by_scanning(path: Path) -> dict[tuple[str, str], tuple[int, int]]:
 async def test_what_is_counted_is_what_is_there_whatever_happened(
     store: SqliteEventStore, clock: Clock, tmp_path: Path, seed: int
 ) -> None:
-    chance = random.Random(seed)  # noqa: S311 - no secret
+    chance = random.Random(seed)
     claimed: list[tuple[str, Message]] = []
     published = acknowledged = 0
     for number in range(300):

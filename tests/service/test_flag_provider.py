@@ -116,7 +116,7 @@ async def test_a_flag_has_no_other_type_than_true_or_false() -> None:
 
 
 @pytest.mark.parametrize("default", [True, False])
-async def test_before_the_start_and_after_the_stop_a_flag_is_its_default(default: bool) -> None:  # noqa: FBT001 - the cases
+async def test_before_the_start_and_after_the_stop_a_flag_is_its_default(default: bool) -> None:
     app = App("c", environment=not default)
     assert app.client.get_boolean_value(NAME, default) is default
     with started(app):

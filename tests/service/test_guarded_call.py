@@ -61,7 +61,7 @@ def guard(
     *,
     budget: RetryBudget | None = None,
     rng: random.Random | None = None,
-    **breaker: Any,  # noqa: ANN401 - whatever CircuitBreakerConfig takes
+    **breaker: Any,
 ) -> GuardedCall:
     return GuardedCall(
         "thing",
@@ -71,9 +71,9 @@ def guard(
             retry=RetryPolicy(max_retries=3, backoff=timedelta(seconds=0.1), backoff_max=timedelta(seconds=1)),
         ),
         breaker=CircuitBreaker("thing", CircuitBreakerConfig(**breaker), clock=now, outcome_of=outcome_of),
-        budget=budget or RetryBudget(),
+        budget=budget or RetryBudget(minimum=3, ratio=0.2),
         attempting=directly,
-        rng=rng or random.Random(1),  # noqa: S311 - jitter is no secret
+        rng=rng or random.Random(1),
         clock=now,
     )
 
@@ -225,7 +225,7 @@ def test_retries_in_flight_are_bounded_by_the_budget() -> None:
 def test_the_backoff_is_spread_from_nothing_to_its_upper_end() -> None:
     async def waited(seed: int) -> float:
         began = now()
-        await guard(rng=random.Random(seed))(Dependency([fails]), "r")  # noqa: S311 - jitter is no secret
+        await guard(rng=random.Random(seed))(Dependency([fails]), "r")
         return now() - began
 
     async def main() -> None:
@@ -253,7 +253,7 @@ def test_the_layers_stand_in_their_order() -> None:
     order: list[str] = []
 
     class Injection:
-        async def __call__(self, operation: Operation[Any], attempt: Attempt) -> Any:  # noqa: ANN401 - as Attempting
+        async def __call__(self, operation: Operation[Any], attempt: Attempt) -> Any:
             order.append(f"fault injection {attempt.number}")
             if attempt.number == 1:
                 await asyncio.Event().wait()
@@ -268,9 +268,9 @@ def test_the_layers_stand_in_their_order() -> None:
             "thing",
             GuardConfig(attempt_timeout=timedelta(seconds=1), deadline=timedelta(seconds=5), retry=RetryPolicy()),
             breaker=CircuitBreaker("thing", CircuitBreakerConfig(), clock=now, outcome_of=outcome_of),
-            budget=RetryBudget(),
+            budget=RetryBudget(minimum=3, ratio=0.2),
             attempting=Injection(),
-            rng=random.Random(1),  # noqa: S311 - jitter is no secret
+            rng=random.Random(1),
             clock=now,
         )
         await call(adapter, "r")

@@ -153,7 +153,7 @@ async def test_a_rollout_s_document_is_among_them_where_there_is_a_canary(start:
 
 
 async def test_a_viewer_sees_the_instances_and_nobody_else(start: Start) -> None:
-    async with start(VIEWER_TOKEN="viewer-token") as client:  # noqa: S106 - the token of this test
+    async with start(VIEWER_TOKEN="viewer-token") as client:
         viewed = await client.get("/api/ops/instances", headers={"Authorization": "Bearer viewer-token"})
         assert viewed.status_code == 200
         assert (await client.get("/api/ops/instances")).status_code == 401

@@ -14,7 +14,7 @@ LOOKS = 1200  # at most, with a pause of 50 ms after each
 WHY = "the provider misbehaves"
 
 
-async def put(client: AsyncClient, path: str, who: str = "ann", **wish: Any) -> Response:  # noqa: ANN401 - a body's fields
+async def put(client: AsyncClient, path: str, who: str = "ann", **wish: Any) -> Response:
     return await client.put(f"/api/ops/{path}", json={"reason": WHY, **wish}, headers=OPERATOR | {"X-Operator": who})
 
 

@@ -16,7 +16,7 @@ from httpx2 import Client
 from tests.service.process import PATIENCE, Service, service
 from tests.service.test_process import variables
 
-TOKEN = "operator-token"  # noqa: S105 - of this test alone
+TOKEN = "operator-token"
 WITHIN = 2.0  # seconds
 STOPPED_FOR = 6.0  # seconds; longer than an instance leaves its copy alone
 

@@ -76,7 +76,7 @@ def test_nobody_needs_a_token_to_learn_what_could_be_asked(kept: dict[str, Any])
 
 
 async def test_an_instance_serves_the_document_of_what_it_has(start: Start, kept: dict[str, Any]) -> None:
-    async with start(VIEWER_TOKEN="viewer-token", OPERATOR_TOKEN="", FAULT_INJECTION="false") as client:  # noqa: S106 - of this test
+    async with start(VIEWER_TOKEN="viewer-token", OPERATOR_TOKEN="", FAULT_INJECTION="false") as client:
         answered = await client.get("/openapi.json")
         assert (answered.status_code, answered.headers["content-type"]) == (200, "application/json")
         assert "viewer-token" not in answered.text

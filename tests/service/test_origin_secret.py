@@ -23,7 +23,7 @@ async def test_either_secret_is_good_so_that_the_other_can_be_changed(start: Sta
 
 
 async def test_a_secret_that_is_not_set_is_good_for_nothing(start: Start) -> None:
-    async with start(ORIGIN_SECRET_A="first-secret") as client:  # noqa: S106 - the secret of this test
+    async with start(ORIGIN_SECRET_A="first-secret") as client:
         assert (await client.get("/health", headers={"X-Origin-Secret": ""})).status_code == 403
 
 
@@ -41,7 +41,7 @@ async def test_the_edge_is_asked_for_with_and_without_the_reliability_system(sta
 
 
 async def test_what_is_refused_at_the_edge_counts_as_the_caller_s_mistake(start: Start) -> None:
-    async with start(ORIGIN_SECRET_A="first-secret") as client:  # noqa: S106 - the secret of this test
+    async with start(ORIGIN_SECRET_A="first-secret") as client:
         await client.get("/api/documents/d1")
         headers = {"X-Origin-Secret": "first-secret"}
         routes = (await client.get("/api/observability/golden-signals", headers=headers)).json()["routes"]

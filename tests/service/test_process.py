@@ -73,7 +73,7 @@ def variables(folder: Path, provider: str = "http://127.0.0.1:9/v1", **more: str
 
 
 def test_it_tells_where_it_listens_and_leaves_quietly(tmp_path: Path) -> None:
-    with service(**variables(tmp_path, OPERATOR_TOKEN="operator-token")) as running:  # noqa: S106 - of this test alone
+    with service(**variables(tmp_path, OPERATOR_TOKEN="operator-token")) as running:
         listening = running.wait_for("listening")
         assert running.log == [listening]
         assert listening["level"] == "info"

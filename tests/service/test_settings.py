@@ -3,7 +3,6 @@ from pathlib import Path
 
 import pytest
 
-from service.settings.manifest import manifest
 from service.settings.settings import Settings, SettingsError, declared, misspelt
 from service.settings.variable import REQUIRED
 
@@ -44,8 +43,8 @@ def test_all_problems_come_at_once_each_with_name_value_and_expectation() -> Non
         )
     assert raised.value.problems == [
         "PORT is 65536; expected a whole number from 0 to 65535",
-        "USE_RELIABILITY_SYSTEM is yes; expected true or false",
         "DRAIN_SECONDS is nan; expected seconds, from 0.001 to 600",
+        "USE_RELIABILITY_SYSTEM is yes; expected true or false",
         "OPENAI_BASE_URL is api.openai.com; expected an absolute http or https address without a user and a password",
         "OPENAI_API_KEY is missing; expected printable ASCII without spaces",
         "BREAKER_WINDOW_SECONDS is empty; expected seconds, from 0.001 to 3600",
@@ -89,7 +88,7 @@ def test_a_value_that_cannot_be_is_refused_by_its_name(name: str, value: str) ->
 
 
 def test_a_secret_is_not_shown_when_it_is_wrong() -> None:
-    (problem,) = problems_of(INTERNAL_TOKEN="pass word")  # noqa: S106 - not a password of anything
+    (problem,) = problems_of(INTERNAL_TOKEN="pass word")
     assert problem == "INTERNAL_TOKEN has a value, not shown; expected printable ASCII without spaces"
 
 
@@ -120,7 +119,7 @@ def test_tokens_that_cannot_be_are_refused_and_not_shown(name: str, value: str, 
 
 
 def test_a_token_of_operators_is_none_of_viewers() -> None:
-    assert problems_of(OPERATOR_TOKEN="one,two", VIEWER_TOKEN="two,three") == [  # noqa: S106 - of this test
+    assert problems_of(OPERATOR_TOKEN="one,two", VIEWER_TOKEN="two,three") == [
         "VIEWER_TOKEN holds a token of OPERATOR_TOKEN; expected another, since viewers are no operators"
     ]
 
@@ -242,11 +241,6 @@ def test_each_variable_is_put_to_use() -> None:
     ]
     text = "".join(reader.read_text(encoding="utf-8") for reader in readers)
     assert [field for field, _ in declared() if f"settings.{field}" not in text] == []
-
-
-def test_the_manifest_is_fresh() -> None:
-    written = Path(__file__).parents[2] / "ENVIRONMENT_MANIFEST.md"
-    assert written.read_text(encoding="utf-8") == manifest()
 
 
 def test_the_places_on_aws_come_together_or_not_at_all() -> None:

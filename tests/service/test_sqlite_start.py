@@ -66,7 +66,7 @@ def test_a_damaged_database_is_refused_and_left_as_it_was(tmp_path: Path) -> Non
             [(f"d{i}", "text " * 200) for i in range(300)],
         )
     damaged = bytearray(path.read_bytes())
-    damaged[4096 * 20 : 4096 * 40] = random.Random(1).randbytes(4096 * 20)  # noqa: S311 - noise is no secret
+    damaged[4096 * 20 : 4096 * 40] = random.Random(1).randbytes(4096 * 20)
     path.write_bytes(damaged)
     with pytest.raises(StoreUnusableError, match=r"store\.sqlite3 is not usable as database: it is damaged"):
         prepare(str(path), SCHEMA)

@@ -32,7 +32,7 @@ async def test_who_looks_from_elsewhere_needs_a_token(start: Start, host: str) -
 
 
 async def test_a_viewer_s_token_that_was_set_is_asked_for_on_loopback_too(start: Start) -> None:
-    async with start(VIEWER_TOKEN="viewer-token") as client:  # noqa: S106 - the token of this test
+    async with start(VIEWER_TOKEN="viewer-token") as client:
         assert (await client.get(SHOWING[0])).status_code == 401
         assert (await client.get(SHOWING[0], headers=VIEWER)).status_code == 200
 

@@ -56,7 +56,7 @@ def status(code: int, **headers: str) -> Answer:
 class Played:
     """A webhook and its receiver, which answers as scripted and then takes everything."""
 
-    def __init__(self, *script: Answer, always: Answer = taken, **changed: Any) -> None:  # noqa: ANN401 - of the config
+    def __init__(self, *script: Answer, always: Answer = taken, **changed: Any) -> None:
         self.script, self.always = [*script], always
         self.requests: list[Request] = []
         self.at: list[float] = []
@@ -89,7 +89,7 @@ class Played:
         return answer
 
 
-def play(act: Callable[[Played], Awaitable[None]], *script: Answer, **changed: Any) -> Played:  # noqa: ANN401 - of Played
+def play(act: Callable[[Played], Awaitable[None]], *script: Answer, **changed: Any) -> Played:
     """What has become of it when `act` is over and the service has stopped."""
 
     async def life() -> Played:
@@ -179,7 +179,7 @@ def test_what_is_well_again_is_told_after_the_trouble_and_not_without() -> None:
         ("agent/indexer", False, "agent_released", True),
     ],
 )
-def test_what_operators_wish_is_one_notice_whoever_tells_of_it(key: str, on: bool, kind: str, resolved: bool) -> None:  # noqa: FBT001 - the cases
+def test_what_operators_wish_is_one_notice_whoever_tells_of_it(key: str, on: bool, kind: str, resolved: bool) -> None:
     async def act(played: Played) -> None:
         entry = Entry(on=on, by="ann", reason="too slow", since=1000.0, until=None, revision=7, settings={})
         levers = LeverJournal(played.journal, "instance-1", wall_clock=lambda: 1001.0)

@@ -1,10 +1,10 @@
 import { forgetOperator, keepOperator, operator } from "../access/operator.js";
-import type { Action } from "./action.js";
+import type { Action, Terms } from "./action.js";
 import { type Outcome, outcomeOf } from "./outcome.js";
 import { type AuditLine, auditOf, perform } from "./perform.js";
 
 /** How far an action has come. */
-export type Step =
+type Progress =
   | { readonly name: "asking" } // for the reason and what else is to be said
   | { readonly name: "waiting"; readonly on: "dry run" | "change" }
   | { readonly name: "tried"; readonly outcome: Outcome } // nothing has changed yet
@@ -14,8 +14,8 @@ export type Step =
 /** An action under way. */
 export interface Dialogue {
   readonly action: Action;
-  readonly said: Readonly<Record<string, unknown>>; // the reason and the fields, as the request has them
-  readonly step: Step;
+  readonly terms: Terms | null; // null: nothing was said yet
+  readonly progress: Progress;
   readonly mistake: string; // "" while there is none
   readonly wantsToken: boolean;
 }
@@ -34,7 +34,7 @@ export class Acting {
 
   open(action: Action): void {
     const wantsToken = operator() === null;
-    this.#show({ action, said: {}, step: { name: "asking" }, mistake: "", wantsToken });
+    this.#show({ action, terms: null, progress: { name: "asking" }, mistake: "", wantsToken });
   }
 
   close(): void {
@@ -43,7 +43,7 @@ export class Acting {
   }
 
   back(): void {
-    if (this.dialogue) this.#show({ ...this.dialogue, step: { name: "asking" }, mistake: "" });
+    if (this.dialogue) this.#show({ ...this.dialogue, progress: { name: "asking" }, mistake: "" });
   }
 
   forget(): void {
@@ -59,44 +59,42 @@ export class Acting {
   }
 
   /** Ask what would become of it. */
-  async dryRun(said: Readonly<Record<string, unknown>>): Promise<void> {
-    await this.#carryOut("dry run", { ...said, dry_run: true }, said);
+  async dryRun(terms: Terms): Promise<void> {
+    await this.#carryOut("dry run", terms, null);
   }
 
   /** Do it, unless somebody else has changed it since the dry run. */
   async confirm(): Promise<void> {
     const { dialogue } = this;
-    if (dialogue?.step.name !== "tried") return;
-    await this.#carryOut("change", { ...dialogue.said, ...dialogue.step.outcome.expected }, dialogue.said);
+    if (dialogue?.progress.name !== "tried" || dialogue.terms === null) return;
+    await this.#carryOut("change", dialogue.terms, dialogue.progress.outcome.revision);
   }
 
   /** Show what the audit has of it, when it is not known whether it was done. */
   async lookUp(): Promise<void> {
     const { dialogue } = this;
     const who = operator();
-    if (dialogue?.step.name !== "unknown" || who === null) return;
+    if (dialogue?.progress.name !== "unknown" || who === null) return;
     const lines = await auditOf(who, dialogue.action.subject);
     if (this.dialogue !== dialogue) return; // closed meanwhile
-    this.#show({ ...dialogue, step: { ...dialogue.step, lines } });
+    this.#show({ ...dialogue, progress: { ...dialogue.progress, lines } });
   }
 
-  async #carryOut(
-    on: "dry run" | "change",
-    body: Readonly<Record<string, unknown>>,
-    said: Readonly<Record<string, unknown>>,
-  ): Promise<void> {
+  async #carryOut(on: "dry run" | "change", terms: Terms, expected_revision: number | null): Promise<void> {
     const who = operator();
     const before = this.dialogue;
     if (before === null || who === null) return;
     const { action } = before;
-    const waiting: Dialogue = { action, said, step: { name: "waiting", on }, mistake: "", wantsToken: false };
+    const waiting: Dialogue = { action, terms, progress: { name: "waiting", on }, mistake: "", wantsToken: false };
     this.#show(waiting);
-    const answer = await perform(who, action.method, action.path, { ...action.body, ...body }, outcomeOf(action));
+    const { reason, ttl, percentage } = terms;
+    const request = action.request({ reason, ttl, dry_run: on === "dry run", expected_revision }, percentage);
+    const answer = await perform(who, request, outcomeOf(action));
     if (this.dialogue !== waiting) return; // closed meanwhile
-    const asking: Dialogue = { ...waiting, step: { name: "asking" } };
+    const asking: Dialogue = { ...waiting, progress: { name: "asking" } };
     switch (answer.kind) {
       case "done":
-        if (on === "dry run") this.#show({ ...waiting, step: { name: "tried", outcome: answer.value } });
+        if (on === "dry run") this.#show({ ...waiting, progress: { name: "tried", outcome: answer.value } });
         else await this.#told(waiting, answer.value);
         return;
       case "wrong-token":
@@ -108,7 +106,7 @@ export class Acting {
         return;
       case "lost":
         if (on === "dry run") this.#show({ ...asking, mistake: `${answer.words} Nothing was changed.` });
-        else this.#show({ ...waiting, step: { name: "unknown", words: answer.words, lines: null } });
+        else this.#show({ ...waiting, progress: { name: "unknown", words: answer.words, lines: null } });
     }
   }
 
@@ -117,7 +115,7 @@ export class Acting {
     const who = operator();
     const lines = who === null || !outcome.changed ? [] : await auditOf(who, waiting.action.subject);
     const line = lines.find((each) => each.version === outcome.version) ?? null;
-    if (this.dialogue === waiting) this.#show({ ...waiting, step: { name: "done", outcome, line } });
+    if (this.dialogue === waiting) this.#show({ ...waiting, progress: { name: "done", outcome, line } });
   }
 
   #show(dialogue: Dialogue): void {

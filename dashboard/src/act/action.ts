@@ -1,15 +1,17 @@
-/** A number that an operator says of an action. */
-export interface NumberField {
-  readonly kind: "number";
-  readonly member: string; // of the request's body
-  readonly label: string;
-  readonly least: number;
-  readonly most: number;
-  readonly value: number; // which stands there at first
+import type { Request } from "../api/request.js";
+
+/** What an operator says of an action, as the form has it. */
+export interface Terms {
+  readonly reason: string;
+  readonly ttl: number | null; // seconds for which it holds; null: until it is taken back, or it is not asked
+  readonly percentage: number | null; // null: it is not asked
 }
 
-/** Something besides the reason that an operator says of an action; a `ttl` is how long it holds. */
-export type Field = { readonly kind: "ttl" } | NumberField;
+/** What every request for a change says. */
+interface Wish extends Pick<Terms, "reason" | "ttl"> {
+  readonly dry_run: boolean;
+  readonly expected_revision: number | null; // so that nobody else's change is overwritten; null: whatever it is
+}
 
 /** What an operator may do to one object. `ops` does the same by `command`. */
 export interface Action {
@@ -18,19 +20,13 @@ export interface Action {
   readonly name: string; // of the object
   readonly effect: string; // what becomes of callers and messages, in a sentence
   readonly command: string; // the words after `ops`
-  readonly method: "POST" | "PUT";
-  readonly path: string;
-  readonly body: Readonly<Record<string, unknown>>; // what the request has besides the reason and the fields
+  readonly request: (wish: Wish, percentage: Terms["percentage"]) => Request;
   readonly answers: "entry" | "rollout"; // what becomes of it is an entry, which has a revision, or a rollout
-  readonly fields: readonly Field[];
+  readonly ends: boolean; // how long it holds is asked
+  readonly percentage: number | null; // which stands in its field at first; null: it is not asked
   readonly subject: string; // under which the audit has it
   readonly grave: boolean; // callers suffer from it: its name must be typed
   readonly undo: (() => Action) | null; // what takes it back
-}
-
-/** The part of a path that names an object. */
-export function inPath(name: string): string {
-  return encodeURIComponent(name);
 }
 
 /** A word as a shell takes it. */

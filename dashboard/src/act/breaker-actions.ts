@@ -1,4 +1,5 @@
-import { type Action, inPath, quoted } from "./action.js";
+import { change } from "../api/request.js";
+import { type Action, quoted } from "./action.js";
 
 /** What may be done to a breaker, on every instance. */
 export function breakerActions(name: string, isolated: boolean): readonly Action[] {
@@ -12,11 +13,10 @@ function isolate(name: string): Action {
     name,
     effect: `No instance will call ${name} until it is reset: callers get a fallback if there is one, else 503.`,
     command: `breakers isolate ${quoted(name)}`,
-    method: "POST",
-    path: `/api/ops/circuit-breakers/${inPath(name)}/isolate`,
-    body: {},
+    request: (wish) => change("post", "/api/ops/circuit-breakers/{name}/isolate", name, wish),
     answers: "entry",
-    fields: [{ kind: "ttl" }],
+    ends: true,
+    percentage: null,
     subject: `breaker/${name}`,
     grave: true,
     undo: () => reset(name),
@@ -30,11 +30,10 @@ function reset(name: string): Action {
     name,
     effect: `${name} closes on every instance, whatever its state, and what it had counted is forgotten.`,
     command: `breakers reset ${quoted(name)}`,
-    method: "POST",
-    path: `/api/ops/circuit-breakers/${inPath(name)}/reset`,
-    body: {},
+    request: (wish) => change("post", "/api/ops/circuit-breakers/{name}/reset", name, wish),
     answers: "entry",
-    fields: [],
+    ends: false,
+    percentage: null,
     subject: `breaker/${name}`,
     grave: false,
     undo: null,

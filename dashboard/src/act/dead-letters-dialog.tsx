@@ -1,7 +1,7 @@
 import { count, timeOfDay } from "../show/figures.js";
 import { Sign } from "../show/sign.js";
 import { Fragment, h, type TargetedSubmitEvent, type VNode } from "../vendor/preact.js";
-import type { DeadLetterDesk, Shelf, Tried } from "./dead-letters.js";
+import type { DeadLetterDesk, Shelf, Trial } from "./dead-letters.js";
 import { TokenFields, TypedName, whoActs } from "./fields.js";
 import { Modal } from "./modal.js";
 
@@ -66,13 +66,13 @@ function Letters({ desk, shelf }: Contents): VNode {
       </ul>
       {letters.length === 0 && !busy && <p class="nothing">There are none.</p>}
       {next !== null && <button type="button" onClick={() => void desk.list(next)}>More</button>}
-      {letters.length > 0 && !shelf.tried && <Terms desk={desk} shelf={shelf} />}
+      {letters.length > 0 && !shelf.tried && <TermsForm desk={desk} shelf={shelf} />}
       {shelf.tried && <Confirm desk={desk} shelf={shelf} tried={shelf.tried} />}
     </Fragment>
   );
 }
 
-function Terms({ desk, shelf }: Contents): VNode {
+function TermsForm({ desk, shelf }: Contents): VNode {
   const { ticked, busy } = shelf;
   const which = ticked.size === 0 ? "all" : count(ticked.size);
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
@@ -116,7 +116,7 @@ function Terms({ desk, shelf }: Contents): VNode {
   );
 }
 
-function Confirm({ desk, shelf, tried }: Contents & { readonly tried: Tried }): VNode {
+function Confirm({ desk, shelf, tried }: Contents & { readonly tried: Trial }): VNode {
   const gone = tried.what === "discard";
   const words = gone
     ? `Nothing was changed yet. ${count(tried.count)} would be gone for good: nobody can bring that back.`

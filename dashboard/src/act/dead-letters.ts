@@ -1,22 +1,8 @@
-import { type Decoded, type Decoder, flag, listOf, nullable, number, schema, text } from "../api/decode.js";
 import { forgetOperator, keepOperator, operator } from "../access/operator.js";
-import { inPath } from "./action.js";
-import { perform, type Performed } from "./perform.js";
-
-const letter = schema("DeadLetterDocument", {
-  id: text,
-  topic: text,
-  document_id: text,
-  published_at: number,
-  died_at: nullable(number), // null: the queue does not tell
-  attempts: number,
-  reason: text,
-});
-const page = schema("DeadLetters", { dead_letters: listOf(letter), next: nullable(text) });
-const redriveStep = schema("RedriveStep", { redrive: nullable(text), moved_in_all: number, left: number, done: flag });
-const discarded = schema("Discarded", { discarded: listOf(text), missing: listOf(text) });
-
-export type DeadLetter = Decoded<typeof letter>;
+import { type DeadLetter, deadLetters, discarded, redriveStep, redriveStopped, wouldGo, wouldMove } from "../api/dead-letters.js";
+import type { Decoder } from "../api/decode.js";
+import { change, get, type Request } from "../api/request.js";
+import { perform } from "./perform.js";
 
 /** Dead letters on a page of the list. */
 const PAGE = 50;
@@ -34,18 +20,18 @@ export interface Shelf {
   readonly words: string; // what was done last
   readonly mistake: string;
   readonly wantsToken: boolean;
-  readonly tried: Tried | null; // what is to be confirmed
+  readonly tried: Trial | null; // what is to be confirmed
 }
 
 /** What a dry run came to. */
-export interface Tried {
+export interface Trial {
   readonly what: "redrive" | "discard";
-  readonly terms: Terms;
+  readonly terms: RedriveTerms;
   readonly ids: readonly string[]; // those that were ticked; none: all
   readonly count: number; // messages
 }
 
-export interface Terms {
+interface RedriveTerms {
   readonly reason: string;
   readonly rate: number; // messages a second
   readonly maximum: number;
@@ -102,32 +88,27 @@ export class DeadLetterDesk {
   async list(after: string | null = null): Promise<void> {
     const { shelf } = this;
     if (shelf === null) return;
-    const query = `agent=${inPath(shelf.agent)}&limit=${PAGE}${after === null ? "" : `&after=${inPath(after)}`}`;
+    const query = new URLSearchParams({ agent: shelf.agent, limit: String(PAGE), ...(after !== null && { after }) });
     const opened = this.#opened;
-    const told = await this.#ask(opened, "Reading the list…", (who) =>
-      perform(who, "GET", `/api/ops/dead-letters?${query}`, null, page),
-    );
-    if (!told) return;
+    const request = get(`/api/ops/dead-letters?${query.toString()}`);
+    const page = await this.#ask(opened, "Reading the list…", request, deadLetters);
+    if (!page) return;
     const before = after === null ? [] : shelf.letters;
-    this.#show(opened, { letters: [...before, ...told.dead_letters], next: told.next, ticked: new Set(), tried: null });
+    this.#show(opened, { letters: [...before, ...page.dead_letters], next: page.next, ticked: new Set(), tried: null });
   }
 
   /** Find out what would become of it; nothing is changed. */
-  async dryRun(what: Tried["what"], terms: Terms): Promise<void> {
+  async dryRun(what: Trial["what"], terms: RedriveTerms): Promise<void> {
     const { shelf } = this;
     if (shelf === null) return;
     const opened = this.#opened;
     const ids = [...shelf.ticked];
-    const path = what === "redrive" ? redrivePath(shelf.agent) : discardPath(shelf.agent);
-    const { reason, rate, maximum } = terms;
-    const body =
-      what === "redrive"
-        ? { reason, rate, maximum, ids: ids.length > 0 ? ids : null, limit: STEP, redrive: null, dry_run: true }
-        : { reason, ids, dry_run: true };
-    const answer = what === "redrive" ? wouldMove : wouldGo;
-    const count = await this.#ask(opened, "Asking the service…", (who) => perform(who, "POST", path, body, answer));
+    const demand = { terms, ids, dry_run: true };
+    const redrives = what === "redrive";
+    const request = redrives ? step(shelf.agent, { ...demand, redrive: null }) : discard(shelf.agent, demand);
+    const count = await this.#ask(opened, "Asking the service…", request, redrives ? wouldMove : wouldGo);
     if (count === null) return;
-    this.#show(opened, { tried: { what, terms, ids, count: what === "redrive" ? Math.min(count, maximum) : count } });
+    this.#show(opened, { tried: { what, terms, ids, count: redrives ? Math.min(count, terms.maximum) : count } });
   }
 
   /** Do what was tried. */
@@ -143,31 +124,27 @@ export class DeadLetterDesk {
   }
 
   /** Deliver those that are ticked again, or all; what was not moved when it is stopped stays where it is. */
-  async #redrive({ terms: { reason, rate, maximum }, ids: ticked }: Tried): Promise<void> {
+  async #redrive({ terms, ids }: Trial): Promise<void> {
     const { shelf } = this;
     if (shelf === null) return;
     const opened = this.#opened;
-    const path = redrivePath(shelf.agent);
     const run: Run = { stopped: false };
     this.#run = run;
-    const ids = ticked.length > 0 ? ticked : null;
     let redrive: string | null = null;
     let done = false;
     while (!done && !run.stopped) {
-      const body: Record<string, unknown> = { reason, rate, maximum, ids, limit: STEP, redrive };
-      const step: Decoded<typeof redriveStep> | null = await this.#ask(opened, "Delivering again…", (who) =>
-        perform(who, "POST", path, body, redriveStep),
-      );
-      if (!step) {
-        if (redrive !== null) await this.#giveUp(path, reason);
+      const request: Request = step(shelf.agent, { terms, ids, redrive, dry_run: false });
+      const taken = await this.#ask(opened, "Delivering again…", request, redriveStep);
+      if (!taken) {
+        if (redrive !== null) await giveUp(shelf.agent, terms.reason);
         return;
       }
-      ({ redrive, done } = step);
-      const words = `${step.moved_in_all} delivered again, ${step.left} left.`;
+      ({ redrive, done } = taken);
+      const words = `${taken.moved_in_all} delivered again, ${taken.left} left.`;
       this.#show(opened, { words, busy: done ? "" : "Delivering again…" });
-      if (!done) await pause(Math.min(1, Math.max(0.1, STEP / rate / 2)));
+      if (!done) await sleep(Math.min(1, Math.max(0.1, STEP / terms.rate / 2)));
     }
-    if (!done) await this.#end(opened, path, reason);
+    if (!done) await this.#end(opened, shelf.agent, terms.reason);
     this.#acted();
     if (opened === this.#opened) await this.list();
   }
@@ -178,42 +155,31 @@ export class DeadLetterDesk {
   }
 
   /** Have those that are ticked gone for good. */
-  async #discard({ terms: { reason }, ids }: Tried): Promise<void> {
+  async #discard({ terms, ids }: Trial): Promise<void> {
     const { shelf } = this;
     if (shelf === null) return;
     const opened = this.#opened;
-    const path = discardPath(shelf.agent);
-    const body = { reason, ids };
-    const told = await this.#ask(opened, "Discarding…", (who) => perform(who, "POST", path, body, discarded));
-    if (!told) return;
+    const request = discard(shelf.agent, { terms, ids, dry_run: false });
+    const gone = await this.#ask(opened, "Discarding…", request, discarded);
+    if (!gone) return;
     this.#acted();
     if (opened === this.#opened) await this.list();
-    const missing = told.missing.length > 0 ? `; ${told.missing.length} were gone already` : "";
-    this.#show(opened, { words: `${told.discarded.length} discarded${missing}.` });
+    const missing = gone.missing.length > 0 ? `; ${gone.missing.length} were gone already` : "";
+    this.#show(opened, { words: `${gone.discarded.length} discarded${missing}.` });
   }
 
   /** Give up the claim, also when the dialog was closed meanwhile: another redrive may begin at once. */
-  async #end(opened: number, path: string, reason: string): Promise<void> {
+  async #end(opened: number, agent: string, reason: string): Promise<void> {
     this.#show(opened, { busy: "Stopping…" });
-    await this.#giveUp(path, reason);
+    await giveUp(agent, reason);
     this.#show(opened, { busy: "", words: `Stopped: ${this.shelf?.words ?? ""}` });
   }
 
-  /** Without this the claim ends by itself, a minute after the last step. */
-  async #giveUp(path: string, reason: string): Promise<void> {
-    const who = operator();
-    if (who !== null) await perform(who, "PUT", path, { on: false, reason }, schema("ChangeDocument", { changed: flag }));
-  }
-
-  async #ask<T>(
-    opened: number,
-    busy: string,
-    how: (who: NonNullable<ReturnType<typeof operator>>) => Promise<Performed<T>>,
-  ): Promise<T | null> {
+  async #ask<T>(opened: number, busy: string, request: Request, decode: Decoder<T, never>): Promise<T | null> {
     const who = operator();
     if (who === null) return null;
     this.#show(opened, { busy, mistake: "" });
-    const answer = await how(who);
+    const answer = await perform(who, request, decode);
     if (answer.kind === "done") {
       this.#show(opened, { busy: "" });
       return answer.value;
@@ -231,21 +197,25 @@ export class DeadLetterDesk {
   }
 }
 
-const wouldMove: Decoder<number, never> = (value, path) => {
-  const { moved_in_all, left } = redriveStep(value, path);
-  return moved_in_all + left;
-};
-
-const wouldGo: Decoder<number, never> = (value, path) => discarded(value, path).discarded.length;
-
-function discardPath(agent: string): string {
-  return `/api/ops/agents/${inPath(agent)}/discard`;
+interface Demand extends Pick<Trial, "terms" | "ids"> {
+  readonly dry_run: boolean;
 }
 
-function redrivePath(agent: string): string {
-  return `/api/ops/agents/${inPath(agent)}/redrive`;
+function step(agent: string, { terms, ids, redrive, dry_run }: Demand & { readonly redrive: string | null }): Request {
+  const chosen = ids.length > 0 ? [...ids] : null;
+  return change("post", "/api/ops/agents/{id}/redrive", agent, { ...terms, ids: chosen, limit: STEP, redrive, dry_run });
 }
 
-function pause(seconds: number): Promise<void> {
+function discard(agent: string, { terms: { reason }, ids, dry_run }: Demand): Request {
+  return change("post", "/api/ops/agents/{id}/discard", agent, { reason, ids: [...ids], dry_run });
+}
+
+/** Without this the claim ends by itself, a minute after the last step. */
+async function giveUp(agent: string, reason: string): Promise<void> {
+  const who = operator();
+  if (who !== null) await perform(who, change("put", "/api/ops/agents/{id}/redrive", agent, { on: false, reason }), redriveStopped);
+}
+
+function sleep(seconds: number): Promise<void> {
   return new Promise((resolve) => window.setTimeout(resolve, seconds * 1000));
 }

@@ -1,9 +1,10 @@
+import { Fact } from "../show/fact.js";
 import { timeOfDay } from "../show/figures.js";
 import { Sign } from "../show/sign.js";
 import { Fragment, h, type TargetedSubmitEvent, type VNode } from "../vendor/preact.js";
-import { type Action, quoted } from "./action.js";
+import { type Action, quoted, type Terms } from "./action.js";
 import type { Acting, Dialogue } from "./acting.js";
-import { Fields, said, TokenFields, TypedName, whoActs } from "./fields.js";
+import { Fields, termsIn, TokenFields, TypedName, whoActs } from "./fields.js";
 import { Modal } from "./modal.js";
 import type { AuditLine } from "./perform.js";
 
@@ -26,8 +27,8 @@ export function ActionDialog({ acting, dialogue }: Contents): VNode {
 }
 
 function Steps({ acting, dialogue }: Contents): VNode {
-  const { step } = dialogue;
-  switch (step.name) {
+  const { progress } = dialogue;
+  switch (progress.name) {
     case "asking":
     case "waiting":
       return <Asking acting={acting} dialogue={dialogue} />;
@@ -41,18 +42,18 @@ function Steps({ acting, dialogue }: Contents): VNode {
 }
 
 function Asking({ acting, dialogue }: Contents): VNode {
-  const { action, mistake, wantsToken, step } = dialogue;
-  const waits = step.name === "waiting";
+  const { action, mistake, wantsToken, progress } = dialogue;
+  const waits = progress.name === "waiting";
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     if (wantsToken && !acting.identify(...whoActs(form))) return;
-    void acting.dryRun(said(action, form));
+    void acting.dryRun(termsIn(form));
   };
   return (
     <form onSubmit={submit}>
       {wantsToken && <TokenFields />}
-      <Fields action={action} before={dialogue.said} />
+      <Fields action={action} before={dialogue.terms} />
       <p class="failure" role="alert" id="action-mistake">
         {mistake}
       </p>
@@ -67,9 +68,9 @@ function Asking({ acting, dialogue }: Contents): VNode {
 }
 
 function Tried({ acting, dialogue }: Contents): VNode | null {
-  const { action, step } = dialogue;
-  if (step.name !== "tried") return null;
-  const { changed, before, after } = step.outcome;
+  const { action, terms, progress } = dialogue;
+  if (progress.name !== "tried" || terms === null) return null;
+  const { changed, before, after } = progress.outcome;
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     void acting.confirm();
@@ -80,11 +81,11 @@ function Tried({ acting, dialogue }: Contents): VNode | null {
         <Sign tone="notice" word={changed ? "Nothing was changed yet. It would become:" : "It is so already: nothing would change."} />
       </p>
       <dl class="change">
-        {before && <Line name="Now" words={before} />}
-        <Line name="Then" words={after} />
+        {before && <Fact name="Now">{before}</Fact>}
+        <Fact name="Then">{after}</Fact>
       </dl>
       <p class="same">
-        The same from a shell: <code>{command(action, dialogue)}</code>
+        The same from a shell: <code>{command(action, terms)}</code>
       </p>
       {action.grave && (
         <TypedName name={action.name} why="Callers will notice. " />
@@ -98,18 +99,18 @@ function Tried({ acting, dialogue }: Contents): VNode | null {
 }
 
 function Done({ acting, dialogue }: Contents): VNode | null {
-  const { action, step } = dialogue;
-  if (step.name !== "done") return null;
+  const { action, progress } = dialogue;
+  if (progress.name !== "done") return null;
   const { undo } = action;
   return (
     <Fragment>
       <p>
-        <Sign tone="good" word={step.outcome.changed ? `Done: ${step.outcome.after}.` : "It was so already: nothing was changed."} />
+        <Sign tone="good" word={progress.outcome.changed ? `Done: ${progress.outcome.after}.` : "It was so already: nothing was changed."} />
       </p>
-      {step.line && <Audit lines={[step.line]} />}
+      {progress.line && <Audit lines={[progress.line]} />}
       <p class="choices">
         <button type="button" class="main" onClick={() => acting.close()}>Close</button>
-        {undo && step.outcome.changed && (
+        {undo && progress.outcome.changed && (
           <button type="button" onClick={() => acting.open(undo())}>{`Undo: ${undo().title}`}</button>
         )}
       </p>
@@ -118,14 +119,15 @@ function Done({ acting, dialogue }: Contents): VNode | null {
 }
 
 function Unknown({ acting, dialogue }: Contents): VNode | null {
-  const { step } = dialogue;
-  if (step.name !== "unknown") return null;
+  const { progress } = dialogue;
+  if (progress.name !== "unknown") return null;
   return (
     <Fragment>
       <p role="alert">
-        <Sign tone="unknown" word={`${step.words} Whether it was done is not known.`} />
+        <Sign tone="unknown" word={`${progress.words} Whether it was done is not known.`} />
       </p>
-      {step.lines && (step.lines.length > 0 ? <Audit lines={step.lines} /> : <p>The audit has nothing of it, or cannot be read now.</p>)}
+      {progress.lines && progress.lines.length > 0 && <Audit lines={progress.lines} />}
+      {progress.lines?.length === 0 && <p>The audit has nothing of it, or cannot be read now.</p>}
       <p class="choices">
         <button type="button" class="main" onClick={() => void acting.lookUp()}>Look at the audit</button>
         <button type="button" onClick={() => acting.back()}>Try again</button>
@@ -144,17 +146,7 @@ function Audit({ lines }: { readonly lines: readonly AuditLine[] }): VNode {
   );
 }
 
-function Line({ name, words }: { readonly name: string; readonly words: string }): VNode {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{words}</dd>
-    </div>
-  );
-}
-
-function command({ command: words }: Action, { said: values }: Dialogue): string {
-  const ttl = typeof values["ttl"] === "number" ? ` --ttl ${values["ttl"]}s` : "";
-  const share = typeof values["percentage"] === "number" ? String(values["percentage"]) : "";
-  return `ops ${words.replace("…", share)} --reason ${quoted(String(values["reason"]))}${ttl}`;
+function command({ command: words }: Action, { reason, ttl, percentage }: Terms): string {
+  const ends = ttl === null ? "" : ` --ttl ${ttl}s`;
+  return `ops ${words.replace("…", String(percentage ?? ""))} --reason ${quoted(reason)}${ends}`;
 }

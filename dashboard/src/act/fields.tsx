@@ -1,5 +1,5 @@
 import { Fragment, h, type VNode } from "../vendor/preact.js";
-import { type Action, asPattern, type Field } from "./action.js";
+import { type Action, asPattern, type Terms } from "./action.js";
 
 /** How long something may hold, in seconds; 0: until it is taken back. */
 const TTLS: readonly (readonly [number, string])[] = [
@@ -44,10 +44,12 @@ export function whoActs(form: FormData): readonly [token: string, name: string] 
 
 interface Contents {
   readonly action: Action;
-  readonly before: Readonly<Record<string, unknown>>; // what was said already
+  readonly before: Terms | null; // what was said already
 }
 
+/** What an operator says of an action. */
 export function Fields({ action, before }: Contents): VNode {
+  const { percentage, ends } = action;
   return (
     <Fragment>
       <label>
@@ -59,52 +61,45 @@ export function Fields({ action, before }: Contents): VNode {
           pattern=".*\S.*"
           title="Why; it stands in the audit."
           autocomplete="off"
-          defaultValue={typeof before["reason"] === "string" ? before["reason"] : ""}
+          defaultValue={before?.reason ?? ""}
         />
       </label>
-      {action.fields.map((field) => (
-        <One key={field.kind === "ttl" ? "ttl" : field.member} field={field} before={before} />
-      ))}
+      {percentage !== null && (
+        <label>
+          Callers that have it, percent
+          <input
+            name="percentage"
+            type="number"
+            required
+            step="any"
+            min={0}
+            max={100}
+            defaultValue={String(before?.percentage ?? percentage)}
+          />
+        </label>
+      )}
+      {ends && (
+        <label>
+          Holds for
+          <select name="ttl">
+            {TTLS.map(([seconds, words]) => (
+              <option value={seconds} selected={(before ? (before.ttl ?? 0) : 3600) === seconds}>
+                {words}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
     </Fragment>
   );
 }
 
-function One({ field, before }: { readonly field: Field; readonly before: Contents["before"] }): VNode {
-  if (field.kind === "ttl") {
-    return (
-      <label>
-        Holds for
-        <select name="ttl">
-          {TTLS.map(([seconds, words]) => (
-            <option value={seconds} selected={(before["ttl"] ?? 3600) === seconds}>
-              {words}
-            </option>
-          ))}
-        </select>
-      </label>
-    );
-  }
-  return (
-    <label>
-      {field.label}
-      <input
-        name={field.member}
-        type="number"
-        required
-        step="any"
-        min={field.least}
-        max={field.most}
-        defaultValue={String(before[field.member] ?? field.value)}
-      />
-    </label>
-  );
-}
-
-/** What was said in the form, as the request has it. */
-export function said(action: Action, form: FormData): Readonly<Record<string, unknown>> {
-  const fields = action.fields.map((field): readonly [string, unknown] => {
-    if (field.kind === "ttl") return ["ttl", Number(form.get("ttl")) || null];
-    return [field.member, Number(form.get(field.member))];
-  });
-  return { reason: String(form.get("reason")).trim(), ...Object.fromEntries(fields) };
+/** What was said in the form. */
+export function termsIn(form: FormData): Terms {
+  const percentage = form.get("percentage");
+  return {
+    reason: String(form.get("reason")).trim(),
+    ttl: Number(form.get("ttl")) || null,
+    percentage: percentage === null ? null : Number(percentage),
+  };
 }

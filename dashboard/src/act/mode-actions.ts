@@ -1,5 +1,12 @@
 import type { Agent, Mode } from "../api/modes.js";
-import { type Action, inPath, quoted } from "./action.js";
+import { change } from "../api/request.js";
+import { type Action, quoted } from "./action.js";
+
+const PATHS = {
+  safe_mode: "/api/ops/safe-mode",
+  write_drain: "/api/ops/write-drain",
+  brownout: "/api/ops/brownout",
+} as const satisfies Readonly<Record<Mode["name"], string>>;
 
 const EFFECTS: Readonly<Record<Mode["name"], string>> = {
   safe_mode: "No instance will call the provider, and events wait: callers get embeddings of the fallback.",
@@ -21,11 +28,10 @@ function modeAction(name: Mode["name"], on: boolean): Action {
     name: kebab,
     effect: on ? EFFECTS[name] : `Every instance works as usual again, as far as ${words} goes.`,
     command: `${kebab} ${on ? "on" : "off"}`,
-    method: "PUT",
-    path: `/api/ops/${kebab}`,
-    body: { on },
+    request: (wish) => change("put", PATHS[name], "", { ...wish, on }),
     answers: "entry",
-    fields: on ? [{ kind: "ttl" }] : [],
+    ends: on,
+    percentage: null,
     subject: `mode/${name}`,
     grave: on && name !== "brownout",
     undo: () => modeAction(name, !on),
@@ -46,11 +52,10 @@ function quarantine(name: string, on: boolean): Action {
       ? `Nothing is delivered to ${name}; its messages are held, and none is lost.`
       : `What was held for ${name} is delivered.`,
     command: `${on ? "quarantine" : "release"} ${quoted(name)}`,
-    method: "PUT",
-    path: `/api/ops/agents/${inPath(name)}/quarantine`,
-    body: { on },
+    request: (wish) => change("put", "/api/ops/agents/{id}/quarantine", name, { ...wish, on }),
     answers: "entry",
-    fields: on ? [{ kind: "ttl" }] : [],
+    ends: on,
+    percentage: null,
     subject: `agent/${name}`,
     grave: false,
     undo: () => quarantine(name, !on),

@@ -1,15 +1,8 @@
-import { anything, type Decoded, type Decoder, flag, mapOf, nullable, number, oneOf, optional, schema, text } from "../api/decode.js";
+import { type Decoder, flag, nullable, number, oneOf, optional, schema } from "../api/decode.js";
+import { type Entry, entry } from "../api/entry.js";
 import { percent, spoken, timeOfDay } from "../show/figures.js";
 import type { Action } from "./action.js";
 
-const entry = schema("Entry", {
-  on: flag,
-  by: text,
-  reason: text,
-  until: nullable(number),
-  revision: number,
-  settings: mapOf(anything),
-});
 const change = schema("ChangeDocument", { changed: flag, before: nullable(entry), after: entry, version: number });
 const rollout = schema("RolloutDocument", {
   version: optional(number),
@@ -23,7 +16,7 @@ export interface Outcome {
   readonly before: string; // "": it was not told
   readonly after: string;
   readonly version: number; // of the document, after it
-  readonly expected: Readonly<Record<string, number>>; // what a request says so that nobody else's change is overwritten
+  readonly revision: number | null; // of the entry before it; null: it has none
 }
 
 const entryOutcome: Decoder<Outcome, never> = (value, path) => {
@@ -33,14 +26,14 @@ const entryOutcome: Decoder<Outcome, never> = (value, path) => {
     before: before ? described(before) : "nobody has touched it",
     after: described(after),
     version,
-    expected: { expected_revision: before?.revision ?? 0 },
+    revision: before?.revision ?? 0,
   };
 };
 
 const rolloutOutcome: Decoder<Outcome, never> = (value, path) => {
   const { version, status, planned_share } = rollout(value, path);
   const words = status ? `${spoken(status)} at ${percent(planned_share ?? 0)}` : "never started";
-  return { changed: true, before: "", after: words, version: version ?? 0, expected: {} };
+  return { changed: true, before: "", after: words, version: version ?? 0, revision: null };
 };
 
 /** How the answer to an action is read. */
@@ -48,9 +41,9 @@ export function outcomeOf(action: Action): Decoder<Outcome, never> {
   return action.answers === "entry" ? entryOutcome : rolloutOutcome;
 }
 
-function described({ on, by, reason, until, settings }: Decoded<typeof entry>): string {
+function described({ on, by, reason, until, settings }: Entry): string {
   if (!on) return `off, by ${by}: ${reason}`;
   const set = [...settings].filter(([, value]) => value !== null).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-  const said = set.length > 0 ? `on (${set.join(", ")})` : "on";
-  return `${said}, ${until === null ? "until it is taken back" : `until ${timeOfDay(until)}`}, by ${by}: ${reason}`;
+  const how = set.length > 0 ? `on (${set.join(", ")})` : "on";
+  return `${how}, ${until === null ? "until it is taken back" : `until ${timeOfDay(until)}`}, by ${by}: ${reason}`;
 }

@@ -1,10 +1,10 @@
-import { type Decoded, type Decoder, listOf, Malformed, nullable, number, optional, schema, text } from "../api/decode.js";
 import type { Operator } from "../access/operator.js";
+import { problemIn, understood } from "../api/answer.js";
+import { type Decoded, type Decoder, listOf, number, schema, text } from "../api/decode.js";
+import { get, type Request } from "../api/request.js";
 
 /** Milliseconds after which an answer is not waited for any more. */
 const PATIENCE = 10_000;
-
-const problem = schema("Problem", { type: text, title: text, detail: text, retry_after: optional(nullable(number)) });
 
 /** What became of a request. */
 export type Performed<T> =
@@ -16,13 +16,11 @@ export type Performed<T> =
 /** Ask for it once, as an operator. */
 export async function perform<T>(
   operator: Operator,
-  method: "GET" | "POST" | "PUT",
-  path: string,
-  body: Readonly<Record<string, unknown>> | null,
+  { method, path, body }: Request,
   decode: Decoder<T, never>,
 ): Promise<Performed<T>> {
   let response: Response;
-  let said: string;
+  let answer: string;
   try {
     response = await fetch(path, {
       method,
@@ -36,39 +34,25 @@ export async function perform<T>(
       body: body === null ? null : JSON.stringify(body),
       signal: AbortSignal.timeout(PATIENCE),
     });
-    said = await response.text();
+    answer = await response.text();
   } catch {
     return { kind: "lost", words: "The service did not answer." };
   }
-  if (!response.ok) return refusal(response.status, said);
-  try {
-    return { kind: "done", value: decode(JSON.parse(said), "") };
-  } catch (error) {
-    if (error instanceof Malformed) return { kind: "lost", words: `The answer is malformed: ${error.message}.` };
-    if (error instanceof SyntaxError) return { kind: "lost", words: "The answer is not JSON." };
-    throw error;
-  }
+  if (!response.ok) return refusal(response.status, answer);
+  const read = understood(answer, decode);
+  return read.failure === undefined ? { kind: "done", value: read.value } : { kind: "lost", words: read.failure };
 }
 
-function refusal(status: number, said: string): Performed<never> {
-  const told = problemOf(said);
-  const words = told === null ? `The service answered ${status}.` : `${told.title}: ${told.detail}.`;
+function refusal(status: number, answer: string): Performed<never> {
+  const problem = problemIn(answer);
+  const words = problem === null ? `The service answered ${status}.` : `${problem.title}: ${problem.detail}.`;
   if (status === 401 || status === 403 || status === 429) {
-    const wait = told?.retry_after ? ` Try again in ${Math.ceil(told.retry_after)} s.` : "";
+    const wait = problem?.retry_after ? ` Try again in ${Math.ceil(problem.retry_after)} s.` : "";
     return { kind: "wrong-token", words: words + wait };
   }
   // What stands between us and the service answers 502 and 504 itself, when it cannot say what has become of a request.
-  if (told === null && status >= 500) return { kind: "lost", words };
+  if (problem === null && status >= 500) return { kind: "lost", words };
   return { kind: "refused", words };
-}
-
-function problemOf(said: string): Decoded<typeof problem> | null {
-  try {
-    return problem(JSON.parse(said), "");
-  } catch (error) {
-    if (error instanceof Malformed || error instanceof SyntaxError) return null;
-    throw error;
-  }
 }
 
 const line = schema("AuditLineDocument", { at: number, by: text, action: text, subject: text, reason: text, version: number });
@@ -79,7 +63,7 @@ const audit = schema("Audit", { lines: listOf(line) });
 
 /** The last lines of the audit about a subject, newest first; none when they cannot be read. */
 export async function auditOf(operator: Operator, subject: string): Promise<readonly AuditLine[]> {
-  const path = `/api/ops/audit?limit=5&subject=${encodeURIComponent(subject)}`;
-  const answer = await perform(operator, "GET", path, null, audit);
+  const request = get(`/api/ops/audit?limit=5&subject=${encodeURIComponent(subject)}`);
+  const answer = await perform(operator, request, audit);
   return answer.kind === "done" ? answer.value.lines : [];
 }

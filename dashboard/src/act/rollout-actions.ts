@@ -1,5 +1,6 @@
 import type { Rollout } from "../api/rollouts.js";
-import { type Action, inPath, quoted } from "./action.js";
+import { change } from "../api/request.js";
+import { type Action, quoted } from "./action.js";
 
 type Verb = "start" | "pause" | "resume" | "promote" | "roll-back";
 
@@ -30,10 +31,10 @@ const EFFECTS: Readonly<Record<Verb, string>> = {
 /** What may be done to a rollout as it stands. */
 export function rolloutActions(rollout: Rollout): readonly Action[] {
   const possible: readonly Verb[] = rollout.status === null ? ["start"] : POSSIBLE[rollout.status];
-  return possible.map((verb) => step(rollout, verb));
+  return possible.map((verb) => rolloutAction(rollout, verb));
 }
 
-function step({ name, version }: Rollout, verb: Verb): Action {
+function rolloutAction({ name, version }: Rollout, verb: Verb): Action {
   const title = `${WORDS[verb]} ${name}`;
   return {
     verb: WORDS[verb],
@@ -41,11 +42,11 @@ function step({ name, version }: Rollout, verb: Verb): Action {
     name,
     effect: EFFECTS[verb],
     command: `rollout ${verb === "roll-back" ? "rollback" : verb} ${quoted(name)}`,
-    method: "POST",
-    path: `/api/ops/rollouts/${inPath(name)}/${verb}`,
-    body: { expected_version: version },
+    request: ({ reason, dry_run }) =>
+      change("post", `/api/ops/rollouts/{name}/${verb}`, name, { reason, dry_run, expected_version: version }),
     answers: "rollout",
-    fields: [],
+    ends: false,
+    percentage: null,
     subject: `rollout/${name}`,
     grave: verb === "promote",
     undo: null, // what fits is decided by what it has become: the card's own buttons

@@ -6,7 +6,6 @@ const state = oneOf("closed", "open", "half_open", "isolated");
 const breaker = schema("BreakerReport", {
   name: text,
   state,
-  generation: number,
   seconds_in_state: number,
   reason: text,
   calls: number,
@@ -20,12 +19,10 @@ const breaker = schema("BreakerReport", {
   isolated_until: nullable(number), // Unix seconds
   failure_rate_threshold: nullable(number), // null: there is no such rule; as the next ones
   slow_call_rate_threshold: nullable(number),
-  slow_call_seconds: nullable(number),
   consecutive_failures_threshold: nullable(number),
   minimum_calls: number,
   max_probes: number,
   successes_to_close: number,
-  open_seconds: number,
   answered: number, // calls since the start, as the next
   rejected: number,
   history: listOf(schema("StateBegan", { at: number, state })), // of ten minutes, oldest first

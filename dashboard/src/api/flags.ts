@@ -1,6 +1,6 @@
 import { type Decoded, flag, listOf, nullable, number, oneOf, schema, text } from "./decode.js";
 import type { Endpoint } from "./endpoint.js";
-import { entry } from "./modes.js";
+import { entry } from "./entry.js";
 
 const shown = schema("FlagDocument", {
   name: text,
@@ -8,7 +8,6 @@ const shown = schema("FlagDocument", {
   description: text,
   owner: text,
   variable: text, // of the environment
-  brownout_capable: flag,
   fallback: text, // what stands in for what is off
   value: nullable(flag), // null: a share of the callers has it
   variant: nullable(oneOf("on", "off", "fallback")),

@@ -18,9 +18,7 @@ const told = schema("HeardGates", {
   boot_id: text,
   heard_at: number,
   status: oneOf("ready", "not_ready"),
-  rounds: number,
   stale: flag,
-  interval: number, // seconds
   next_round_in: number, // seconds
   health_gates: listOf(gate),
 });

@@ -16,7 +16,7 @@ const heard = schema("Heard", { instance: text, boot_id: text, age: number });
 const decode = schema("FleetSignalsDocument", {
   now: number,
   problem: text,
-  instances: listOf(heard), 
+  instances: listOf(heard),
   routes: mapOf(route),
   in_flight: number,
   open_connections: number,

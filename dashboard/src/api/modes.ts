@@ -1,15 +1,7 @@
 import { type Decoded, flag, listOf, nullable, number, oneOf, schema, text } from "./decode.js";
 import type { Endpoint } from "./endpoint.js";
+import { entry } from "./entry.js";
 
-/** What an operator said of something, how long it holds, and who said it why. Instants are Unix seconds. */
-export const entry = schema("Entry", {
-  on: flag,
-  by: text,
-  reason: text,
-  since: number,
-  until: nullable(number), // null: until somebody takes it back
-  revision: number,
-});
 const mode = schema("ModeDocument", {
   name: oneOf("safe_mode", "write_drain", "brownout"),
   in_force: flag,
@@ -23,7 +15,6 @@ const decode = schema("Modes", {
   problem: text,
 });
 
-export type Entry = Decoded<typeof entry>;
 export type Mode = Decoded<typeof mode>;
 export type Agent = Decoded<typeof agent>;
 export type Modes = Decoded<typeof decode>;

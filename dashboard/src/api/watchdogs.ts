@@ -31,15 +31,12 @@ const queue = schema("QueueDepth", {
   dead_letters_watchdog: watchdog,
   dead_letter_rate_watchdog: watchdog,
 });
-const saturation = schema("Saturation", { in_flight: nullable(number), request_capacity: number });
 const told = schema("HeardWatchdogs", {
   instance: text,
   boot_id: text,
   heard_at: number,
   state,
   watchdogs: listOf(watchdog),
-  uptime_seconds: number,
-  saturation,
   ai_latency: schema("AiLatency", { watchdog, count: number, p50: nullable(number), p95: nullable(number), p99: nullable(number) }),
   queue_depth: listOf(queue),
   error: text,
@@ -68,7 +65,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** A watchdog as people call it; one that the page does not know by the name that the service gives it. */
-export function named({ name, subject }: Pick<Watchdog, "name" | "subject">): string {
+export function watchdogName({ name, subject }: Pick<Watchdog, "name" | "subject">): string {
   const words = NAMES[name] ?? name.replaceAll("_", " ");
   return subject ? `${subject.replace(":", ": ")} ${words}` : words;
 }

@@ -4,7 +4,7 @@ import type { Flag } from "../api/flags.js";
 import { percent, spoken } from "../show/figures.js";
 import { Sign } from "../show/sign.js";
 import { h, type VNode } from "../vendor/preact.js";
-import { Said } from "./said.js";
+import { EntryNote } from "./entry-note.js";
 
 /** Why a flag has its value, as OpenFeature's reasons and the modes are spoken. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -18,8 +18,8 @@ const REASONS: Readonly<Record<string, string>> = {
   brownout: "because of the brownout",
 };
 
-/** Of which no operator's word is the cause, so that the last one is not shown as such. */
-const NOT_SAID: ReadonlySet<string> = new Set(["DEFAULT", "STATIC"]);
+/** Of which no operator's entry is the cause, so that the last one is not shown as such. */
+const NOT_BY_ENTRY: ReadonlySet<string> = new Set(["DEFAULT", "STATIC"]);
 
 /** A flag: what it is now and why, what it is else, whose it is, and what is done instead. */
 export function FlagRow({ flag, now }: { readonly flag: Flag; readonly now: number }): VNode {
@@ -34,7 +34,7 @@ export function FlagRow({ flag, now }: { readonly flag: Flag; readonly now: numb
       <div>
         <p class="effect">{description}</p>
         <p class="why">{why(flag)}</p>
-        {entry && <Said entry={entry} inForce={!NOT_SAID.has(reason)} now={now} />}
+        {entry && <EntryNote entry={entry} inForce={!NOT_BY_ENTRY.has(reason)} now={now} />}
         <p class="effect">
           {`By default ${otherwise}`}
           {fallback && `; instead of it: ${fallback}`}

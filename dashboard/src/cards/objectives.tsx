@@ -53,12 +53,12 @@ function Ratio({ bad, all, over }: { readonly bad: number; readonly all: number;
 /** Both are logarithms, so that half of the limit is half of the way. */
 function Evidence({ objective }: { readonly objective: Objective }): VNode {
   const { slo, log_evidence, log_evidence_limit } = objective;
-  const part = log_evidence_limit > 0 ? Math.max(0, log_evidence) / log_evidence_limit : 0;
-  const said = part === 0 ? "none" : part >= 1 ? "enough to roll back" : `${percent(part)} of the limit`;
+  const reached = log_evidence_limit > 0 ? Math.max(0, log_evidence) / log_evidence_limit : 0;
+  const words = reached === 0 ? "none" : reached >= 1 ? "enough to roll back" : `${percent(reached)} of the limit`;
   return (
     <Fragment>
-      <Meter label={`Evidence against the canary, ${NAMES[slo] ?? spoken(slo)}`} said={said} value={part} limit={1} full={1.25} />
-      {part >= 1 ? <Sign tone="bad" word={said} /> : <small>{said}</small>}
+      <Meter label={`Evidence against the canary, ${NAMES[slo] ?? spoken(slo)}`} words={words} value={reached} limit={1} />
+      {reached >= 1 ? <Sign tone="bad" word={words} /> : <small>{words}</small>}
     </Fragment>
   );
 }

@@ -50,7 +50,7 @@ function stops(rollout: Rollout, tone: Tone, now: number): readonly Stop[] {
     if (rollout.status === "rolled_back") return { share, ...ofRolledBack(index, reached) };
     if (index < reached) return { share, place: "done", tone: "good", words: index === 0 ? "start" : "passed" };
     if (index > reached) return { share, place: "ahead", tone: "idle", words: "to come" };
-    return { share, place: "here", tone, ...present(rollout, now) };
+    return { share, place: "here", tone, ...ofHere(rollout, now) };
   });
 }
 
@@ -61,7 +61,7 @@ function ofRolledBack(index: number, reached: number): Omit<Stop, "share"> {
   return { place: "ahead", tone: "idle", words: "not reached" };
 }
 
-function present({ status, stage_started_at }: Rollout, now: number): Pick<Stop, "words" | "time"> {
+function ofHere({ status, stage_started_at }: Rollout, now: number): Pick<Stop, "words" | "time"> {
   if (status === "succeeded") return { words: "serves everyone" };
   const words = status === "running" ? "here" : spoken(status ?? "");
   return stage_started_at === null ? { words } : { words, time: span(Math.max(0, now - stage_started_at)) };

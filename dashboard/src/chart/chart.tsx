@@ -2,7 +2,7 @@ import type { History, Point } from "../live/history.js";
 import { NONE, timeOfDay } from "../show/figures.js";
 import { Component, h, type VNode } from "../vendor/preact.js";
 import type uPlot from "../vendor/uplot.js";
-import { colors, type Line, options } from "./drawing.js";
+import { colors, type Series, options } from "./drawing.js";
 import type { Mark } from "./marks.js";
 import { ChartTable } from "./table.js";
 
@@ -15,10 +15,10 @@ const NAMED = 3;
 export interface Charted {
   readonly title: string;
   readonly history: History;
-  readonly lines: readonly Line[];
+  readonly series: readonly Series[];
   readonly marks: readonly Mark[];
   readonly limit: number | null; // drawn as a dashed line
-  readonly said: (value: number | null) => string; // a value with its unit
+  readonly format: (value: number | null) => string; // a value with its unit
 }
 
 /** Seconds from where somebody points to a mark whose words are told. */
@@ -36,14 +36,14 @@ export class Chart extends Component<Charted, State> {
   #place: HTMLDivElement | null = null;
   #plot: uPlot | null = null;
   #palette = "";
-  #watched: ResizeObserver | null = null;
+  #observer: ResizeObserver | null = null;
   #gone = false;
   readonly #paper = matchMedia("print");
   readonly #recolor = (): void => void this.#draw();
 
   override componentDidMount(): void {
-    this.#watched = new ResizeObserver(() => this.#resize());
-    if (this.#place) this.#watched.observe(this.#place);
+    this.#observer = new ResizeObserver(() => this.#resize());
+    if (this.#place) this.#observer.observe(this.#place);
     this.#paper.addEventListener("change", this.#recolor);
     void this.#draw();
   }
@@ -56,12 +56,12 @@ export class Chart extends Component<Charted, State> {
 
   override componentWillUnmount(): void {
     this.#gone = true;
-    this.#watched?.disconnect();
+    this.#observer?.disconnect();
     this.#paper.removeEventListener("change", this.#recolor);
     this.#plot?.destroy();
   }
 
-  override render({ title, history, lines, marks, said }: Charted, { pointed, open, undrawn }: State): VNode {
+  override render({ title, history, series, marks, format }: Charted, { pointed, open, undrawn }: State): VNode {
     const shown = pointed === null ? history.at(-1) : history[pointed];
     const keep = (place: HTMLDivElement | null): void => {
       this.#place = place;
@@ -73,11 +73,11 @@ export class Chart extends Component<Charted, State> {
           <span class="pointed">{pointed !== null && shown && pointedAt(shown, marks)}</span>
         </figcaption>
         <ul class="legend-of-chart">
-          {lines.map(({ name, figure }, index) => (
+          {series.map(({ name, figure }, index) => (
             <li key={name} class={`series-${index + 1}`}>
               <svg viewBox="0 0 20 4" aria-hidden="true"><path d="M0 2H20" /></svg>
               {`${name} `}
-              <b>{said(shown ? figure(shown) : null)}</b>
+              <b>{format(shown ? figure(shown) : null)}</b>
             </li>
           ))}
         </ul>
@@ -85,19 +85,19 @@ export class Chart extends Component<Charted, State> {
         <div class="plot" role="img" aria-label={this.#words()} ref={keep} />
         <details open={open} onToggle={(event) => this.setState({ open: event.currentTarget.open })}>
           <summary>As a table</summary>
-          {open && <ChartTable title={title} history={history} lines={lines} said={said} />}
+          {open && <ChartTable title={title} history={history} series={series} format={format} />}
         </details>
       </figure>
     );
   }
 
   #words(): string {
-    const { title, history, lines, marks, said } = this.props;
-    const told = lines.map(({ name, figure }) => {
+    const { title, history, series, marks, format } = this.props;
+    const told = series.map(({ name, figure }) => {
       const known = history.map(figure).filter((value) => value !== null);
       const last = history.at(-1);
       if (known.length === 0) return `${name} not known`;
-      return `${name} ${said(last ? figure(last) : null)} now, between ${said(Math.min(...known))} and ${said(Math.max(...known))}`;
+      return `${name} ${format(last ? figure(last) : null)} now, between ${format(Math.min(...known))} and ${format(Math.max(...known))}`;
     });
     const newest = marks.slice(-NAMED).map(({ at, words }) => `${timeOfDay(at)} ${words}`);
     return [`${title}, last half hour at most: ${told.join("; ") || NONE}.`, ...newest].join(" ");
@@ -116,9 +116,9 @@ export class Chart extends Component<Charted, State> {
     const drawn = {
       width: this.#place.clientWidth,
       height: HEIGHT,
-      lines: this.props.lines,
+      series: this.props.series,
       palette,
-      said: (value: number) => this.props.said(value),
+      format: (value: number) => this.props.format(value),
       marks: () => this.props.marks,
       limit: () => this.props.limit,
       pointed: (pointed: number | null) => {
@@ -129,8 +129,8 @@ export class Chart extends Component<Charted, State> {
   }
 
   #data(): uPlot.AlignedData {
-    const { history, lines } = this.props;
-    return [history.map((point) => point.at), ...lines.map(({ figure }) => history.map(figure))];
+    const { history, series } = this.props;
+    return [history.map((point) => point.at), ...series.map(({ figure }) => history.map(figure))];
   }
 
   #resize(): void {
@@ -148,7 +148,7 @@ function marksKey(marks: readonly Mark[]): string {
 }
 
 /** What draws: not needed for the first paint, and the page tells all it has to without it. */
-async function loaded(): Promise<typeof uPlot | null> {
+function loaded(): Promise<typeof uPlot | null> {
   return import("../vendor/uplot.js").then(
     (module) => module.default,
     () => null,

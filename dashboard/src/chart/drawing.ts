@@ -5,7 +5,7 @@ import type uPlot from "../vendor/uplot.js";
 import type { Mark } from "./marks.js";
 
 /** A line of a chart. Lines differ by their dashes as well as their colours. */
-export interface Line {
+export interface Series {
   readonly name: string;
   readonly figure: (point: Point) => number | null; // null: not known, and no line is drawn there
 }
@@ -16,7 +16,7 @@ const SPANS: readonly number[] = [300, 600, 900, KEPT];
 const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
 
 /** The colours of the page as it is now. */
-export interface Colors {
+interface Colors {
   readonly series: readonly string[];
   readonly soft: string;
   readonly rule: string;
@@ -45,16 +45,16 @@ export function colors(): Colors {
 interface Drawn {
   readonly width: number;
   readonly height: number;
-  readonly lines: readonly Line[];
+  readonly series: readonly Series[];
   readonly palette: Colors;
-  readonly said: (value: number) => string;
+  readonly format: (value: number) => string;
   readonly marks: () => readonly Mark[];
   readonly limit: () => number | null;
   readonly pointed: (index: number | null) => void; // at which values somebody points
 }
 
 /** How a chart is drawn. */
-export function options({ width, height, lines, palette, said, marks, limit, pointed }: Drawn): uPlot.Options {
+export function options({ width, height, series, palette, format, marks, limit, pointed }: Drawn): uPlot.Options {
   const axis = { stroke: palette.soft, grid: { stroke: palette.rule, width: 1 }, ticks: { show: false }, font: "11px sans-serif" };
   return {
     width,
@@ -67,11 +67,11 @@ export function options({ width, height, lines, palette, said, marks, limit, poi
     },
     axes: [
       { ...axis, size: 24, splits: thirds, values: (_, times) => times.map((time) => before(time, times.at(-1) ?? time)) },
-      { ...axis, size: 56, space: 28, values: (_, values) => values.map((value) => said(value)) },
+      { ...axis, size: 56, space: 28, values: (_, values) => values.map((value) => format(value)) },
     ],
     series: [
       {},
-      ...lines.map(({ name }, index) => ({
+      ...series.map(({ name }, index) => ({
         label: name,
         stroke: palette.series[index] ?? palette.soft,
         width: 1.75,

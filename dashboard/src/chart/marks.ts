@@ -1,6 +1,6 @@
 import type { Chosen } from "../live/fleet.js";
 import type { Journal } from "../live/journal.js";
-import { said } from "../show/journal-words.js";
+import { sentenceOf } from "../show/journal-words.js";
 import type { Tone } from "../show/sign.js";
 
 /** A change that stands in the journal, at its place in time. */
@@ -46,7 +46,7 @@ export function marksOf(journal: Journal, chosen: Chosen): readonly Mark[] {
   for (const { instance, event } of journal.toReversed()) {
     const own = chosen === "" || chosen === instance;
     if (!OF_FLEET.has(event.type) && !(own && OF_INSTANCE.has(event.type))) continue;
-    const { kind, words } = said(event);
+    const { kind, words } = sentenceOf(event);
     const told = marks.some((mark) => mark.words === words && Math.abs(event.at - mark.at) <= TOGETHER);
     if (!told) marks.push({ at: event.at, tone: kind, words });
   }

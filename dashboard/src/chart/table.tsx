@@ -8,16 +8,16 @@ import type { Charted } from "./chart.js";
 const EVERY = 60;
 
 /** A value a minute, newest first. */
-export function ChartTable({ title, history, lines, said }: Pick<Charted, "title" | "history" | "lines" | "said">): VNode {
+export function ChartTable({ title, history, series, format }: Pick<Charted, "title" | "history" | "series" | "format">): VNode {
   const shown: Point[] = [];
   for (const point of history.toReversed()) {
     const newer = shown.at(-1);
     if (!newer || newer.at - point.at >= EVERY) shown.push(point);
   }
-  const columns = [{ name: "Time" }, ...lines.map(({ name }) => ({ name, kind: "numeric" as const }))];
+  const columns = [{ name: "Time" }, ...series.map(({ name }) => ({ name, kind: "numeric" as const }))];
   const rows = shown.map((point) => ({
     key: String(point.at),
-    cells: [timeOfDay(point.at), ...lines.map(({ figure }) => said(figure(point)))],
+    cells: [timeOfDay(point.at), ...series.map(({ figure }) => format(figure(point)))],
   }));
   return <Table caption={title} columns={columns} rows={rows} />;
 }

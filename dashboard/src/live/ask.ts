@@ -1,22 +1,21 @@
+import { problemIn, understood } from "../api/answer.js";
 import type { Endpoint } from "../api/endpoint.js";
 import { now } from "./clock.js";
-import { type Decoded, Malformed, schema, text } from "../api/decode.js";
 import type { Chosen } from "./fleet.js";
 import type { Answer } from "./reading.js";
 
 /** Milliseconds after which an answer is not waited for any more; the next poll is due soon after. */
 const PATIENCE = 4000;
 
-export type Outcome<T> =
+/** What became of a question. */
+export type Asked<T> =
   | { readonly kind: "answered"; readonly answer: Answer<T> }
   | { readonly kind: "unauthorized" }
   | { readonly kind: "away"; readonly failure: string } // nobody answered
   | { readonly kind: "failed"; readonly failure: string }; // somebody did, and it is of no use
 
-const problem = schema("Problem", { title: text, detail: text });
-
 /** Ask once, of all instances or of the chosen one. */
-export async function ask<T>(endpoint: Endpoint<T>, chosen: Chosen, token: string): Promise<Outcome<T>> {
+export async function ask<T>(endpoint: Endpoint<T>, chosen: Chosen, token: string): Promise<Asked<T>> {
   const asked = now();
   let response: Response;
   let body: string;
@@ -33,12 +32,9 @@ export async function ask<T>(endpoint: Endpoint<T>, chosen: Chosen, token: strin
   }
   if (response.status === 401 || response.status === 429) return { kind: "unauthorized" };
   if (!response.ok) return { kind: "failed", failure: refusal(response.status, body) };
-  try {
-    const value = endpoint.decode(JSON.parse(body), "");
-    return { kind: "answered", answer: { value, instance: response.headers.get("X-Instance-Id") ?? "", asked } };
-  } catch (error) {
-    return { kind: "failed", failure: unreadable(error) };
-  }
+  const read = understood(body, endpoint.decode);
+  if (read.failure !== undefined) return { kind: "failed", failure: read.failure };
+  return { kind: "answered", answer: { value: read.value, instance: response.headers.get("X-Instance-Id") ?? "", asked } };
 }
 
 function address({ path, ofOne }: Endpoint<unknown>, chosen: Chosen): string {
@@ -53,18 +49,6 @@ function unreachable(error: unknown): string {
 }
 
 function refusal(status: number, body: string): string {
-  let said: Decoded<typeof problem>;
-  try {
-    said = problem(JSON.parse(body), "");
-  } catch (error) {
-    if (!(error instanceof Malformed || error instanceof SyntaxError)) throw error;
-    return `The service answered ${status}.`;
-  }
-  return `The service answered ${status}: ${said.title} (${said.detail}).`;
-}
-
-function unreadable(error: unknown): string {
-  if (error instanceof Malformed) return `The answer is malformed: ${error.message}.`;
-  if (error instanceof SyntaxError) return "The answer is not JSON.";
-  throw error;
+  const problem = problemIn(body);
+  return problem === null ? `The service answered ${status}.` : `The service answered ${status}: ${problem.title} (${problem.detail}).`;
 }

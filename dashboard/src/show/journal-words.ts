@@ -1,5 +1,5 @@
 import type { JournalEvent } from "../api/events.js";
-import { named, type Watchdog } from "../api/watchdogs.js";
+import { type Watchdog, watchdogName } from "../api/watchdogs.js";
 import { spoken } from "./figures.js";
 import type { Tone } from "./sign.js";
 
@@ -8,10 +8,10 @@ export type Kind = Extract<Tone, "bad" | "warning" | "good" | "notice">;
 
 export const KINDS: readonly Kind[] = ["bad", "warning", "good", "notice"];
 
-type Sentence = readonly [kind: Kind, before: string, after: string];
+type Template = readonly [kind: Kind, before: string, after: string];
 
 /** What is said of each type of event, before and after its subject. */
-const SENTENCES: Readonly<Record<string, Sentence>> = {
+const TEMPLATES: Readonly<Record<string, Template>> = {
   instance_started: ["notice", "", "started"],
   instance_draining: ["notice", "", "drains: it takes no more requests"],
   breaker_opened: ["bad", "breaker", "opened"],
@@ -49,20 +49,20 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
 };
 
 /** An event as people read it: how good or bad it is, and what happened. */
-export interface Said {
+interface Sentence {
   readonly kind: Kind;
   readonly words: string;
 }
 
 /** What an event says; one of a type that the page does not know by the name that the service gives it. */
-export function said({ type, subject, detail }: JournalEvent["event"]): Said {
-  const [kind, before, after] = SENTENCES[type] ?? ["notice", "", spoken(type)];
+export function sentenceOf({ type, subject, detail }: JournalEvent["event"]): Sentence {
+  const [kind, before, after] = TEMPLATES[type] ?? ["notice", "", spoken(type)];
   if (type === "mode_changed") return changed(spoken(subject), detail.get("on"));
-  const whom = type.startsWith("watchdog_") ? named(watchdogOf(subject)) : subject;
+  const whom = type.startsWith("watchdog_") ? watchdogName(watchdogOf(subject)) : subject;
   return { kind, words: [before, whom, after].filter(Boolean).join(" ") };
 }
 
-function changed(mode: string, on: unknown): Said {
+function changed(mode: string, on: unknown): Sentence {
   return on ? { kind: "warning", words: `${mode} was turned on` } : { kind: "good", words: `${mode} was turned off` };
 }
 

@@ -24,11 +24,11 @@ export function Sparkline({ label, points }: Contents): VNode | null {
   if (!last || points.length < 2) return null;
   const values = points.map(({ value }) => value);
   const greatest = Math.max(1, ...values);
-  const said = `${label}: from ${count(Math.min(...values))} to ${count(Math.max(...values))}, now ${count(last.value)}`;
+  const words = `${label}: from ${count(Math.min(...values))} to ${count(Math.max(...values))}, now ${count(last.value)}`;
   const line = [...places(points, last.at)].map(([place, value]) => `${place} ${(22 - (20 * value) / greatest).toFixed(1)}`);
   const begins = line[0]?.split(" ")[0] ?? "0";
   return (
-    <svg class="sparkline" role="img" aria-label={said} viewBox={`0 0 ${PLACES} 24`} preserveAspectRatio="none">
+    <svg class="sparkline" role="img" aria-label={words} viewBox={`0 0 ${PLACES} 24`} preserveAspectRatio="none">
       <path class="area" d={`M${begins} 24 L${line.join(" ")} ${PLACES} 24Z`} />
       <polyline class="line" points={line.join(" ")} />
     </svg>

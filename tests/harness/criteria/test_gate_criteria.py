@@ -31,7 +31,7 @@ def journal(*changes: tuple[float, str], instance: str = "a") -> list[JournalRow
     ]
 
 
-def run(*rows: JournalRow, requests: tuple[RequestRow, ...] = (), **told: Any) -> RunRecord:  # noqa: ANN401 — of a record
+def run(*rows: JournalRow, requests: tuple[RequestRow, ...] = (), **told: Any) -> RunRecord:
     """A fault from second 1 to 9, and answers of the instances `a` and `b`."""
     answers = [request("one", 0.5), request("two", 0.6, instance="b")]
     return record(journal=rows, requests=[*answers, *requests], **told)

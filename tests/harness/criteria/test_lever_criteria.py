@@ -13,7 +13,7 @@ EFFECT = Effect(requests=("embed",), outcome=Outcome.FALLBACK, reason="safe_mode
 PULLED_AT, CHANGED_AT = 0.0, 1.0
 
 
-def pull(**told: Any) -> PullRow:  # noqa: ANN401 — any member of a row
+def pull(**told: Any) -> PullRow:
     usual: dict[str, Any] = {
         "phase": PHASE,
         "command": "ops safe-mode on",
@@ -24,7 +24,7 @@ def pull(**told: Any) -> PullRow:  # noqa: ANN401 — any member of a row
     return PullRow(**(usual | {"began_at": PULLED_AT, "ended_at": 2.0} | told))
 
 
-def line(**told: Any) -> AuditRow:  # noqa: ANN401 — any member of a row
+def line(**told: Any) -> AuditRow:
     usual: dict[str, Any] = {"at": CHANGED_AT, "by": "drill", "action": "safe_mode on", "subject": "mode/safe_mode"}
     return AuditRow(**(usual | {"reason": "drill: errors"} | told))
 
@@ -45,7 +45,7 @@ def as_before(at: float, instance: str = "a") -> RequestRow:
     return request(f"before {instance} {at}", at, instance=instance)
 
 
-def many(answer: Any, since: float, instance: str = "a") -> list[RequestRow]:  # noqa: ANN401 — one of the two above
+def many(answer: Any, since: float, instance: str = "a") -> list[RequestRow]:
     return [answer(since + number / 10, instance) for number in range(10)]
 
 

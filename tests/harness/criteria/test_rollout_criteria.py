@@ -27,15 +27,15 @@ def change(at: float, kind: str, reason: str = "so", **detail: object) -> Journa
 ROLLED_BACK = change(3.0, "rolled_back", "error: 3 of 3", slo="error", status="rolled_back", weight=0.0)
 
 
-def canary(at: float, **told: Any) -> RequestRow:  # noqa: ANN401 — any member of a row
+def canary(at: float, **told: Any) -> RequestRow:
     return request(f"canary at {at}", at, variant="canary", **{"caller": f"caller {at}", **told})
 
 
-def stable(at: float, **told: Any) -> RequestRow:  # noqa: ANN401 — any member of a row
+def stable(at: float, **told: Any) -> RequestRow:
     return request(f"stable at {at}", at, variant="stable", **{"caller": f"caller {at}", **told})
 
 
-def run(*rows: JournalRow, requests: list[RequestRow] | None = None, **told: Any) -> RunRecord:  # noqa: ANN401 — of a record
+def run(*rows: JournalRow, requests: list[RequestRow] | None = None, **told: Any) -> RunRecord:
     return record(journal=rows, requests=requests or [], **told)
 
 

@@ -66,7 +66,7 @@ def test_a_list_of_runs_that_cannot_be_written_is_no_loss_of_the_report(
 ) -> None:
     usual = getattr(Path, step)
 
-    def full_for_the_index(path: Path, *content: Any) -> Any:  # noqa: ANN401 — as the method that it stands for
+    def full_for_the_index(path: Path, *content: Any) -> Any:
         if path.name == ".index.html.partial":
             path.touch()
             raise OSError(errno.ENOSPC, "No space left on device", str(path))

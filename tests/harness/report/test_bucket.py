@@ -18,7 +18,7 @@ from tests.harness.synthetic_run import synthetic_run
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-SECRET = "the-operator-token-of-the-target"  # noqa: S105 -- no secret
+SECRET = "the-operator-token-of-the-target"
 RUN = "20260101T000000Z-breaker"
 
 
@@ -85,5 +85,5 @@ def test_without_credentials_it_says_so(run: Path, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("text", "good"), [("reports-1", True), ("s3://reports", False), ("Reports", False), ("a", False)]
 )
-def test_what_can_be_the_name_of_a_bucket(text: str, good: bool) -> None:  # noqa: FBT001 -- a row of the table
+def test_what_can_be_the_name_of_a_bucket(text: str, good: bool) -> None:
     assert is_bucket_name(text) is good

@@ -36,7 +36,7 @@ scenario = Scenario(
 
 def main() -> None:
     docstrings()
-    server = subprocess.Popen(  # noqa: S603 -- our own command
+    server = subprocess.Popen(
         [sys.executable, str(Path(__file__).with_name("quick_server.py"))], stdout=subprocess.PIPE
     )
     assert server.stdout is not None

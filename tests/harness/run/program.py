@@ -26,7 +26,7 @@ class Program:
         temporary = folder / "tmp"
         temporary.mkdir()
         with self._out.open("wb") as out:
-            self.process = subprocess.Popen(  # noqa: S603 -- our own command
+            self.process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=out,

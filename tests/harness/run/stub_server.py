@@ -46,7 +46,7 @@ class StubServer:
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
 
-    def says(self, call: str, document: Any, *, status: int = 200) -> None:  # noqa: ANN401 -- any JSON
+    def says(self, call: str, document: Any, *, status: int = 200) -> None:
         self.answers[call] = lambda _: (status, document)
 
     def __enter__(self) -> Self:

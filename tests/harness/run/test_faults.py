@@ -13,7 +13,7 @@ from harness.targets.control import ControlError
 from harness.targets.system import System
 from tests.harness.run.stub_server import StubServer
 
-TOKEN = "operator"  # noqa: S105 -- no secret
+TOKEN = "operator"
 
 
 @pytest.fixture

@@ -21,13 +21,13 @@ def deployment(**lab: str) -> Deployment:
 
 def test_it_is_reached_at_its_edge_and_operated_with_its_token() -> None:
     assert deployment().edge == "https://d1.cloudfront.example"
-    assert deployment().operator_token == "<arn:operator>"  # noqa: S105 -- no secret
+    assert deployment().operator_token == "<arn:operator>"
     assert deployment().origin_headers == {"X-Origin-Secret": "<arn:origin>"}
 
 
 def test_while_a_token_is_replaced_it_is_operated_with_the_first() -> None:
     replacing = Deployment(source="outputs.json", outputs=OUTPUTS, secret=lambda arn: f"<{arn}>,<next>")
-    assert replacing.operator_token == "<arn:operator>"  # noqa: S105 -- no secret
+    assert replacing.operator_token == "<arn:operator>"
 
 
 def test_its_simulator_is_controlled_with_a_token_of_its_own_and_without_tls_on_loopback() -> None:

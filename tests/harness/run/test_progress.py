@@ -67,7 +67,7 @@ def opened(instance: str, state: str) -> JournalRow:
 ROWS = [row(0.02, Outcome.SERVED), row(0.03, Outcome.FALLBACK), row(0.5, Outcome.FALLBACK), row(5, Outcome.TIMED_OUT)]
 
 
-def moment(**changes: Any) -> Moment:  # noqa: ANN401 -- whatever a moment holds
+def moment(**changes: Any) -> Moment:
     now: dict[str, Any] = {
         "part": Part.MAIN,
         "phase": failing,

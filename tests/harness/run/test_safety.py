@@ -52,7 +52,7 @@ def row(phase: str = "quiet", outcome: Outcome = Outcome.SERVED, *, lag: float =
         ("https://example.org", False),
     ],
 )
-def test_only_this_machine_is_loopback(address: str, loopback: bool) -> None:  # noqa: FBT001 -- a column of the table
+def test_only_this_machine_is_loopback(address: str, loopback: bool) -> None:
     assert is_loopback(address) is loopback
 
 

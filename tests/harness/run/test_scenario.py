@@ -13,17 +13,17 @@ healthy = Phase(name="healthy", seconds=5, rate=40)
 fault = Fault(dependency="embeddings", mode=FaultMode.ERROR)
 
 
-def scenario(**changes: Any) -> Scenario:  # noqa: ANN401 -- whatever a scenario takes
+def scenario(**changes: Any) -> Scenario:
     return Scenario(**({"name": "s", "title": "", "phases": [healthy], "requests": [embed], "criteria": []} | changes))
 
 
-def problems(**changes: Any) -> str:  # noqa: ANN401 -- whatever a scenario takes
+def problems(**changes: Any) -> str:
     with pytest.raises(ScenarioError) as caught:
         scenario(**changes)
     return "\n".join(caught.value.problems)
 
 
-def with_fault(**changes: Any) -> list[Phase]:  # noqa: ANN401 -- whatever a fault takes
+def with_fault(**changes: Any) -> list[Phase]:
     return [dataclasses.replace(healthy, faults=[dataclasses.replace(fault, **changes)])]
 
 

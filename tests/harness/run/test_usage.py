@@ -13,7 +13,7 @@ from harness.plan.scenario import Fault, FaultMode, Phase, Scenario
 from tests.harness.run.conftest import StartLocust
 
 
-def scenario(name: str, **changes: Any) -> Scenario:  # noqa: ANN401 -- whatever a scenario takes
+def scenario(name: str, **changes: Any) -> Scenario:
     phase = Phase(name="healthy", seconds=5, rate=40)
     return Scenario(**({"name": name, "title": "", "phases": [phase], "requests": [embed], "criteria": []} | changes))
 

@@ -57,7 +57,7 @@ class Fleet(StubServer):
             identities=(identity,),
             simulator=self.address,
             others=frozenset({"contrast-1"}),
-            operator_token="operator",  # noqa: S106 -- no secret
+            operator_token="operator",
         )
 
     def witnesses(self) -> Witnesses:
@@ -76,7 +76,7 @@ def event(sequence: int) -> dict[str, Any]:
     }
 
 
-def attempt(request_id: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 -- whatever an attempt holds
+def attempt(request_id: str, **changes: Any) -> dict[str, Any]:
     return {
         "sequence": 1,
         "request_id": request_id,

@@ -83,7 +83,7 @@ async def test_a_refused_fault_leaves_the_one_that_is_set(control: httpx2.AsyncC
         ("GET", "/nothing", b"", 404, ""),
     ],
 )
-async def test_a_wrong_call_is_a_problem_that_says_what_was_expected(  # noqa: PLR0913, PLR0917 — a row of the table
+async def test_a_wrong_call_is_a_problem_that_says_what_was_expected(
     method: str, path: str, body: bytes, status: int, said: str, control: httpx2.AsyncClient
 ) -> None:
     answer = await control.request(method, path, content=body)

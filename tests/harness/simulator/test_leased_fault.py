@@ -11,7 +11,7 @@ from harness.simulator.leased_fault import LeasedFault
 SINCE = 1_000.0
 
 
-def leased(**changes: Any) -> LeasedFault:  # noqa: ANN401 — any field of a fault
+def leased(**changes: Any) -> LeasedFault:
     fault = Fault(mode=FaultMode.RESET, seconds=30)
     return LeasedFault(fault=dataclasses.replace(fault, **changes), since=SINCE)
 

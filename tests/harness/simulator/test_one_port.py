@@ -12,7 +12,7 @@ from tests.harness.simulator.conftest import NO_AUTHORITIES
 
 MODEL = "text-embedding-3-small"
 KEY = "the-key-of-the-provider"
-TOKEN = "the-token-of-the-control-api"  # noqa: S105 -- no secret
+TOKEN = "the-token-of-the-control-api"
 QUESTION = {"model": MODEL, "input": "x", "dimensions": 8}
 
 
@@ -135,7 +135,7 @@ def test_where_others_can_reach_it_key_and_token_are_required() -> None:
 
 def test_a_secret_that_no_header_can_carry_is_named_and_not_shown() -> None:
     with pytest.raises(InvalidSettingsError) as caught:
-        SimulatorSettings(api_key="two words", control_token="schlüssel")  # noqa: S106 -- no secret
+        SimulatorSettings(api_key="two words", control_token="schlüssel")
     assert caught.value.problems == [
         "SIMULATOR_API_KEY holds what is not printable ASCII, or spaces; expected neither",
         "SIMULATOR_CONTROL_TOKEN holds what is not printable ASCII, or spaces; expected neither",

@@ -22,7 +22,7 @@ PATIENCE = 60  # seconds until a process that should have answered or ended coun
 def started(*options: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
     """A simulator and its first line."""
     command = [sys.executable, "-m", "harness.simulator", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 — our own interpreter
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         guard = threading.Timer(PATIENCE, process.kill)
         guard.start()
         try:
@@ -35,7 +35,7 @@ def started(*options: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, st
 
 def run(*options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "harness.simulator", *options]
-    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=PATIENCE)  # noqa: S603 — our own interpreter
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=PATIENCE)
 
 
 def ended(process: subprocess.Popen[str], number: int) -> tuple[int, str]:

@@ -75,7 +75,7 @@ ALL = dict.fromkeys(BLOCKS, True)
 
 
 @pytest.mark.parametrize("public", [False, None])
-def test_a_bucket_that_blocks_every_public_access_is_private(public: bool | None) -> None:  # noqa: FBT001 - a parameter of the test
+def test_a_bucket_that_blocks_every_public_access_is_private(public: bool | None) -> None:
     assert bucket.judge(BucketAccess(name="b", blocked=ALL, public_by_policy=public)).verdict is Verdict.PASS
 
 

@@ -43,7 +43,7 @@ class Fleet:
         document: dict[str, Any] = self.ask("GET", path, instance=instance).json()
         return document
 
-    def until(self, path: str, holds: Any, *, instance: int = 0) -> dict[str, Any]:  # noqa: ANN401 - a predicate
+    def until(self, path: str, holds: Any, *, instance: int = 0) -> dict[str, Any]:
         """What is shown there as soon as it holds."""
         give_up_at = time.monotonic() + PATIENCE
         while not holds(shown := self.shown(path, instance=instance)):
@@ -121,7 +121,7 @@ class Ops:
     def begun(
         self, *arguments: str, stdin: int = subprocess.DEVNULL, variables: Mapping[str, str] = MappingProxyType({})
     ) -> "subprocess.Popen[str]":
-        return subprocess.Popen(  # noqa: S603 - our own command line
+        return subprocess.Popen(
             [sys.executable, "-m", "ops", *arguments],
             cwd=ROOT,
             env={**SYSTEM, **NO_KEYRING, "COLUMNS": "80", **self.variables, **variables},

@@ -15,7 +15,7 @@ from httpx2 import Client
 from tests.service.kills.refusing_provider import DIMENSIONS
 from tests.service.process import PATIENCE, ROOT
 
-TOKEN = "operator-token"  # noqa: S105 - of these instances alone
+TOKEN = "operator-token"
 
 
 class Instance:

@@ -53,7 +53,7 @@ class Killed:
 
 def kill_at(seed: int, activity: Activity, pair: Pair, provider: RefusingProvider) -> Killed:
     """Kill the victim once, start it anew, and see all events through."""
-    chance = random.Random(seed)  # noqa: S311 - no secret
+    chance = random.Random(seed)
     instant = Instant(events=chance.randrange(EVENTS), delay=chance.uniform(0, DELAY))
     texts = {_create(pair, f"{activity} {seed} {number}"): f"{activity} {seed} {number}" for number in range(EVENTS)}
     accepted = _ACTS[activity](pair, provider, list(texts), instant)

@@ -70,8 +70,8 @@ def test_a_misspelt_variable_is_named_beside_the_file_that_is_missing(
     monkeypatch.chdir(tmp_path)
     assert main(["up"], {"DATABASE_PAHT": "elsewhere"}) == 3
     assert capsys.readouterr().err.splitlines() == [
-        "there is no file ballast.sqlite3; expected DATABASE_PATH or DOCUMENTS_TABLE to name one",
         "DATABASE_PAHT is not a variable of this service; did you mean DATABASE_PATH?",
+        "there is no file ballast.sqlite3; expected DATABASE_PATH or DOCUMENTS_TABLE to name one",
     ]
 
 

@@ -142,11 +142,11 @@ def before(tmp_path: Path) -> Path:
     if git is None:
         pytest.skip("there is no git here")
     log = [git, "log", "--diff-filter=A", "--format=%H", "--", FIRST]
-    added = subprocess.run(log, cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()  # noqa: S603 - ours
+    added = subprocess.run(log, cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
     if not added:
         pytest.skip("the history of the project is not here")
     archive = [git, "archive", f"{added[-1]}^", "service"]
-    made = subprocess.run(archive, cwd=ROOT, capture_output=True, check=False)  # noqa: S603 - ours
+    made = subprocess.run(archive, cwd=ROOT, capture_output=True, check=False)
     if made.returncode:
         pytest.skip("the history of the project does not go back to before migrations")
     subprocess.run(["tar", "-x"], cwd=folder, input=made.stdout, check=True)  # noqa: S607 - the system's

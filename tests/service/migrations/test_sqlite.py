@@ -100,7 +100,7 @@ def test_first_starts_at_once_begin_a_new_file_once(path: Path) -> None:
     prepare(str(path), "")
     seen: list[int] = []
 
-    def counted(*given: Any) -> Filled:  # noqa: ANN401 - of a step
+    def counted(*given: Any) -> Filled:
         seen.append(1)
         return BASELINE.step(*given)
 

@@ -8,7 +8,7 @@ from service.store.redis_counts import RedisCountBoard
 from service.store.sqlite_counts import SqliteCountBoard
 
 
-def row(  # noqa: PLR0913 - the key of a row
+def row(
     instance: str = "a", slot: int = 0, body: bytes = b"1", *, subject: str = "s", boot: str = "b", at: float = 1e9
 ) -> CountRow:
     return CountRow(subject=subject, instance=instance, boot_id=boot, slot=slot, published_at=at, body=body)

@@ -4,4 +4,4 @@ import random
 
 
 def seeded(seed: int) -> random.Random:
-    return random.Random(seed)  # noqa: S311 - to be repeated, not to be unguessable
+    return random.Random(seed)

@@ -12,7 +12,7 @@ CHANGE = Change(on=True, by="bob", reason="because", action="a")
 @pytest.mark.parametrize(
     ("on", "until", "holds"), [(True, None, True), (True, 1000.1, True), (True, 1000.0, False), (False, None, False)]
 )
-def test_an_entry_holds_while_it_is_on_and_its_end_has_not_come(on: bool, until: float | None, holds: bool) -> None:  # noqa: FBT001 - the cases
+def test_an_entry_holds_while_it_is_on_and_its_end_has_not_come(on: bool, until: float | None, holds: bool) -> None:
     assert replace(ENTRY, on=on, until=until).in_force(NOW) is holds
 
 

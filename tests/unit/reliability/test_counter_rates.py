@@ -46,7 +46,19 @@ def test_readings_as_often_as_one_likes_keep_no_more_than_a_few() -> None:
 def test_after_a_gap_the_rate_is_of_the_gap_and_then_soon_of_the_present() -> None:
     gap = [(100.0, 0.0), (3700.0, 3600.0)]
     assert rates(*gap) == Rates(over=3600, by_counter={"died": 1.0})
+    assert rates(*gap, (3701.0, 3600.0)) == Rates(over=1, by_counter={"died": 0.0})
     assert rates(*gap, (3705.0, 3600.0)) == Rates(over=5, by_counter={"died": 0.0})
+
+
+def test_a_gap_is_twice_the_window_or_more() -> None:
+    assert rates((100, 0), (220, 120), (221, 120)) == Rates(over=1, by_counter={"died": 0.0})
+    assert rates((100, 0), (218, 118), (219, 119)) == Rates(over=119, by_counter={"died": 1.0})
+
+
+def test_readings_a_twelfth_of_the_window_apart_make_it_as_long_as_it_is() -> None:
+    found = rates(*((float(second), 0.0) for second in range(0, 400, 5)))
+    assert found is not None
+    assert found.over == 60
 
 
 def test_a_counter_that_begins_anew_makes_the_window_begin_anew() -> None:

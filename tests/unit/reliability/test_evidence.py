@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.reliability.evidence import (
+    ROLLBACK_RATIOS,
     START_POINTS,
     STEP_UP_RATIOS,
     Block,
@@ -76,6 +77,21 @@ def test_a_start_point_without_enough_stable_requests_waits_for_them_while_there
     fresh = blocks(Block(10, 10, 19, 0))
     assert rollback_log_evidence(fresh, limit=LIMIT, stable_traffic=True) == -math.inf
     assert rollback_log_evidence(fresh, limit=LIMIT, stable_traffic=False) > ENOUGH
+    assert rollback_log_evidence(blocks(Block(10, 10, 20, 0)), limit=LIMIT, stable_traffic=True) > ENOUGH
+
+
+def test_start_points_before_it_that_have_enough_are_heard_meanwhile() -> None:
+    with_older = blocks(Block(0, 0, 100, 0), Block(10, 10, 19, 0))
+    assert rollback_log_evidence(with_older, limit=LIMIT, stable_traffic=True) > ENOUGH
+
+
+def test_the_weights_of_all_start_points_sum_to_one_at_most() -> None:
+    plain = log_evidence(10, 10, LIMIT, ROLLBACK_RATIOS)
+    weights = [
+        math.exp(plain_log_evidence([(index, Block(10, 10))], limit=LIMIT) - plain) for index in range(1, 10_000)
+    ]
+    assert weights[:3] == pytest.approx([1 / 2, 1 / 6, 1 / 12])
+    assert sum(weights) <= 1
 
 
 def test_a_flawless_step_takes_about_four_hundred_requests() -> None:
@@ -84,7 +100,7 @@ def test_a_flawless_step_takes_about_four_hundred_requests() -> None:
 
 
 def test_a_canary_at_the_limit_is_hardly_ever_rolled_back() -> None:
-    rng = random.Random(1)  # noqa: S311 - a simulation
+    rng = random.Random(1)
     wrong = 0
     for _ in range(200):
         n = k = 0

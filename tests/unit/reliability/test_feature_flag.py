@@ -25,7 +25,7 @@ FLAG = Flag(
 CALLERS = [f"caller {number}" for number in range(10_000)]
 
 
-def came_to(  # noqa: PLR0913 - everything that has a say
+def came_to(
     flag: Flag = FLAG,
     *,
     override: Override | None = None,
@@ -49,7 +49,7 @@ def test_the_environment_goes_before_the_default() -> None:
 
 @pytest.mark.parametrize(("value", "reason"), [(True, FlagReason.TARGETING_MATCH), (False, FlagReason.DISABLED)])
 def test_an_operator_goes_before_the_environment_and_a_value_before_a_percentage(
-    value: bool,  # noqa: FBT001 - the cases
+    value: bool,
     reason: FlagReason,
 ) -> None:
     found = came_to(override=Override(value=value, percentage=50), environment=not value)

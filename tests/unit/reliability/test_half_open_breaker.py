@@ -76,6 +76,14 @@ def test_a_slow_probe_opens_it_again() -> None:
     assert subject.breaker.snapshot().reason == "a probe succeeded, but was slow"
 
 
+def test_a_probe_that_failed_slowly_is_counted_as_both() -> None:
+    subject = due()
+    probe = PendingCall(subject.breaker)
+    subject.clock.advance(1.0)
+    probe.fail()
+    assert subject.transitions[-1].figures == (1, 1.0, 1.0, 1)
+
+
 def test_a_probe_refused_for_the_callers_mistake_shows_that_the_dependency_answers() -> None:
     subject = due()
     PendingCall(subject.breaker).be_refused()

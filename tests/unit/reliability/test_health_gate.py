@@ -43,7 +43,9 @@ def ready(rounds: Rounds) -> Rounds:
 
 
 def test_an_instance_is_not_ready_before_it_has_checked_anything(rounds: Rounds) -> None:
-    assert not rounds.gates.ready
+    gate = rounds.gates.gates["database"]
+    assert (rounds.gates.ready, gate.ready, gate.since, gate.last) == (False, False, None, None)
+    assert (gate.consecutive_passes, rounds.gates.retry_after()) == (0, 15)
 
 
 def test_a_gate_is_ready_after_so_many_consecutive_passes_and_not_before(rounds: Rounds) -> None:
@@ -146,6 +148,14 @@ def test_a_configuration_tells_all_its_problems_at_once() -> None:
         "check_timeout is -1 day, 23:59:59; expected more than 0 seconds",
         "passes is 0; expected at least 1",
     )
+    assert str(caught.value) == f"HealthGatesConfig cannot work: {'; '.join(caught.value.problems)}"
+
+
+def test_one_pass_may_be_enough() -> None:
+    gates = HealthGates(HealthGatesConfig(passes=1), {"database": True}, on_event=lambda _: None)
+    gates.begin(0.0)
+    gates.end({"database": PASSED}, 0.0)
+    assert gates.ready
 
 
 def test_the_last_ten_checks_are_kept_with_the_ends_of_their_rounds(rounds: Rounds) -> None:

@@ -66,7 +66,11 @@ def test_a_reset_of_a_closed_breaker_forgets_what_was_counted(subject: BreakerUn
 
 
 def test_transitions_tell_a_persons_wish_from_what_the_calls_concluded(subject: BreakerUnderTest) -> None:
-    subject.breaker.isolate("a wish")
-    subject.breaker.reset("a wish")
+    subject.breaker.isolate("the provider is being moved")
+    subject.breaker.reset("moved")
     subject.open()
-    assert [transition.requested for transition in subject.transitions] == [True, True, False]
+    assert [(transition.requested, transition.reason) for transition in subject.transitions] == [
+        (True, "the provider is being moved"),
+        (True, "moved"),
+        (False, "5 consecutive failures; the limit is 5"),
+    ]

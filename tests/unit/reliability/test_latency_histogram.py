@@ -69,7 +69,7 @@ def test_the_rank_of_a_quantile_survives_rounding() -> None:
 
 def test_counts_up_to_bounds_grow_to_the_whole() -> None:
     histogram = histogram_of([0.001, 0.01, 0.01, 0.1, 1.0])
-    assert histogram.counts_up_to([0.0005, 0.005, 0.05, 0.5, math.inf]) == [0, 1, 3, 4, 5]
+    assert histogram.counts_up_to([-1.0, 0.0005, 0.005, 0.05, 0.5, math.inf]) == [0, 0, 1, 3, 4, 5]
 
 
 def test_histograms_differ_from_other_things_and_other_counts() -> None:

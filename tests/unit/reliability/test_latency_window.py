@@ -13,6 +13,12 @@ def test_recent_latency_forgets_what_total_keeps() -> None:
     assert window.total.count == 2
 
 
+def test_a_duration_belongs_to_the_half_that_begins_as_it_ends() -> None:
+    window = LatencyWindow(0.0, duration=60)
+    window.record(2.0, 30.0)
+    assert [window.recent(now).count for now in (60.0, 89.9, 90.0)] == [1, 1, 0]
+
+
 def test_a_quiet_time_is_forgotten_whole() -> None:
     window = LatencyWindow(0.0, duration=60)
     window.record(2.0, 10.0)

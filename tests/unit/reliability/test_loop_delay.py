@@ -75,7 +75,24 @@ def test_a_request_that_holds_the_loop_up_and_ends_in_the_same_step_is_seen() ->
 def test_a_request_that_ends_in_time_tells_of_no_delay() -> None:
     loop = Loop()
     loop.begins(10.0)
-    loop.ends(10.04)
+    loop.ends(10.0 + INTERVAL)
+    assert loop.delays.total.count == 0
+
+
+def test_whoever_comes_after_the_last_timer_has_fired_has_one_set_again() -> None:
+    loop = Loop()
+    loop.begins(10.0)
+    loop.ends(10.01)
+    loop.fires(10.05)
+    assert loop.timers == 0
+    loop.begins(20.0)
+    assert loop.timers == 1
+
+
+def test_a_request_that_ends_before_any_timer_was_set_tells_of_no_delay() -> None:
+    loop = Loop()
+    loop.meter.began(10.0)
+    loop.ends(11.0)
     assert loop.delays.total.count == 0
 
 

@@ -46,3 +46,25 @@ def test_what_waits_can_be_told_at_once_when_all_ends() -> None:
     notices.offer("b", "other", 0)
     assert [*notices.flush(1)] == [Told("3", 1)]
     assert [*notices.flush(1)] == []
+
+
+def test_a_minute_is_over_for_a_notice_when_sixty_seconds_have_passed() -> None:
+    notices = limit()
+    for number in range(2):
+        notices.offer("a", f"{number}", 1000 + number)
+    assert notices.offer("a", "first", 1059.9) is None
+    assert notices.offer("a", "second", 1060) == Told("second", 1)
+    assert notices.offer("a", "third", 1060) is None
+    assert notices.next_due_in(1060) == 1
+
+
+def test_a_notice_that_waited_counts_in_the_minute_in_which_it_is_told() -> None:
+    notices = limit()
+    for number in range(4):
+        notices.offer("a", f"{number}", number)
+    assert [*notices.due(60)] == [Told("3", 1)]
+    notices.offer("a", "more", 61)
+    assert notices.offer("a", "still more", 62) is None
+    assert [*notices.flush(62)] == [Told("still more", 0)]
+    assert notices.offer("a", "the last", 120.9) is None
+    assert notices.next_due_in(120.9) is not None

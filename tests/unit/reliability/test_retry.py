@@ -1,3 +1,4 @@
+import random
 from datetime import timedelta
 
 import pytest
@@ -59,6 +60,15 @@ def test_no_retry_waits_until_its_deadline(retry: int, time_left: float, at_leas
         assert delay <= at_least + POLICY.longest_backoff(retry)
 
 
+def test_a_retry_whose_wait_would_end_at_the_deadline_comes_too_late() -> None:
+    class NoJitter(random.Random):
+        def random(self) -> float:
+            return 0.0
+
+    waits = [POLICY.next_delay(1, deadline=Deadline(at), now=50, rng=NoJitter(), at_least=2.0) for at in (52, 52.1)]
+    assert waits == [None, 2.0]
+
+
 def test_what_the_dependency_asked_for_is_waited_and_jittered() -> None:
     rng = seeded(7)
     drawn = [POLICY.next_delay(1, deadline=FAR, now=0, rng=rng, at_least=2.0) or 0 for _ in range(100)]
@@ -73,3 +83,9 @@ def test_all_problems_are_named_at_once() -> None:
         "backoff is 0:00:00; expected more than 0 seconds",
         "backoff_max is -1 day, 23:59:59; expected at least backoff, 0:00:00",
     )
+    assert str(error.value).startswith("RetryPolicy cannot work: max_retries is -1")
+
+
+def test_a_backoff_that_is_its_own_maximum_does_not_grow() -> None:
+    policy = RetryPolicy(backoff=timedelta(seconds=1), backoff_max=timedelta(seconds=1))
+    assert [policy.longest_backoff(retry) for retry in (1, 2, 9)] == [1.0, 1.0, 1.0]

@@ -89,3 +89,11 @@ def test_all_problems_are_named_at_once() -> None:
         "minimum is -1; expected at least 0",
         "ratio is 1.5; expected a ratio in [0, 1]",
     )
+    assert str(error.value).startswith("RetryBudget cannot work: minimum is -1")
+
+
+def test_a_budget_of_all_calls_refuses_none() -> None:
+    budget = RetryBudget(minimum=0, ratio=1)
+    with ExitStack() as stack:
+        calls = [stack.enter_context(budget.call()) for _ in range(5)]
+        assert all(call.may_retry() for call in calls)

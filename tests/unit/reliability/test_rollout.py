@@ -29,6 +29,7 @@ def test_a_rollout_starts_on_its_first_step() -> None:
     rollout = started(at=3.0)
     assert (rollout.status, rollout.weight, rollout.generation) == (RolloutStatus.RUNNING, 0.1, 1)
     assert (rollout.started_at, rollout.elapsed(5.0)) == (3.0, 2.0)
+    assert (rollout.name, rollout.salt) == ("embeddings", "embeddings:1")
 
 
 def test_a_rollout_can_start_on_a_later_step() -> None:
@@ -101,8 +102,8 @@ def test_an_operator_can_always_roll_back(rollout: Rollout) -> None:
 
 def test_a_rolled_back_rollout_stays_so() -> None:
     rolled_back = roll_back(started(), act())
-    for change in (pause, resume, promote, roll_back):
-        with pytest.raises(RolloutTransitionError, match="it is rolled_back"):
+    for change, verb in ((pause, "pause"), (resume, "resume"), (promote, "promote"), (roll_back, "roll back")):
+        with pytest.raises(RolloutTransitionError, match=f"cannot {verb} generation 1: it is rolled_back"):
             change(rolled_back, act())
 
 
@@ -112,6 +113,7 @@ def test_a_decision_to_do_nothing_changes_nothing() -> None:
 
 def test_a_decision_is_kept_with_what_it_led_to_and_forgotten_with_the_next_change() -> None:
     rolled_back = after(started(), Action.ROLL_BACK)
+    assert (rolled_back.status, rolled_back.weight) == (RolloutStatus.ROLLED_BACK, 0.0)
     assert rolled_back.decision is not None
     assert pause(after(started(), Action.STEP_UP), act()).decision is None
 
@@ -139,6 +141,26 @@ def test_a_configuration_tells_all_its_problems_at_once() -> None:
         "error_rate is 0; expected a ratio in (0, 1)",
         "slow_rate is 1; expected a ratio in (0, 1)",
     )
+    assert str(caught.value).startswith("RolloutConfig cannot work: steps is (0.5, 0.1)")
+
+
+@pytest.mark.parametrize(
+    "steps", [(), (0.0, 1.0), (-0.1, 1.0), (0.1, 0.1, 1.0), (0.5, 0.1, 1.0), (0.1, 0.5), (0.1, 2.0)]
+)
+def test_steps_ascend_from_above_0_to_1(steps: tuple[float, ...]) -> None:
+    with pytest.raises(InvalidConfigurationError, match="expected ratios above 0 in ascending order, the last one 1"):
+        RolloutConfig(steps=steps)
+
+
+@pytest.mark.parametrize("steps", [(1.0,), (1,), (0.001, 1.0)])
+def test_one_step_is_enough_and_the_first_may_be_small(steps: tuple[float, ...]) -> None:
+    assert RolloutConfig(steps=steps).steps == steps
+
+
+def test_a_step_may_last_as_long_at_least_as_at_most_and_one_request_may_be_enough_for_it() -> None:
+    minute = timedelta(minutes=1)
+    config = RolloutConfig(minimum_hold=minute, maximum_duration=minute, minimum_requests=1)
+    assert (config.minimum_hold, config.minimum_requests) == (config.maximum_duration, 1)
 
 
 def test_each_objective_has_its_limit() -> None:

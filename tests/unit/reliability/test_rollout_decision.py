@@ -3,10 +3,10 @@ from typing import Any
 import pytest
 
 from service.reliability.rollout import Rollout, decided, pause, roll_back
-from service.reliability.rollout_counts import Callers, FleetCounts, block_at
-from service.reliability.rollout_decision import HELD_AT_MOST, STABLE_WINDOW, UNREADABLE_AT_MOST, decide
+from service.reliability.rollout_counts import Callers, FleetCounts, RolloutMinute, Tally, block_at
+from service.reliability.rollout_decision import HELD_AT_MOST, STABLE_WINDOW, UNREADABLE_AT_MOST, decide, evidence
 from service.reliability.rollout_verdict import LEAST, Action, Decision, Verdict
-from service.reliability.slo import Slo
+from service.reliability.slo import Slo, Variant
 from tests.unit.reliability.rollouts import act, counts, row, started
 
 STABLE: dict[str, Any] = {"variant": "stable", "admitted": 100}
@@ -29,6 +29,9 @@ def test_a_canary_that_breaks_one_objective_is_rolled_back(slo: Slo) -> None:
     assert (decision.verdict, decision.action, decision.instances) == (Verdict.FAIL, Action.ROLL_BACK, 2)
     assert decision.slo is not None
     assert (decision.slo.slo, decision.slo.n, decision.slo.k) == (slo, 20, 12)
+    assert (decision.slo.stable_n, decision.slo.stable_k) == (100, 0)
+    limit = "0.05" if slo is Slo.FIRST_ATTEMPT else "0.01"
+    assert decision.reason == f"{slo}: 12 of 20 canary requests; the limit is {limit}"
     assert decision.slo.log_evidence >= decision.slo.log_limit
 
 
@@ -85,7 +88,22 @@ def test_a_pause_stops_everything_else() -> None:
 def test_a_hold_ends_when_the_stable_side_was_well_for_its_window() -> None:
     well = counts({**STABLE, "block": 7})
     assert decide(held(), well, now=STABLE_WINDOW - 1).reason == "it holds for 30 s at least"
-    assert decide(held(), well, now=STABLE_WINDOW + 1).action is Action.RELEASE
+    decision = decide(held(), well, now=STABLE_WINDOW)
+    assert (decision.verdict, decision.action) == (Verdict.INCONCLUSIVE, Action.RELEASE)
+    assert decision.reason == "the stable side kept its objectives for 30 s"
+
+
+def test_twenty_requests_are_enough_to_see_that_the_stable_side_is_well_and_its_limit_is_not_trouble() -> None:
+    few, at_its_limit = {"variant": "stable", "admitted": 20}, STABLE | {"error": 1}
+    for entry in (few, at_its_limit):
+        assert decide(held(), counts({**entry, "block": 7}), now=31.0).action is Action.RELEASE
+    fewer = counts({**few, "admitted": 19, "block": 7})
+    assert decide(held(), fewer, now=31.0).reason == "the stable side had 19 requests in 30 s"
+
+
+def test_a_hold_does_not_end_by_what_the_canary_serves_or_the_stable_side_served_long_ago() -> None:
+    elsewhere = counts({"admitted": 100, "block": 21}, STABLE)
+    assert decide(held(), elsewhere, now=101.0).reason == "the stable side had 0 requests in 30 s"
 
 
 def test_a_hold_goes_on_while_the_stable_side_is_in_trouble_or_not_to_be_seen() -> None:
@@ -97,6 +115,7 @@ def test_a_hold_goes_on_while_the_stable_side_is_in_trouble_or_not_to_be_seen() 
 def test_a_hold_that_lasts_too_long_ends_in_a_rollback() -> None:
     decision = decide(held(), counts(), now=HELD_AT_MOST)
     assert (decision.verdict, decision.action) == (Verdict.FAIL, Action.ROLL_BACK)
+    assert decision.reason == "the stable side did not recover within 300 s"
 
 
 def test_what_a_hold_has_waited_for_does_not_bring_the_next_one() -> None:
@@ -108,7 +127,14 @@ def test_what_a_hold_has_waited_for_does_not_bring_the_next_one() -> None:
 def test_no_step_is_passed_before_the_minimum_hold() -> None:
     flawless = counts({"admitted": 1000}, STABLE)
     assert decide(started(), flawless, now=4.9).reason == "the step lasts 5 s at least"
-    assert decide(started(), flawless, now=5.0).action is Action.STEP_UP
+    decision = decide(started(), flawless, now=5.0)
+    assert (decision.verdict, decision.action) == (Verdict.PASS, Action.STEP_UP)
+
+
+@pytest.mark.parametrize("slo", Slo)
+def test_a_canary_at_its_limit_passes_no_step_by_evidence(slo: Slo) -> None:
+    at_its_limit = counts({"admitted": 1000, slo: 50 if slo is Slo.FIRST_ATTEMPT else 10}, STABLE)
+    assert decide(started(), at_its_limit, now=6.0).reason.endswith("of 20 for the step")
 
 
 def test_a_step_is_passed_by_evidence_of_finished_requests() -> None:
@@ -124,7 +150,7 @@ def test_only_what_the_step_itself_saw_counts_for_it() -> None:
 
 
 def test_after_its_longest_time_a_step_is_passed_with_requests_enough() -> None:
-    assert decide(started(), counts({"admitted": 60}), now=20.0).reason == "passed by time: 60 requests on this step"
+    assert decide(started(), counts({"admitted": 50}), now=20.0).reason == "passed by time: 50 requests on this step"
     assert decide(started(), counts({"admitted": 49}), now=20.0).reason == "49 of 50 requests on this step"
 
 
@@ -136,13 +162,26 @@ def test_no_step_is_passed_by_time_on_some_evidence_against_the_canary() -> None
 def test_counts_that_cannot_be_read_hold_the_step_and_then_go_back_to_the_first() -> None:
     first = decide(started(step=0.5), None, now=1.0, unreadable_for=UNREADABLE_AT_MOST)
     assert (first.verdict, first.action) == (Verdict.ERROR, Action.NONE)
+    assert first.reason == "the counts could not be read for 60 s"
+    assert decide(started(), None, now=1.0).reason == "the counts could not be read for 0 s"
     later = decide(started(step=0.5), None, now=1.0, unreadable_for=UNREADABLE_AT_MOST + 1)
     assert (later.verdict, later.action) == (Verdict.ERROR, Action.HOLD)
     assert decide(started(), None, now=1.0, unreadable_for=99.0).action is Action.NONE
 
 
 def test_nothing_is_decided_about_what_is_over() -> None:
-    assert decide(roll_back(started(), act()), None, now=1.0).reason == "it is rolled_back"
+    decision = decide(roll_back(started(), act()), None, now=1.0)
+    assert (decision.verdict, decision.action) == (Verdict.INCONCLUSIVE, Action.NONE)
+    assert decision.reason == "it is rolled_back"
+
+
+def test_from_fifty_stable_requests_on_evidence_cannot_begin_where_there_are_none() -> None:
+    def against(stable: int) -> float:
+        seen = counts({"variant": "stable", "admitted": stable}, {"admitted": 10, "error": 10, "block": 2})
+        return evidence(started(), seen, Slo.ERROR, now=6.0).log_evidence
+
+    assert against(50) < against(49)
+    assert against(49) == against(48)
 
 
 def test_evidence_that_can_tell_nothing_is_still_a_number() -> None:
@@ -155,6 +194,29 @@ def test_the_fleets_counts_are_the_sum_of_all_rows_in_any_order() -> None:
     rows = [row({"admitted": 20, "error": 2}, STABLE), row({"admitted": 30, "block": 2}), row({"admitted": 5})]
     forward, backward = FleetCounts(rows, instances=2), FleetCounts(reversed(rows), instances=2)
     assert forward.blocks(Slo.ERROR) == backward.blocks(Slo.ERROR) == [(1, (25, 2, 100, 0)), (2, (30, 0, 0, 0))]
+
+
+def test_what_rows_tell_of_one_block_is_added_up() -> None:
+    first, second = {"admitted": 20, "finished": 18, "error": 2}, {"admitted": 5, "finished": 4, "error": 1, "slow": 3}
+    fleet = FleetCounts([row(first), row(second)], instances=2)
+    assert fleet.of_stage(1, Variant.CANARY) == Tally(25, 22, {Slo.ERROR: 3, Slo.SLOW: 3})
+
+
+def test_blocks_are_taken_from_the_first_to_the_last_and_of_one_variant() -> None:
+    fleet = counts(*({"admitted": 10**block, "block": block} for block in range(1, 6)), {**STABLE, "block": 3})
+    assert fleet.of_blocks(2, 4, Variant.CANARY).admitted == 11100
+    assert fleet.of_blocks(2, 4, Variant.STABLE).admitted == 100
+
+
+def test_callers_that_different_rows_know_are_known_together_and_by_variant() -> None:
+    minutes = [RolloutMinute(), RolloutMinute(), RolloutMinute()]
+    for number, minute in enumerate(minutes[:2]):
+        minute.callers_of(Variant.CANARY).saw(f"{number}")
+        minute.callers_of(Variant.STABLE).suffered(f"{number}", Slo.ERROR)
+    minutes[2].callers_of(Variant.CANARY).suffered("0", Slo.ERROR)
+    assert not FleetCounts(minutes, instances=3).many_callers(Slo.ERROR)
+    minutes[1].callers_of(Variant.CANARY).suffered("1", Slo.ERROR)
+    assert FleetCounts(minutes, instances=3).many_callers(Slo.ERROR)
 
 
 def test_a_row_of_another_instance_is_not_changed_by_summing_it() -> None:

@@ -63,9 +63,9 @@ def test_missing_names_are_all_shown_with_who_needs_them() -> None:
 
 
 def test_the_same_name_twice_is_refused() -> None:
-    with pytest.raises(DuplicateNodeError, match="more than once: a") as error:
-        StartupGraph([Node(id="a"), Node(id="a"), Node(id="b")])
-    assert error.value.ids == ("a",)
+    with pytest.raises(DuplicateNodeError, match=r"more than once: a, b$") as error:
+        StartupGraph([Node(id="b"), Node(id="a"), Node(id="a"), Node(id="b"), Node(id="c")])
+    assert error.value.ids == ("a", "b")
 
 
 def test_a_node_whose_condition_is_off_is_left_out_and_what_needs_it_starts_without() -> None:
@@ -80,6 +80,11 @@ def test_a_path_shows_the_longest_chain_of_needs() -> None:
     assert StartupGraph(SERVICE).path_to("api") == ("settings", "queue", "indexer", "api")
     assert StartupGraph(SERVICE).path_to("board") == ("settings", "database", "board")
     assert StartupGraph(SERVICE).path_to("settings") == ("settings",)
+
+
+def test_a_long_chain_goes_before_a_short_one_whatever_their_names() -> None:
+    nodes = [Node(id="a"), Node(id="b", needs=("a",)), Node(id="z"), Node(id="api", needs=("z", "b"))]
+    assert StartupGraph(nodes).path_to("api") == ("a", "b", "api")
 
 
 def test_a_critical_node_that_fails_has_failed() -> None:

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from service.reliability.invalid_configuration import InvalidConfigurationError
-from service.reliability.watchdog import Watchdog, WatchdogLimits, WatchdogState
+from service.reliability.watchdog import Watchdog, WatchdogLimits, WatchdogState, full_name
 from tests.unit.reliability.manual_clock import ManualClock
 
 OK, WARNING, ALERT = WatchdogState
@@ -123,6 +123,26 @@ def test_a_reading_shows_the_figure_beside_its_thresholds_and_looking_changes_no
     assert (reading.warning_threshold, reading.alert_threshold) == (80, 100)
     assert (reading.state, reading.seconds_in_state) == (WARNING, 5)
     assert later.state is WARNING
+    assert (reading.full_name, full_name("memory", "")) == ("queue_depth:indexer", "memory")
+
+
+def test_before_the_first_figure_nothing_is_known_and_nothing_is_wrong() -> None:
+    reading = Watchdog(LIMITS, now=10).reading(15)
+    assert (reading.value, reading.state, reading.seconds_in_state, reading.reason) == (None, OK, 5, "")
+
+
+def test_both_thresholds_may_be_one_and_a_state_may_be_left_just_below_it_at_once() -> None:
+    limits = WatchdogLimits(
+        name="n", unit="u", warning_threshold=9, alert_threshold=9, recovery_ratio=1, hold=timedelta(0)
+    )
+    watchdog = Watchdog(limits, now=0)
+    changes = [watchdog.observe(value, now) for now, value in enumerate((9, 8.9))]
+    assert [change and change.to_state for change in changes] == [ALERT, OK]
+
+
+def test_a_state_that_no_figure_could_leave_is_refused() -> None:
+    with pytest.raises(InvalidConfigurationError, match="recovery_ratio is 0; expected"):
+        WatchdogLimits(name="n", unit="u", warning_threshold=8, alert_threshold=9, recovery_ratio=0)
 
 
 def test_all_problems_are_named_at_once() -> None:

@@ -1,10 +1,13 @@
+import pytest
+
 from service.reliability.wrong_tokens import AT_ONCE, EVERY, TooMany, WrongTokens
 
 
-def test_some_wrong_tokens_in_a_row_are_allowed_and_the_next_is_one_too_many() -> None:
+@pytest.mark.parametrize("now", [0.0, 100.0])
+def test_some_wrong_tokens_in_a_row_are_allowed_and_the_next_is_one_too_many(now: float) -> None:
     wrong = WrongTokens()
-    assert [wrong.given(100.0) for _ in range(AT_ONCE)] == [None] * AT_ONCE
-    assert wrong.given(100.0) == TooMany(retry_after=EVERY, begins=True)
+    assert [wrong.given(now) for _ in range(AT_ONCE)] == [None] * AT_ONCE
+    assert wrong.given(now) == TooMany(retry_after=EVERY, begins=True)
 
 
 def test_one_more_is_allowed_with_time_and_what_is_too_many_costs_nothing_more() -> None:

@@ -1,4 +1,4 @@
-import type { Entry } from "../api/modes.js";
+import type { Entry } from "../api/entry.js";
 import { ago, span, timeOfDay } from "../show/figures.js";
 import { h, type VNode } from "../vendor/preact.js";
 
@@ -9,14 +9,14 @@ interface Contents {
 }
 
 /** What an operator said of something: who, when, why, and until when it holds; in one line once it is past. */
-export function Said({ entry, inForce, now }: Contents): VNode {
+export function EntryNote({ entry, inForce, now }: Contents): VNode {
   const { on, by, reason, since, until } = entry;
   const when = `at ${timeOfDay(since)}, ${ago(since, now)}`;
   if (!inForce) {
     return <p class="effect past">{`${on ? "It was set" : "Taken back"} by ${by} ${when}: ${reason}${on ? "; it is over" : ""}`}</p>;
   }
   return (
-    <p class="said">
+    <p class="note">
       <q>{reason}</q>
       <small>{`set by ${by} ${when}`}</small>
       <small>{ends(until, now)}</small>

@@ -1,0 +1,1 @@
+"""The manifest of the environment of all programs."""

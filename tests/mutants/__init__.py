@@ -1,0 +1,1 @@
+"""How much of the reliability core its unit tests hold fast: see docs/mutants.md."""
