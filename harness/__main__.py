@@ -16,7 +16,6 @@ from harness.targets.identity import TargetRefusedError
 from harness.targets.local import LocalTarget
 from harness.targets.system import System
 
-
 TAKEN = "\nOther ports: make run PORT=0 lets the kernel choose, make run PORT=9000 takes that one and the next."
 
 
