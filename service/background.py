@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -29,6 +29,13 @@ class Background(Generic[T]):
     async def stop(self) -> None:
         """Give it up, if it was begun, and wait until it has ended."""
         await given_up(self._task)
+
+
+def this_task() -> asyncio.Task[Any]:
+    """The task that asks."""
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - whoever awaits runs in a task
+    return task
 
 
 async def given_up(task: asyncio.Task[T] | None) -> None:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from service.dependencies.attempt import Attempt
 from service.dependencies.call import Call
 from service.dependencies.errors import AttemptError, RefusedError
-from service.web.adds import Part
+from service.web.adds import PathVariable
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
@@ -86,7 +86,7 @@ class Rates:
 
 # --- service/workload/rates.py: `GET /api/rates/{currency}` ---------------------------------------------------------
 
-CURRENCY = Part(meaning="The code of a currency.", example="EUR")
+CURRENCY = PathVariable(meaning="The code of a currency.", example="EUR")
 
 
 class Rate(msgspec.Struct, frozen=True):

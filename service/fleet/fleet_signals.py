@@ -11,7 +11,7 @@ import msgspec
 from service.background import Background
 from service.reliability.golden_signals import GoldenFigures, GoldenSignals
 from service.reliability.signals_snapshot import SignalsSnapshot, fits, merged, snapshot
-from service.store.counts import CountBoard, CountRow
+from service.store.counts import BOARD_WITHIN, CountBoard, CountRow
 from service.store.errors import StoreError
 
 SUBJECT = "signals"
@@ -20,9 +20,6 @@ PUBLISHED_EVERY = 10.0
 
 SILENT_AFTER = 30.0
 """Seconds without a publication after which an instance is not counted any more."""
-
-BOARD_WITHIN = 1.0
-"""Seconds that a use of the count board may take."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ import msgspec
 
 from service.background import Background
 from service.fleet.instances import HeardOf, Instances
-from service.store.counts import CountBoard, CountRow
+from service.store.counts import BOARD_WITHIN, CountBoard, CountRow
 from service.store.errors import StoreError
 
 VIEWS = "views"
@@ -39,10 +39,7 @@ SILENT_AFTER = 30.0
 READ_EVERY = 1.0
 """Seconds for which what was read serves other questions: a page asks for several parts at once."""
 
-BOARD_WITHIN = 1.0
-"""Seconds that a use of the count board may take."""
-
-Part: TypeAlias = Callable[[], object]
+Maker: TypeAlias = Callable[[], object]
 """Makes a part of what an instance can tell, or something that is awaited for it."""
 
 
@@ -97,7 +94,7 @@ class InstanceViews:
         self._boot_id = boot_id
         self._clock = clock
         self._now = wall_clock
-        self.parts: Mapping[str, Part] = {}  # by name
+        self.parts: Mapping[str, Maker] = {}  # by name
         self._decoder = msgspec.json.Decoder(_View)
         self._changed = self._has_begun = self._has_told = False
         self._asked_at = self._told_at = -ASKED_AGAIN
@@ -180,7 +177,7 @@ class InstanceViews:
         with suppress(StoreError, TimeoutError):  # the next time tells all that this one would have
             async with asyncio.timeout(BOARD_WITHIN):
                 if await self._board.read(LOOKS, since=self._now() - ASKED_FOR):
-                    parts = {name: await _made(part) for name, part in self.parts.items()}
+                    parts = {name: await _made(maker) for name, maker in self.parts.items()}
                     view = {"boot_id": self._boot_id, "parts": parts}
                     await self._board.publish(self._row(VIEWS, msgspec.json.encode(view)))
                     self._has_told = True
@@ -204,6 +201,6 @@ class InstanceViews:
         return Told(instance=row.instance, boot_id=view.boot_id, heard_at=row.published_at, part=found)
 
 
-async def _made(part: Part) -> object:
-    made = part()
+async def _made(maker: Maker) -> object:
+    made = maker()
     return await made if isawaitable(made) else made

@@ -11,7 +11,7 @@ import msgspec
 from service.background import Background
 from service.fleet.control_copy import ControlCopy
 from service.store.control import ControlDocument
-from service.store.counts import CountBoard, CountRow
+from service.store.counts import BOARD_WITHIN, CountBoard, CountRow
 from service.store.errors import StoreError
 
 SUBJECT = "instances"
@@ -21,9 +21,6 @@ TOLD_EVERY = 5.0
 
 LISTED_FOR = 600.0
 """Seconds after which an instance that was not heard of is taken for gone, and not for asleep."""
-
-BOARD_WITHIN = 1.0
-"""Seconds that a use of the count board may take."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ from service.reliability.rollout_verdict import Action, Decision
 from service.reliability.slo import Variant
 from service.reliability.traffic_split import is_canary
 from service.store.control import VersionConflictError
+from service.store.counts import BOARD_WITHIN
 from service.store.errors import StoreError
 
 TICK = 0.25
@@ -30,9 +31,6 @@ EVALUATED_EVERY = 1.0
 
 PUBLISHED_EVERY = 5.0
 """Seconds between two publications of what is good."""
-
-BOARD_WITHIN = 1.0
-"""Seconds that a use of the count board may take."""
 
 
 @dataclass(frozen=True, kw_only=True)

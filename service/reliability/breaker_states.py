@@ -55,11 +55,8 @@ class Closed:
         self._config = config
         self._consecutive_failures = 0
         self._successes_at_last_failure = 0
-        self.window = (
-            CallWindow(now, duration=config.window.total_seconds(), buckets=config.buckets)
-            if config.has_window
-            else CallWindow(now)
-        )
+        duration = config.window.total_seconds() if config.has_window else math.inf
+        self.window = CallWindow(now, duration=duration, buckets=config.buckets)
 
     @property
     def answered(self) -> int:
@@ -164,7 +161,7 @@ class Isolated:
 
 
 class HalfOpen:
-    """Lets a few probes through at once; their answers decide.
+    """Lets a few probes through at once, of which the call that makes it is the first; their answers decide.
 
     It is wedged when all slots have been taken for half_open_timeout: `ends_at` moves with each probe let through, so
     that a quiet hour between two probes is not taken for a probe that never returned.
@@ -181,7 +178,7 @@ class HalfOpen:
         self._successes = 0
         self._failures = 0
         self._slow = 0
-        self.ends_at = now
+        self.take_slot(now)
 
     @property
     def reason(self) -> str:

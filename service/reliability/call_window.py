@@ -1,6 +1,5 @@
 """Calls counted over the last stretch of time."""
 
-import math
 from typing import NamedTuple
 
 from service.reliability.sliding_window import SlidingWindow
@@ -34,7 +33,7 @@ class CallWindow(SlidingWindow[Counts]):
 
     __slots__ = ("failures", "slow", "successes")
 
-    def __init__(self, now: float, *, duration: float = math.inf, buckets: int = 1) -> None:
+    def __init__(self, now: float, *, duration: float, buckets: int) -> None:
         self.successes = 0
         self.failures = 0
         self.slow = 0

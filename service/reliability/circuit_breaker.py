@@ -260,7 +260,6 @@ class CircuitBreaker:
 
     def _half_open(self, now: float) -> HalfOpen:
         state = HalfOpen(self._state.generation + 1, now, self._config)
-        state.take_slot(now)  # before the listener hears of it, who may change the state again
         self._change(state, f"open for {self._config.open_duration.total_seconds():g} s", now)
         return state
 

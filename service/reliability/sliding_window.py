@@ -1,6 +1,5 @@
 """What happened in the last stretch of time, told from totals that only grow."""
 
-import math
 from abc import ABC, abstractmethod
 from typing import Generic, TypeVar
 
@@ -12,12 +11,12 @@ class SlidingWindow(ABC, Generic[Totals]):
 
     What lies in the window is today's totals less the oldest kept. So to record something is to add to the totals,
     after `rotate(now)` once `now >= bucket_ends_at`, and costs the same however many buckets there are; only a reader
-    pays. Without a duration everything lies in the window, and it never rotates. Times are seconds of one clock.
+    pays. Everything lies in a window of infinite duration, and it never rotates. Times are seconds of one clock.
     """
 
     __slots__ = ("_bucket_starts", "_bucket_width", "_buckets", "bucket_ends_at")
 
-    def __init__(self, now: float, *, duration: float = math.inf, buckets: int = 1) -> None:
+    def __init__(self, now: float, *, duration: float, buckets: int) -> None:
         self._buckets = buckets
         self._bucket_width = duration / buckets
         self.bucket_ends_at = now + self._bucket_width

@@ -15,7 +15,7 @@ from service.fleet.operations import Operations
 from service.reliability.breaker_states import BreakerState
 from service.reliability.circuit_breaker import CircuitBreaker
 from service.web.breaker_journal import TYPES
-from service.web.fleet_scope import OfAll, OfOne, Part, ScopeQuery, Whose, of_everyone
+from service.web.fleet_scope import OfAll, OfOne, ScopeQuery, ViewPart, Whose, of_everyone
 from service.web.identity import Identity
 from service.web.journal import Journal
 from service.web.json_response import JsonResponse
@@ -149,7 +149,7 @@ class BreakerReports:
         """List the circuit breakers of this instance, or of all."""
         if query.scope is Whose.INSTANCE:
             return JsonResponse(self.view())
-        of_all, told = await of_everyone(self._views, Part.CIRCUIT_BREAKERS, HeardBreakers)
+        of_all, told = await of_everyone(self._views, ViewPart.CIRCUIT_BREAKERS, HeardBreakers)
         return JsonResponse(FleetBreakers(**of_all, instances=told))
 
     def _past(self, breakers: Iterable[str]) -> dict[str, list[StateBegan]]:

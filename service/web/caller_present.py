@@ -5,6 +5,7 @@ from collections.abc import Awaitable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.background import this_task
 from service.web.adds import Adds
 from service.web.log import LOGGER
 from service.web.problems import BODY_TOO_LARGE, SHUTTING_DOWN, answer_problem
@@ -32,8 +33,7 @@ class CallerPresent:
             return send(message)
 
         watch: asyncio.Task[None] | None = None
-        work = asyncio.current_task()
-        assert work is not None  # noqa: S101 - ASGI applications run in tasks
+        work = this_task()
         try:
             body = await self._body(receive)
             if body is None:

@@ -12,8 +12,8 @@ from service.redrives import QueueAwayError, RedriveConflictError, Redrives, Red
 from service.reliability.control_entry import Change
 from service.reliability.redrive import discard_key, redrive_key
 from service.store.errors import StoreError
-from service.store.events import Choice, DeadLetter, UnknownCursorError
-from service.web.adds import Part
+from service.store.events import Choice, UnknownCursorError
+from service.web.adds import PathVariable
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
@@ -115,7 +115,7 @@ class DeadLetterRoutes:
 
     def operator_routes(self, operator: Middleware) -> list[Operation]:
         """For operators, whom the middleware `operator` lets pass."""
-        parts = {"id": Part(meaning="The agent.", example=self._queue.agents[0])}
+        parts = {"id": PathVariable(meaning="The agent.", example=self._queue.agents[0])}
         changes = (
             ("POST", "redrive", self.redrive, "redrive_dead_letters", (EVENT_QUEUE_AWAY,)),
             ("PUT", "redrive", self.stop, "stop_redrive", ()),
@@ -156,9 +156,7 @@ class DeadLetterRoutes:
             raise ProblemError(UNKNOWN_CURSOR, str(error)) from error
         except StoreError as error:
             raise ProblemError(EVENT_QUEUE_AWAY, "nothing was changed") from error
-        return JsonResponse(
-            DeadLetters(dead_letters=[_document(letter) for letter in page.dead_letters], next=page.next)
-        )
+        return JsonResponse(msgspec.convert(page, DeadLetters, from_attributes=True))
 
     async def redrive(self, request: Request, body: RedriveWish) -> JsonResponse[RedriveStep]:
         """Take a step of moving an agent's dead letters back into its queue.
@@ -223,17 +221,3 @@ class DeadLetterRoutes:
         if agent not in self._queue.agents:
             raise ProblemError(NOT_FOUND, f"there is no such agent; expected one of: {', '.join(self._queue.agents)}")
         return agent
-
-
-def _document(letter: DeadLetter) -> DeadLetterDocument:
-    return DeadLetterDocument(
-        id=letter.id,
-        agent=letter.agent,
-        topic=letter.topic,
-        document_id=letter.document_id,
-        request_id=letter.request_id,
-        published_at=letter.published_at,
-        died_at=letter.died_at,
-        attempts=letter.attempts,
-        reason=letter.reason,
-    )

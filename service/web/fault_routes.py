@@ -11,7 +11,7 @@ from starlette.requests import Request
 from service.dependencies.attempt_log import AttemptLog, AttemptRow
 from service.dependencies.fault import Fault, FaultMode, Lease
 from service.dependencies.fault_injection import FaultInjector
-from service.web.adds import Part
+from service.web.adds import PathVariable
 from service.web.faults import Faults
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
@@ -94,7 +94,9 @@ class FaultRoutes:
     def operator_routes(self, operator: Middleware) -> list[Operation]:
         """For operators, whom the middleware `operator` lets pass."""
         one = "/api/ops/faults/{dependency}"
-        parts = {"dependency": Part(meaning="The dependency.", example=next(iter(self._injectors), "embeddings"))}
+        parts = {
+            "dependency": PathVariable(meaning="The dependency.", example=next(iter(self._injectors), "embeddings"))
+        }
         changes = (CONFLICT, CONTROL_STORE_AWAY, NOT_FOUND)
         return [
             Operation("GET", "/api/ops/faults", self.show, name="list_faults", middleware=[operator]),

@@ -11,7 +11,7 @@ from service.fleet.feature_flags import FeatureFlags
 from service.fleet.operations import Operations
 from service.reliability.control_entry import Change, Entry
 from service.reliability.feature_flag import Flag, FlagReason, FlagVariant, flag_key
-from service.web.adds import Part
+from service.web.adds import PathVariable
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
 from service.web.operator_change import (
@@ -79,7 +79,7 @@ class FlagRoutes:
                 self.override,
                 operator,
                 name="set_flag",
-                parts={"name": Part(meaning="The flag.", example=next(iter(self._flags.declared)))},
+                parts={"name": PathVariable(meaning="The flag.", example=next(iter(self._flags.declared)))},
                 problems=(*OF_CHANGES, NOT_FOUND),
             ),
         ]

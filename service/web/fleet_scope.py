@@ -21,7 +21,7 @@ class ScopeQuery(msgspec.Struct, frozen=True):
     scope: Annotated[Whose, msgspec.Meta(description="Of this instance, or of all.")] = Whose.INSTANCE
 
 
-class Part(StrEnum):
+class ViewPart(StrEnum):
     """What an instance tells the others of itself."""
 
     CIRCUIT_BREAKERS = "circuit_breakers"
@@ -57,7 +57,7 @@ Heard = TypeVar("Heard")
 """What one instance told, with `heard_at`."""
 
 
-async def of_everyone(views: InstanceViews, part: Part, shape: type[Heard]) -> tuple[dict[str, Any], list[Heard]]:
+async def of_everyone(views: InstanceViews, part: ViewPart, shape: type[Heard]) -> tuple[dict[str, Any], list[Heard]]:
     """The members of an `OfAll`, and what every instance told of a part, each in the shape of `Heard`.
 
     What is of no such shape is a problem too.

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from service.dependencies.health_rounds import HealthRounds
 from service.fleet.instance_views import InstanceViews
 from service.reliability.health_gate import HealthGate
-from service.web.fleet_scope import OfAll, OfOne, Part, ScopeQuery, Whose, of_everyone
+from service.web.fleet_scope import OfAll, OfOne, ScopeQuery, ViewPart, Whose, of_everyone
 from service.web.identity import Identity
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
@@ -134,5 +134,5 @@ class GateRoutes:
         """Show the health gates, critical or not, of this instance or of all."""
         if query.scope is Whose.INSTANCE:
             return JsonResponse(self.document())
-        of_all, told = await of_everyone(self._views, Part.HEALTH_GATES, HeardGates)
+        of_all, told = await of_everyone(self._views, ViewPart.HEALTH_GATES, HeardGates)
         return JsonResponse(FleetGates(**of_all, instances=told))

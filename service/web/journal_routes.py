@@ -7,7 +7,7 @@ import msgspec
 from starlette.requests import Request
 
 from service.fleet.instance_views import InstanceViews
-from service.web.fleet_scope import OfAll, OfOne, Part, ScopeQuery, Whose, of_everyone
+from service.web.fleet_scope import OfAll, OfOne, ScopeQuery, ViewPart, Whose, of_everyone
 from service.web.identity import Identity
 from service.web.journal import Event, Journal
 from service.web.json_response import JsonResponse
@@ -68,7 +68,7 @@ class JournalRoutes:
         if query.scope is Whose.INSTANCE:
             events, dropped = self._journal.after(query.after, query.limit)
             return JsonResponse(self._page(events, after=query.after, dropped=dropped))
-        of_all, told = await of_everyone(self._views, Part.EVENTS, HeardEvents)
+        of_all, told = await of_everyone(self._views, ViewPart.EVENTS, HeardEvents)
         every = [EventOf(instance=of.instance, boot_id=of.boot_id, event=event) for of in told for event in of.events]
         every.sort(key=lambda each: (each.event.at, each.event.sequence), reverse=True)
         return JsonResponse(FleetEvents(**of_all, events=every[: query.limit]))

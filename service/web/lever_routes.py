@@ -10,7 +10,7 @@ from service.fleet.control_copy import ControlCopy
 from service.fleet.operations import Operations
 from service.reliability.control_entry import Change, Entry
 from service.reliability.operating_mode import Mode, agent_key, mode_key
-from service.web.adds import Part
+from service.web.adds import PathVariable
 from service.web.json_response import JsonResponse
 from service.web.operation import Handler, Operation
 from service.web.operator_change import (
@@ -94,7 +94,7 @@ class LeverRoutes:
                 self.quarantine,
                 operator,
                 name="set_quarantine",
-                parts={"id": Part(meaning="The agent.", example=self._agents[0])},
+                parts={"id": PathVariable(meaning="The agent.", example=self._agents[0])},
                 problems=(*OF_CHANGES, NOT_FOUND),
             ),
         ]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 from starlette.middleware import Middleware
@@ -14,7 +14,7 @@ from service.fleet.operations import DOCUMENT, Changed, EntryConflictError, Oper
 from service.fleet.rollout_document import UnknownSchemaError
 from service.reliability.control_entry import Change, Entry
 from service.store.errors import StoreError
-from service.web.adds import Header, Part
+from service.web.adds import Header, PathVariable
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
 from service.web.operation import Handler, Operation
@@ -85,7 +85,7 @@ def change_operation(
     *,
     name: str,
     summary: str = "",
-    parts: Mapping[str, Part] | None = None,
+    parts: Mapping[str, PathVariable] | None = None,
     problems: Sequence[Kind] = OF_CHANGES,
 ) -> Operation:
     """The route of a change, which is made only while the operator who asks for it is there, and told to the audit."""
@@ -143,16 +143,11 @@ async def change_made(operations: Operations, key: str, change: Change, wish: Re
         return await operations.change(key, change, expected_revision=expected, dry_run=wish.dry_run)
 
 
+def change_members(key: str, done: Changed, wish: Wish) -> dict[str, Any]:
+    """The members of a `ChangeDocument`."""
+    return {"key": key, "dry_run": wish.dry_run, "document": DOCUMENT, **vars(done)}
+
+
 def change_answer(key: str, done: Changed, wish: Wish) -> JsonResponse[ChangeDocument]:
     """What became of it."""
-    return JsonResponse(
-        ChangeDocument(
-            key=key,
-            dry_run=wish.dry_run,
-            changed=done.changed,
-            before=done.before,
-            after=done.after,
-            document=DOCUMENT,
-            version=done.version,
-        )
-    )
+    return JsonResponse(ChangeDocument(**change_members(key, done, wish)))

@@ -18,7 +18,7 @@ from service.reliability.rollout_decision import evidence
 from service.reliability.slo import Slo, Variant
 from service.store.control import VersionConflictError
 from service.store.errors import StoreError
-from service.web.adds import Part
+from service.web.adds import PathVariable
 from service.web.json_response import JsonResponse
 from service.web.operation import Handler, Operation
 from service.web.operator_change import Reason, change_operation, operator_in
@@ -99,7 +99,7 @@ class RolloutRoutes:
 
     def operator_routes(self, operator: Middleware) -> list[Operation]:
         """For operators, whom the middleware `operator` lets pass."""
-        parts = {"name": Part(meaning="The rollout.", example=next(iter(self._rollouts), "embeddings"))}
+        parts = {"name": PathVariable(meaning="The rollout.", example=next(iter(self._rollouts), "embeddings"))}
         return [
             change_operation(
                 "POST",

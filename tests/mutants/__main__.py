@@ -1,5 +1,6 @@
 """Breaks the reliability core in every small way that mutmut knows, and says what its unit tests noticed."""
 
+import os
 import re
 import subprocess
 import sys
@@ -25,7 +26,7 @@ def asked(*arguments: str) -> str:
 def main() -> int:
     """Run all mutants, print what came of them; 1 when too many were noticed by no test."""
     command = (sys.executable, "-c", WITHOUT_COLLECTOR, "run", "--max-children", str(AT_ONCE))
-    subprocess.run(command, check=True)
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": "0"})  # sets in the same order each time
     by_file = scores(asked("results", "--all", "true"))
     for score in by_file:
         for mutant in score.survivors:

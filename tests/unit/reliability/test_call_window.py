@@ -1,3 +1,5 @@
+import math
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,8 +39,8 @@ def test_looking_at_it_changes_nothing() -> None:
     assert window.counts(1.0).calls == 1
 
 
-def test_without_a_duration_it_forgets_nothing_and_never_rotates() -> None:
-    window = CallWindow(0.0)
+def test_of_infinite_duration_it_forgets_nothing_and_never_rotates() -> None:
+    window = CallWindow(0.0, duration=math.inf, buckets=10)
     count(window, 1e9, "successes")
     assert window.counts(1e12) == (1, 0, 0)
 

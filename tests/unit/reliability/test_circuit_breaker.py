@@ -156,8 +156,11 @@ async def test_a_call_is_admitted_when_it_runs_not_when_it_is_made(subject: Brea
         await made_early
 
 
-def test_calls_that_were_answered_and_calls_that_were_rejected_are_counted_over_all_states() -> None:
-    subject = BreakerUnderTest(CircuitBreakerConfig())
+@pytest.mark.parametrize("failure_rate_threshold", [0.5, None])
+def test_calls_that_were_answered_and_calls_that_were_rejected_are_counted_over_all_states(
+    failure_rate_threshold: float | None,
+) -> None:
+    subject = BreakerUnderTest(CircuitBreakerConfig(failure_rate_threshold=failure_rate_threshold))
     succeed(subject.breaker, times=3)
     subject.open()
     for _ in range(4):

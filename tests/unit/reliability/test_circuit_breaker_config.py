@@ -25,9 +25,19 @@ def test_a_ratio_lies_above_0_and_reaches_1(ratio: float) -> None:
     CircuitBreakerConfig(failure_rate_threshold=1.0, slow_call_rate_threshold=1.0)
 
 
+@pytest.mark.parametrize("duration", ["window", "slow_call_duration", "open_duration", "half_open_timeout"])
+def test_no_time_at_all_is_no_duration(duration: str) -> None:
+    with pytest.raises(InvalidConfigurationError, match=f"{duration} is 0:00:00; expected more than 0 seconds"):
+        CircuitBreakerConfig(**{duration: timedelta()})  # type: ignore[arg-type]  # the name is chosen at run time
+
+
 def test_a_breaker_that_nothing_can_open_is_refused() -> None:
-    with pytest.raises(InvalidConfigurationError, match="nothing would ever open"):
+    with pytest.raises(InvalidConfigurationError) as error:
         CircuitBreakerConfig(failure_rate_threshold=None, consecutive_failures=None)
+    assert str(error.value) == (
+        "CircuitBreakerConfig cannot work: failure_rate_threshold, consecutive_failures and slow_call_duration "
+        "are all None; expected at least one, for nothing would ever open the breaker"
+    )
     CircuitBreakerConfig(
         failure_rate_threshold=None, consecutive_failures=None, slow_call_duration=timedelta(seconds=1)
     )

@@ -61,6 +61,14 @@ def test_a_rate_means_nothing_before_the_minimum_of_calls() -> None:
     assert subject.state() is BreakerState.OPEN
 
 
+def test_no_success_opens_it_though_it_makes_the_calls_enough_for_a_rate() -> None:
+    for end in (PendingCall.succeed, PendingCall.be_refused):
+        subject = BreakerUnderTest(RATE_ONLY)
+        fail(subject.breaker, times=9)
+        end(PendingCall(subject.breaker))
+        assert subject.state() is BreakerState.CLOSED
+
+
 def test_failures_that_left_the_window_count_no_more() -> None:
     subject = BreakerUnderTest(RATE_ONLY)
     fail(subject.breaker, times=9)
@@ -69,6 +77,14 @@ def test_failures_that_left_the_window_count_no_more() -> None:
     fail(subject.breaker, times=8)
     assert subject.state() is BreakerState.CLOSED
     assert subject.breaker.snapshot().figures.calls == 9
+
+
+def test_where_no_rule_asks_for_a_rate_no_call_leaves_the_figures() -> None:
+    subject = BreakerUnderTest(CONSECUTIVE_ONLY)
+    succeed(subject.breaker)
+    subject.clock.advance(86_400)
+    fail(subject.breaker)
+    assert subject.breaker.snapshot().figures == (2, 0.5, 0.0, 1)
 
 
 def test_it_opens_when_too_many_calls_are_slow_though_all_succeed() -> None:

@@ -51,7 +51,7 @@ def test_after_a_gap_the_rate_is_of_the_gap_and_then_soon_of_the_present() -> No
 
 
 def test_a_gap_is_twice_the_window_or_more() -> None:
-    assert rates((100, 0), (220, 120), (221, 120)) == Rates(over=1, by_counter={"died": 0.0})
+    assert rates((100, 0), (210, 110), (220, 110)) == Rates(over=10, by_counter={"died": 0.0})
     assert rates((100, 0), (218, 118), (219, 119)) == Rates(over=119, by_counter={"died": 1.0})
 
 

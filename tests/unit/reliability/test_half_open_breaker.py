@@ -47,7 +47,8 @@ def test_enough_successful_probes_close_it() -> None:
     assert subject.state() is BreakerState.HALF_OPEN
     succeed(subject.breaker)
     assert subject.state() is BreakerState.CLOSED
-    assert subject.transitions[-1].reason == "2 probes succeeded; 2 were asked for"
+    closed = subject.transitions[-1]
+    assert (closed.reason, closed.at) == ("2 probes succeeded; 2 were asked for", subject.clock.now)
 
 
 def test_it_closes_with_a_clean_slate() -> None:
@@ -74,6 +75,7 @@ def test_a_slow_probe_opens_it_again() -> None:
     subject.clock.advance(1.0)
     probe.succeed()
     assert subject.breaker.snapshot().reason == "a probe succeeded, but was slow"
+    assert subject.transitions[-1].figures == (1, 0.0, 1.0, 0)
 
 
 def test_a_probe_that_failed_slowly_is_counted_as_both() -> None:
@@ -136,9 +138,12 @@ def test_a_rejection_for_want_of_a_slot_asks_to_come_again_soon_and_not_when_the
 def test_probes_that_never_return_open_it_again_after_the_half_open_timeout() -> None:
     subject = due()
     wedged = [PendingCall(subject.breaker) for _ in range(3)]
+    with pytest.raises(CircuitOpenError):
+        PendingCall(subject.breaker)
     subject.clock.advance(30)
     with pytest.raises(CircuitOpenError) as rejection:
         PendingCall(subject.breaker)
+    assert (rejection.value.breaker, subject.breaker.rejected) == ("embeddings:stable", 2)
     assert (rejection.value.state, rejection.value.retry_after) == (BreakerState.OPEN, 60.0)
     assert rejection.value.reason == "3 probes did not end within 30 s"
     for probe in wedged:

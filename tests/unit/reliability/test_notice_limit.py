@@ -63,8 +63,8 @@ def test_a_notice_that_waited_counts_in_the_minute_in_which_it_is_told() -> None
     for number in range(4):
         notices.offer("a", f"{number}", number)
     assert [*notices.due(60)] == [Told("3", 1)]
-    notices.offer("a", "more", 61)
-    assert notices.offer("a", "still more", 62) is None
-    assert [*notices.flush(62)] == [Told("still more", 0)]
-    assert notices.offer("a", "the last", 120.9) is None
-    assert notices.next_due_in(120.9) is not None
+    assert notices.offer("a", "more", 60.5) is None
+    assert [*notices.flush(60.5)] == [Told("more", 0)]
+    assert notices.offer("a", "too soon", 119.5) is None
+    assert notices.next_due_in(119.5) == 0.5
+    assert notices.offer("a", "in time", 120.5) == Told("in time", 1)

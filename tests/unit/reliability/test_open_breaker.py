@@ -53,7 +53,8 @@ def test_the_first_call_after_the_open_duration_is_a_probe(subject: BreakerUnder
     subject.wait_until_due()
     assert PendingCall(subject.breaker).permit.state is BreakerState.HALF_OPEN
     assert subject.path == [BreakerState.OPEN, BreakerState.HALF_OPEN]
-    assert subject.transitions[-1].reason == "open for 60 s"
+    probing = subject.transitions[-1]
+    assert (probing.reason, probing.at) == ("open for 60 s", subject.clock.now)
 
 
 def test_failures_that_were_in_flight_when_it_opened_do_not_prolong_it() -> None:

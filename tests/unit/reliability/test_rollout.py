@@ -17,7 +17,7 @@ from service.reliability.rollout import (
 from service.reliability.rollout_config import RolloutConfig
 from service.reliability.rollout_verdict import Action, Decision, Verdict
 from service.reliability.slo import Slo
-from service.reliability.traffic_split import is_canary
+from service.reliability.traffic_split import is_canary, place
 from tests.unit.reliability.rollouts import CONFIG, act, started
 
 
@@ -182,6 +182,10 @@ def test_more_weight_only_moves_callers_to_the_canary() -> None:
 def test_no_weight_is_nobody_and_all_of_it_everybody() -> None:
     assert not any(is_canary("s", caller, 0.0) for caller in CALLERS)
     assert all(is_canary("s", caller, 1.0) for caller in CALLERS)
+
+
+def test_a_caller_stands_where_every_version_of_the_service_puts_it_since_two_serve_at_once() -> None:
+    assert [place("embeddings:1", caller) for caller in ("ann", "bob")] == [0.10544811295975925, 0.1458425699455868]
 
 
 def test_another_generation_draws_other_callers() -> None:
