@@ -150,8 +150,8 @@ check: $(READY) $(SCHEMA)  ## format, lint, types, layers, Dockerfile
 	$(BIN)/node node_modules/typescript/bin/tsc --project dashboard --noEmit
 
 format: $(READY)  ## let ruff rewrite what it can
+	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
-	$(BIN)/ruff check --fix .
 
 lock: $(READY)  ## resolve pyproject.toml anew into requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --group dev -o requirements.lock
