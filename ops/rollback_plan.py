@@ -41,15 +41,7 @@ def planned(place: Deployment, folder: Path, *, to: str | None, given: Mapping[s
     if asked_for is None:
         raise OperationError(f"There is no stack {outputs.stack_name('Service')} to roll back.", Exit.NOT_FOUND)
     latest = compute.latest_deployment(place.session, outputs["Service", "ServiceArn"])
-    if latest.under_way:
-        doing = latest.service if latest.succeeded else latest.status
-        raise OperationError(f"{latest.platform} is still deploying ({doing}); wait until it ends.", Exit.REFUSED)
-    if latest.stopped:
-        raise OperationError(
-            f"{latest.platform}'s service is {latest.service}, and no image gets healthy there; resume it first: "
-            f"`{RESUME} {outputs['Service', 'ServiceArn']}`.",
-            Exit.REFUSED,
-        )
+    _refuse_unless_at_rest(latest, arn=outputs["Service", "ServiceArn"])
     history = image_history.read(place.session, outputs.environment)
     target = (to, "as --to says") if to else before(history, asked_for=asked_for, latest=latest)
     if target is None:
@@ -77,6 +69,18 @@ def planned(place: Deployment, folder: Path, *, to: str | None, given: Mapping[s
         settings=settings,
         warnings=warnings,
     )
+
+
+def _refuse_unless_at_rest(latest: LatestDeployment, *, arn: str) -> None:
+    if latest.under_way:
+        doing = latest.service if latest.succeeded else latest.status
+        raise OperationError(f"{latest.platform} is still deploying ({doing}); wait until it ends.", Exit.REFUSED)
+    if latest.stopped:
+        raise OperationError(
+            f"{latest.platform}'s service is {latest.service}, and no image gets healthy there; resume it first: "
+            f"`{RESUME} {arn}`.",
+            Exit.REFUSED,
+        )
 
 
 def before(history: Sequence[Deployed], *, asked_for: str, latest: LatestDeployment) -> tuple[str, str] | None:

@@ -10,9 +10,6 @@ from stacks.agent_queue import AgentQueue
 from stacks.guardrail_function import TRIED_EVERY, GuardrailFunction
 from stacks.signals import MINUTE, Signals
 
-FEWEST = 20
-"""Requests of a minute without which its share of failures says nothing."""
-
 FAILED_SHARE = 0.05
 SHED_SHARE = 0.2
 """More than a peak sheds until another instance has started, and less than an outage that answers only 503."""
@@ -34,7 +31,7 @@ class SignalAlarms(Construct):
         errors = _alarm(
             self,
             "Errors",
-            signals.failed_share(period=MINUTE, at_least=FEWEST),
+            signals.failed_share(period=MINUTE),
             above=FAILED_SHARE,
             told=f"More than {FAILED_SHARE:.0%} of the requests fail ({signals.namespace}).",
             minutes=5,
@@ -58,7 +55,7 @@ class SignalAlarms(Construct):
             yield _alarm(
                 self,
                 "Shed",
-                signals.shed_share(signals.shed, period=MINUTE, at_least=FEWEST),
+                signals.shed_share(signals.shed, period=MINUTE),
                 above=SHED_SHARE,
                 told=f"More than {SHED_SHARE:.0%} of the requests are turned away ({signals.namespace}).",
                 minutes=5,

@@ -15,9 +15,6 @@ from stacks.signals import Signals
 ERROR_BUDGET = 0.01
 """Share of requests that may fail or be turned away in thirty days, as the service asks of its canaries."""
 
-FEWEST = 20
-"""Requests of a window without which its share of failures says nothing."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Burn:
@@ -61,7 +58,7 @@ class BurnRate(Construct):
         return cloudwatch.Alarm(
             self,
             f"{burn.name}{which}",
-            metric=signals.unserved_share(period=period, at_least=FEWEST),
+            metric=signals.unserved_share(period=period),
             threshold=round(burn.rate * ERROR_BUDGET, 6),
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
             evaluation_periods=1,

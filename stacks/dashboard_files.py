@@ -4,10 +4,12 @@ from pathlib import Path
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudfront as cloudfront
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_deployment as s3_deployment
-from constructs import Construct, IConstruct
+from constructs import Construct
+
+from stacks.acknowledgement import acknowledge
+from stacks.month_log import month_log
 
 CACHE_CONTROL = "public, max-age=0, must-revalidate, s-maxage=86400"
 """Their names do not change with what is in them: browsers ask again each time, and CloudFront is told of a change."""
@@ -36,9 +38,7 @@ class DashboardFiles(Construct):
             distribution_paths=["/*"],
             cache_control=[s3_deployment.CacheControl.from_string(CACHE_CONTROL)],
             retain_on_delete=kept,
-            log_group=logs.LogGroup(
-                self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=cdk.RemovalPolicy.DESTROY
-            ),
+            log_group=month_log(self),
         )
         self._acknowledge(deployment, bucket)
 
@@ -59,11 +59,7 @@ class DashboardFiles(Construct):
             "Resource::*": "The CDK asks CloudFront for invalidations without naming the distribution.",
         }
         for finding, reason in reasons.items():
-            _accept(function, f"IAM5[{finding}]", reason)
+            acknowledge(function, f"AwsSolutions-IAM5[{finding}]", reason)
         logging = "Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
-        _accept(function, f"IAM4[{logging}]", "The CDK's own function, which writes its log by it.")
-        _accept(function, "L1", "The CDK's own function, whose runtime the CDK chooses.")
-
-
-def _accept(construct: IConstruct, finding: str, reason: str) -> None:
-    cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id=f"AwsSolutions-{finding}", reason=reason))
+        acknowledge(function, f"AwsSolutions-IAM4[{logging}]", "The CDK's own function, which writes its log by it.")
+        acknowledge(function, "AwsSolutions-L1", "The CDK's own function, whose runtime the CDK chooses.")

@@ -5,7 +5,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
 from stacks.context_key import (
     Key,
@@ -99,7 +99,7 @@ def parse(
     known = {key.name: key for key in keys().values()}
     problems = [_unknown(name, known) for name in sorted(context) if name not in known and not _of_cdk(name)]
     given = {name: _text(context[name]) for name in known if name in context}
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}  # each parsed by its own key
     for field, key in keys().items():
         try:
             values[field] = _parsed(key, given)
@@ -109,7 +109,7 @@ def parse(
     problems += _unbuilt(dashboard)
     if problems:
         raise ContextError("\n".join(problems))
-    return Deployment(**values)  # type: ignore[arg-type] # each value was parsed by its own key
+    return Deployment(**values)
 
 
 def _parsed(key: Key, given: Mapping[str, str]) -> object:

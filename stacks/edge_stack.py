@@ -11,6 +11,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from stacks.acknowledgement import acknowledge
 from stacks.dashboard_files import DashboardFiles
 from stacks.deployment import Deployment
 
@@ -165,9 +166,5 @@ def _acknowledge(distribution: cloudfront.Distribution, bucket: s3.Bucket, *, ow
     if not own_domain:
         reasons["AwsSolutions-CFR4"] = "Without a domain of one's own CloudFront's certificate sets the oldest TLS."
     for rule, reason in reasons.items():
-        cdk.Validations.of(distribution).acknowledge(cdk.Acknowledgment(id=rule, reason=reason))
-    cdk.Validations.of(bucket).acknowledge(
-        cdk.Acknowledgment(
-            id="AwsSolutions-S1", reason="It holds the dashboard's public files, read by CloudFront alone."
-        )
-    )
+        acknowledge(distribution, rule, reason)
+    acknowledge(bucket, "AwsSolutions-S1", "It holds the dashboard's public files, read by CloudFront alone.")

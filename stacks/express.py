@@ -5,10 +5,11 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from stacks.acknowledgement import acknowledge
 from stacks.image import grant_pull
+from stacks.month_log import month_log
 from stacks.program import Program
 from stacks.signals import MINUTE
 
@@ -27,9 +28,7 @@ class Express(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, program: Program, vpc: ec2.IVpc) -> None:
         super().__init__(scope, construct_id)
-        self._log = logs.LogGroup(
-            self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=cdk.RemovalPolicy.DESTROY
-        )
+        self._log = month_log(self)
         self.role = iam.Role(self, "Task", assumed_by=iam.ServicePrincipal(TASKS))
         starting = self._role_that_starts(program)
         infrastructure = self._role_of_the_platform()
@@ -74,11 +73,10 @@ class Express(Construct):
 
     def _cluster(self, vpc: ec2.IVpc) -> ecs.Cluster:
         cluster = ecs.Cluster(self, "Cluster", vpc=vpc, enable_fargate_capacity_providers=True)
-        cdk.Validations.of(cluster).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-ECS4",
-                reason="The service tells its golden signals itself; Container Insights would cost as much as it.",
-            )
+        acknowledge(
+            cluster,
+            "AwsSolutions-ECS4",
+            "The service tells its golden signals itself; Container Insights would cost as much as it.",
         )
         return cluster
 
@@ -97,11 +95,10 @@ class Express(Construct):
             assumed_by=iam.ServicePrincipal("ecs.amazonaws.com"),
             managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name(INFRASTRUCTURE)],
         )
-        cdk.Validations.of(role).acknowledge(
-            cdk.Acknowledgment(
-                id=f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{INFRASTRUCTURE}]",
-                reason="The platform's own policy: limited to what it made, and kept in step with the platform.",
-            )
+        acknowledge(
+            role,
+            f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{INFRASTRUCTURE}]",
+            "The platform's own policy: limited to what it made, and kept in step with the platform.",
         )
         return role
 

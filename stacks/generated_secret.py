@@ -4,6 +4,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from stacks.acknowledgement import acknowledge
+
 
 def generated_secret(scope: Construct, name: str, meaning: str, *, kept: bool) -> secretsmanager.Secret:
     """A random text, that a person may put another in the place of; kept when its stack goes, or not."""
@@ -18,10 +20,9 @@ def generated_secret(scope: Construct, name: str, meaning: str, *, kept: bool) -
         ),
         removal_policy=cdk.RemovalPolicy.RETAIN if kept else cdk.RemovalPolicy.DESTROY,
     )
-    cdk.Validations.of(secret).acknowledge(
-        cdk.Acknowledgment(
-            id="AwsSolutions-SMG4",
-            reason="A running instance reads its tokens at its start: they are changed with a deployment.",
-        )
+    acknowledge(
+        secret,
+        "AwsSolutions-SMG4",
+        "A running instance reads its tokens at its start: they are changed with a deployment.",
     )
     return secret

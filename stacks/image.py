@@ -8,6 +8,8 @@ from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks.acknowledgement import acknowledge
+
 _ecr_image = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/"
     r"(?P<repository>[a-z0-9][a-z0-9._/-]*)(?::[\w.-]{1,128}|@sha256:[0-9a-f]{64})"
@@ -42,9 +44,8 @@ class Image:
 def grant_pull(repository: ecr.IRepository, role: iam.Role) -> None:
     """Let a role pull from a repository, and answer for the one permission of it that is not the repository's."""
     repository.grant_pull(role)
-    cdk.Validations.of(role).acknowledge(
-        cdk.Acknowledgment(
-            id="AwsSolutions-IAM5[Resource::*]",
-            reason="ecr:GetAuthorizationToken, without which nothing is pulled, knows no resource.",
-        )
+    acknowledge(
+        role,
+        "AwsSolutions-IAM5[Resource::*]",
+        "ecr:GetAuthorizationToken, without which nothing is pulled, knows no resource.",
     )

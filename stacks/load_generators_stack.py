@@ -3,12 +3,13 @@
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from stacks.acknowledgement import acknowledge
 from stacks.image import Image
 from stacks.load_task import LoadTask
+from stacks.month_log import month_log
 from stacks.reports_bucket import ReportsBucket
 
 MASTER_PORT = 5557
@@ -33,9 +34,8 @@ class LoadGeneratorsStack(cdk.Stack):
     ) -> None:
         super().__init__(scope, construct_id)
         reports = ReportsBucket(self, "Reports", kept=kept)
-        log = logs.LogGroup(
-            self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=cdk.RemovalPolicy.DESTROY
-        )
+        log = month_log(self)
+        variables = {**_of_master(workers), "LOCUST_HOST": target, "REPORTS_BUCKET": reports.bucket.bucket_name}
         master = LoadTask(
             self,
             "Master",
@@ -45,14 +45,7 @@ class LoadGeneratorsStack(cdk.Stack):
             # The target is the deployment that this stack belongs to, and it says itself whether it may be loaded.
             command=["--headless", "--i-own-this-target"],
             secrets={"BALLAST_OPERATOR_TOKEN": operator_token},
-            variables={
-                "LOCUST_MODE_MASTER": "true",
-                "LOCUST_MASTER_BIND_HOST": "0.0.0.0",  # noqa: S104 - the security group lets its workers in alone
-                "LOCUST_EXPECT_WORKERS": str(workers),
-                "LOCUST_EXPECT_WORKERS_MAX_WAIT": str(WORKERS_WITHIN),
-                "LOCUST_HOST": target,
-                "REPORTS_BUCKET": reports.bucket.bucket_name,
-            },
+            variables=variables,
         )
         reports.grant_write(master.definition.task_role)
         worker = LoadTask(
@@ -78,12 +71,19 @@ class LoadGeneratorsStack(cdk.Stack):
 
     def _cluster(self, vpc: ec2.IVpc) -> ecs.Cluster:
         cluster = ecs.Cluster(self, "Tasks", vpc=vpc)
-        cdk.Validations.of(cluster).acknowledge(
-            cdk.Acknowledgment(id="AwsSolutions-ECS4", reason="A load test measures itself, for the time it runs.")
-        )
+        acknowledge(cluster, "AwsSolutions-ECS4", "A load test measures itself, for the time it runs.")
         return cluster
 
     def _security_group(self, vpc: ec2.IVpc) -> ec2.SecurityGroup:
         group = ec2.SecurityGroup(self, "Group", vpc=vpc, description="A Locust master and its workers.")
         group.add_ingress_rule(group, ec2.Port.tcp(MASTER_PORT), "Workers report to their master.")
         return group
+
+
+def _of_master(workers: int) -> dict[str, str]:
+    return {
+        "LOCUST_MODE_MASTER": "true",
+        "LOCUST_MASTER_BIND_HOST": "0.0.0.0",  # noqa: S104 - the security group lets its workers in alone
+        "LOCUST_EXPECT_WORKERS": str(workers),
+        "LOCUST_EXPECT_WORKERS_MAX_WAIT": str(WORKERS_WITHIN),
+    }

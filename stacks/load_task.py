@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from stacks.acknowledgement import acknowledge
 from stacks.image import Image, grant_pull
 
 
@@ -42,13 +42,11 @@ class LoadTask(Construct):
             secrets={name: ecs.Secret.from_secrets_manager(secret) for name, secret in secrets.items()},
             logging=ecs.LogDriver.aws_logs(log_group=log, stream_prefix=construct_id.lower()),
         )
-        cdk.Validations.of(container).acknowledge(
-            cdk.Acknowledgment(
-                id="Annotation::@aws-cdk/aws-ecs:ecrImageRequiresPolicy", reason="It is granted above, by the image."
-            )
+        acknowledge(
+            container, "Annotation::@aws-cdk/aws-ecs:ecrImageRequiresPolicy", "It is granted above, by the image."
         )
-        cdk.Validations.of(self.definition).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-ECS2", reason="What stands in the open is no secret; what is one comes from its store."
-            )
+        acknowledge(
+            self.definition,
+            "AwsSolutions-ECS2",
+            "What stands in the open is no secret; what is one comes from its store.",
         )

@@ -6,8 +6,9 @@ from pathlib import Path
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
+
+from stacks.month_log import month_log
 
 
 def python_function(
@@ -19,9 +20,7 @@ def python_function(
     recursive_loop: lambda_.RecursiveLoop = lambda_.RecursiveLoop.TERMINATE,
 ) -> lambda_.Function:
     """The function in a folder's index.py; it may write its log, and what it is granted beside."""
-    log_group = logs.LogGroup(
-        scope, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=cdk.RemovalPolicy.DESTROY
-    )
+    log_group = month_log(scope)
     role = iam.Role(scope, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
     log_group.grant_write(role)
     return lambda_.Function(

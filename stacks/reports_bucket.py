@@ -5,6 +5,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.acknowledgement import acknowledge
+
 KEPT = cdk.Duration.days(90)
 
 
@@ -24,18 +26,15 @@ class ReportsBucket(Construct):
             removal_policy=cdk.RemovalPolicy.RETAIN if kept else cdk.RemovalPolicy.DESTROY,
             auto_delete_objects=not kept,
         )
-        cdk.Validations.of(self.bucket).acknowledge(
-            cdk.Acknowledgment(id="AwsSolutions-S1", reason="Reports are written by one role and read by operators.")
-        )
+        acknowledge(self.bucket, "AwsSolutions-S1", "Reports are written by one role and read by operators.")
 
     def grant_write(self, role: iam.IRole) -> None:
         """Let a role put reports into the bucket; it can neither read nor remove any."""
         objects = self.bucket.arn_for_objects("*")
         role.add_to_principal_policy(iam.PolicyStatement(actions=["s3:PutObject"], resources=[objects]))
         name = cdk.Stack.of(self).get_logical_id(self.bucket.node.default_child)  # type: ignore[arg-type] # a CfnBucket
-        cdk.Validations.of(role).acknowledge(
-            cdk.Acknowledgment(
-                id=f"AwsSolutions-IAM5[Resource::<{name}.Arn>/*]",
-                reason="A report's name has the time in it: the role may write any into this bucket.",
-            )
+        acknowledge(
+            role,
+            f"AwsSolutions-IAM5[Resource::<{name}.Arn>/*]",
+            "A report's name has the time in it: the role may write any into this bucket.",
         )

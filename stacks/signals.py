@@ -11,6 +11,9 @@ MINUTE = cdk.Duration.minutes(1)
 NAMESPACE = "Ballast"
 """Of the figures in the service's log."""
 
+FEWEST = 20
+"""Requests of a period without which its share of failures says nothing."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Signals:
@@ -36,24 +39,22 @@ class Signals:
             period=period,
         )
 
-    def failed_share(self, *, period: cdk.Duration, at_least: int) -> cloudwatch.MathExpression:
-        """The share of requests that failed; none while there are fewer than `at_least`, which say nothing."""
-        return self._share("failed", {"failed": self.failed}, period=period, at_least=at_least)
+    def failed_share(self, *, period: cdk.Duration) -> cloudwatch.MathExpression:
+        """The share of requests that failed; none while there are fewer than FEWEST, which say nothing."""
+        return self._share("failed", {"failed": self.failed}, period=period)
 
-    def shed_share(self, shed: str, *, period: cdk.Duration, at_least: int) -> cloudwatch.MathExpression:
+    def shed_share(self, shed: str, *, period: cdk.Duration) -> cloudwatch.MathExpression:
         """The share of requests that were turned away, likewise."""
-        return self._share("shed", {"shed": shed}, period=period, at_least=at_least)
+        return self._share("shed", {"shed": shed}, period=period)
 
-    def unserved_share(self, *, period: cdk.Duration, at_least: int) -> cloudwatch.MathExpression:
+    def unserved_share(self, *, period: cdk.Duration) -> cloudwatch.MathExpression:
         """What the error budget pays for, likewise: to a caller, whoever is turned away on purpose is not served."""
         counted = {"failed": self.failed} | ({"shed": self.shed} if self.shed else {})
-        return self._share("unserved", counted, period=period, at_least=at_least)
+        return self._share("unserved", counted, period=period)
 
-    def _share(
-        self, label: str, counted: dict[str, str], *, period: cdk.Duration, at_least: int
-    ) -> cloudwatch.MathExpression:
+    def _share(self, label: str, counted: dict[str, str], *, period: cdk.Duration) -> cloudwatch.MathExpression:
         return cloudwatch.MathExpression(
-            expression=f"IF(requests >= {at_least}, ({' + '.join(counted)}) / requests, 0)",
+            expression=f"IF(requests >= {FEWEST}, ({' + '.join(counted)}) / requests, 0)",
             using_metrics={
                 name: self.metric(metric, period=period)
                 for name, metric in {"requests": self.requests, **counted}.items()

@@ -10,43 +10,29 @@ import { StartupCard } from "./cards/startup-card.js";
 import { WatchdogsCard } from "./cards/watchdogs-card.js";
 import { marksOf } from "./chart/marks.js";
 import type { Board } from "./live/board.js";
-import { fallbackShare } from "./live/rejected.js";
-import type { Known } from "./matters.js";
+import { fallbackShare } from "./live/last-minute.js";
+import type { Known } from "./matters/matters.js";
 import { h, type VNode } from "./vendor/preact.js";
 
 /** Every card, in the order in which a person on duty looks. */
 export function Cards({ board, known }: { readonly board: Board; readonly known: Known }): VNode {
+  const { history, journal, lastMinute } = board;
   const { readings, samples, chosen, now, at } = known;
-  const fallbacks = fallbackShare(board.breakers, samples, chosen);
-  const marks = marksOf(board.journal, chosen);
-  const { history } = board;
+  const look = { chosen, now, at };
+  const drawn = { history, marks: marksOf(journal, chosen) };
+  const fallbacks = fallbackShare(lastMinute, samples, chosen);
   return (
     <div class="cards">
-      <GoldenSignalsCard
-        reading={readings.goldenSignals}
-        samples={samples}
-        history={history}
-        marks={marks}
-        chosen={chosen}
-        at={at}
-      />
-      <BreakersCard reading={readings.breakers} lately={board.breakers} fallbacks={fallbacks} chosen={chosen} now={now} at={at} />
-      <GatesCard reading={readings.gates} chosen={chosen} now={now} at={at} />
-      <RolloutsCard reading={readings.rollouts} now={now} at={at} />
-      <ModesCard modes={readings.modes} flags={readings.flags} now={now} at={at} />
-      <QueuesCard reading={readings.watchdogs} history={history} chosen={chosen} at={at} />
-      <AiLatencyCard
-        reading={readings.watchdogs}
-        history={history}
-        marks={marks}
-        fallbacks={fallbacks}
-        chosen={chosen}
-        now={now}
-        at={at}
-      />
-      <WatchdogsCard reading={readings.watchdogs} chosen={chosen} now={now} at={at} />
-      <StartupCard reading={readings.startup} at={at} />
-      <JournalCard reading={readings.events} journal={board.journal} chosen={chosen} now={now} at={at} />
+      <GoldenSignalsCard reading={readings.goldenSignals} samples={samples} {...drawn} {...look} />
+      <BreakersCard reading={readings.breakers} lastMinute={lastMinute} fallbacks={fallbacks} {...look} />
+      <GatesCard reading={readings.gates} {...look} />
+      <RolloutsCard reading={readings.rollouts} {...look} />
+      <ModesCard modes={readings.modes} flags={readings.flags} {...look} />
+      <QueuesCard reading={readings.watchdogs} history={history} {...look} />
+      <AiLatencyCard reading={readings.watchdogs} fallbacks={fallbacks} {...drawn} {...look} />
+      <WatchdogsCard reading={readings.watchdogs} {...look} />
+      <StartupCard reading={readings.startup} {...look} />
+      <JournalCard reading={readings.events} journal={journal} {...look} />
     </div>
   );
 }

@@ -1,11 +1,11 @@
-import { API_VERSION } from "./api/version.js";
 import type { InstanceBreakers } from "./api/breakers.js";
+import { API_VERSION } from "./api/version.js";
 import { Freshness } from "./freshness.js";
 import type { Instant } from "./live/clock.js";
 import type { Chosen } from "./live/fleet.js";
 import type { Readings } from "./live/readings.js";
-import { Fragment, h, type VNode } from "./vendor/preact.js";
 import type { Theme } from "./theme.js";
+import { Fragment, h, type VNode } from "./vendor/preact.js";
 
 /** What the masthead can do. */
 export interface Controls {
@@ -51,7 +51,8 @@ export function Masthead({ readings, chosen, due, at, theme, signedIn, acts, con
       </header>
       {identity && identity.version !== API_VERSION && (
         <p class="other-version" role="alert">
-          {`This page was made for version ${API_VERSION}, the service is version ${identity.version}: reload the page. A card that does not understand an answer says so.`}
+          {`This page was made for version ${API_VERSION}, the service is version ${identity.version}: reload the page. `}
+          A card that does not understand an answer says so.
         </p>
       )}
     </Fragment>

@@ -1,7 +1,7 @@
 import { kept } from "./access/access.js";
 import { operator } from "./access/operator.js";
 import { TokenForm } from "./access/token-form.js";
-import { Desks } from "./act/actions.js";
+import { DialogContext } from "./act/actions.js";
 import type { Acting } from "./act/acting.js";
 import type { DeadLetterDesk } from "./act/dead-letters.js";
 import { DeadLettersDialog } from "./act/dead-letters-dialog.js";
@@ -30,7 +30,7 @@ interface Contents {
 export function Page({ board, judged, acting, deadLetters, mistake, due, controls, enter }: Contents): VNode {
   const { readings, chosen, access } = board;
   const { known } = judged;
-  const desk = {
+  const dialogs = {
     act: acting.open.bind(acting),
     showDeadLetters: deadLetters.open.bind(deadLetters),
   };
@@ -47,7 +47,7 @@ export function Page({ board, judged, acting, deadLetters, mistake, due, control
         acts={operator()?.name ?? ""}
         controls={controls}
       />
-      <Desks.Provider value={desk}>
+      <DialogContext.Provider value={dialogs}>
         <main id="main" tabIndex={-1}>
           {access !== "granted" && <TokenForm access={access} mistake={mistake} enter={enter} />}
           {access === "granted" && isFirstVisit(readings) && <FirstVisit readings={readings} />}
@@ -56,7 +56,7 @@ export function Page({ board, judged, acting, deadLetters, mistake, due, control
         </main>
         {acting.dialogue && <ActionDialog acting={acting} dialogue={acting.dialogue} />}
         {deadLetters.shelf && <DeadLettersDialog desk={deadLetters} shelf={deadLetters.shelf} />}
-      </Desks.Provider>
+      </DialogContext.Provider>
     </Fragment>
   );
 }

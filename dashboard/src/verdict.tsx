@@ -1,7 +1,8 @@
-import { type Known, type Matter, matters } from "./matters.js";
 import { freshness } from "./live/reading.js";
 import { type Readings, SOURCES } from "./live/readings.js";
 import { rate, sumOfCallers } from "./live/traffic.js";
+import type { Matter } from "./matters/matter.js";
+import { type Known, matters } from "./matters/matters.js";
 import { count, percent, perSecond, span } from "./show/figures.js";
 import { Sign, type Tone } from "./show/sign.js";
 import { h, type VNode } from "./vendor/preact.js";
@@ -84,7 +85,8 @@ function carried({ readings, samples, now }: Known): string {
 
 function canaries({ rollouts }: Readings): readonly string[] {
   const told = rollouts.last?.value.rollouts ?? [];
-  return told.filter(({ status }) => status === "succeeded").map(({ name, planned_share }) => `canary of ${name} at ${percent(planned_share)}`);
+  const there = told.filter(({ status }) => status === "succeeded");
+  return there.map(({ name, planned_share }) => `canary of ${name} at ${percent(planned_share)}`);
 }
 
 /** For how long no breaker has changed. */

@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import gevent  # type: ignore[import-untyped] # gevent ships no types
+import gevent
 from locust.env import Environment
 from locust.runners import LocalRunner, MasterRunner
 from locust.web import WebUI

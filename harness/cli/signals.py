@@ -6,7 +6,7 @@ Python would raise KeyboardInterrupt in whichever greenlet happens to run, perha
 import signal
 from collections.abc import Callable
 
-import gevent  # type: ignore[import-untyped] # gevent ships no types
+import gevent
 from locust.runners import WorkerRunner
 
 from harness.load.player import Player

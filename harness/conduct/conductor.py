@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import gevent  # type: ignore[import-untyped] # gevent ships no types
+import gevent
 
 from harness.conduct.progress import Progress
 from harness.conduct.run import TargetFailedError, run

@@ -50,7 +50,7 @@ def pull(lever: Pull, *, phase: str, system: System, clock: Callable[[], float])
     command = (*lever.command, "--reason", reason, "--timeout", str(WAIT), "--output", "json")
     began_at = clock()
     try:
-        ended = subprocess.run(  # noqa: S603 -- the command is the scenario's own
+        ended = subprocess.run(
             (*OPS, *command),
             env=_environment(system),
             stdin=subprocess.DEVNULL,

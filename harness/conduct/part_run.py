@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-import gevent  # type: ignore[import-untyped] # gevent ships no types
+import gevent
 
 from harness.conduct.decisions import Decisions
 from harness.conduct.faults import FaultSwitch

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 
 import msgspec
 
@@ -51,7 +52,7 @@ def _send_all(
         ours = {"X-Request-Id": f"{WARM_UP}{first + number}", "X-Caller-Id": "warm-up"}
         headers = {**request.headers, **system.headers, **ours}
         status, body = exchange(request.method, f"{address}{request.path}", body=request.body, headers=headers)
-        if status >= 500:  # noqa: PLR2004 -- a caller's mistake may be just what the kind is for
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:  # a caller's mistake may be just what the kind is for
             told = body[:300].decode(errors="replace")
             raise ControlError(f"{address} answered {kinds[number].name} with {status} before any fault: {told}")
         return body

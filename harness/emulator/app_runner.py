@@ -171,7 +171,7 @@ class Services:
 def _secret(gateway: str, arn: str) -> str:
     """A secret's value, asked for as App Runner does: over the wire."""
     signed = f"AWS4-HMAC-SHA256 Credential={ACCOUNT}/20260101/{REGION}/secretsmanager/aws4_request"
-    request = urllib.request.Request(  # noqa: S310 - our own emulator
+    request = urllib.request.Request(
         gateway,
         data=json.dumps({"SecretId": arn}).encode(),
         headers={
@@ -180,5 +180,5 @@ def _secret(gateway: str, arn: str) -> str:
             "Authorization": f"{signed}, SignedHeaders=host, Signature=0",
         },
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - our own emulator
+    with urllib.request.urlopen(request, timeout=10) as answer:
         return str(json.load(answer)["SecretString"])

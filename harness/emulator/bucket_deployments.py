@@ -54,7 +54,7 @@ def _deploy(properties: Properties) -> None:
         invalidate(distribution)
 
 
-def _remove_all_but(s3: Any, bucket: str, kept: set[str]) -> None:  # noqa: ANN401 - boto3 is untyped here
+def _remove_all_but(s3: Any, bucket: str, kept: set[str]) -> None:
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
         for each in page.get("Contents", []):
             if each["Key"] not in kept:

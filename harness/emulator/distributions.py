@@ -24,7 +24,7 @@ def with_edges(handlers: Mapping[str, Any]) -> dict[str, Any]:
             gateway=os.environ["AWS_ENDPOINT_URL"].removeprefix("http://"), node=os.environ["BALLAST_NODE"]
         )
         _edges[made].configure(_configuration(properties))
-        cloudfront._distributions[made]["DomainName"] = _edges[made].address  # noqa: SLF001 - as the API tells it
+        cloudfront._distributions[made]["DomainName"] = _edges[made].address
         return made, {**attributes, "DomainName": _edges[made].address}
 
     def update(made: str, old: Properties, new: Properties, stack: str, logical_id: str) -> Made:
@@ -65,7 +65,7 @@ def _configuration(properties: Properties) -> Configuration:
 
 
 def _code(arn: str) -> str:
-    live = next(each["live_body"] for each in cloudfront._functions.values() if each["arn"] == arn)  # noqa: SLF001 - as published
+    live = next(each["live_body"] for each in cloudfront._functions.values() if each["arn"] == arn)
     code: bytes = live["code"]
     return code.decode()
 

@@ -132,11 +132,11 @@ class Emulator:
 
     def app_runner(self, operation: str, **body: str) -> dict[str, Any]:
         """What App Runner's API answers; ChildFailedError when it does not, or refuses."""
-        request = urllib.request.Request(  # noqa: S310 - our own emulator
+        request = urllib.request.Request(
             self.url, data=json.dumps(body).encode(), headers={"X-Amz-Target": f"AppRunner.{operation}"}
         )
         try:
-            with urllib.request.urlopen(request, timeout=ANSWER_LIMIT) as answer:  # noqa: S310 - our own emulator
+            with urllib.request.urlopen(request, timeout=ANSWER_LIMIT) as answer:
                 said: dict[str, Any] = json.load(answer)
                 return said
         except OSError as error:
@@ -165,7 +165,7 @@ class Emulator:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=2):  # noqa: S310 - our own emulator
+            with urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=2):
                 return True
         except OSError:
             return False
@@ -176,7 +176,7 @@ class Emulator:
         theirs = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
         ours = {**self.credentials, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
         try:
-            made = subprocess.run(  # noqa: S603 - the CDK's own command line
+            made = subprocess.run(
                 [
                     *(str(tools / "cdk"), command, "--ci", "--no-notices"),
                     *arguments,

@@ -29,7 +29,7 @@ RECORDED = ("AWS::EC2::SecurityGroupIngress", "AWS::ECS::ClusterCapacityProvider
 _services = app_runner.Services(os.environ)
 
 
-def _service(name_of: Any, launch_of: Any, attributes_of: Any) -> dict[str, Any]:  # noqa: ANN401 - functions of a template's properties
+def _service(name_of: Any, launch_of: Any, attributes_of: Any) -> dict[str, Any]:
     def create(logical_id: str, properties: Properties, stack: str) -> Made:
         service = _services.create(name_of(f"{stack}-{logical_id}", properties), launch_of(properties))
         return service.arn, attributes_of(service)
@@ -57,7 +57,7 @@ def _recorded(kind: str, attribute: str) -> dict[str, Any]:
     return {"create": create, "delete": lambda _, __: None}
 
 
-_handlers = provisioners._RESOURCE_HANDLERS  # noqa: SLF001 - there is no public way to add a type
+_handlers = provisioners._RESOURCE_HANDLERS
 _handlers["AWS::AppRunner::Service"] = _service(
     lambda name, _: app_runner.arn_of("service", name), of_app_runner, lambda service: service.attributes
 )
@@ -88,11 +88,11 @@ _handlers["AWS::Lambda::Function"] = _function | {
     "create": lambda logical_id, properties, stack: _function["create"](logical_id, _plain_function(properties), stack)
 }
 
-_slow = stacks._runs_on_worker_thread  # noqa: SLF001 - as above
-stacks._runs_on_worker_thread = lambda kind: kind in SLOW or _slow(kind)  # noqa: SLF001
+_slow = stacks._runs_on_worker_thread
+stacks._runs_on_worker_thread = lambda kind: kind in SLOW or _slow(kind)
 
 
-async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI, as ministack has it
+async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Answer for App Runner and for what is ours of ECS, and leave everything else to ministack."""
     target = dict(scope.get("headers", ())).get(b"x-amz-target", b"").decode()
     if not target.startswith(("AppRunner.", express.API)):
@@ -117,11 +117,11 @@ async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:  # noqa: 
     await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
 
 
-def _once_more(body: bytes, receive: Any) -> Any:  # noqa: ANN401 - ASGI's
+def _once_more(body: bytes, receive: Any) -> Any:
     """What gives a request's body that we have taken to the next who asks for it."""
     taken = [{"type": "http.request", "body": body, "more_body": False}]
 
-    async def again() -> Any:  # noqa: ANN401 - a message of ASGI
+    async def again() -> Any:
         return taken.pop() if taken else await receive()
 
     return again

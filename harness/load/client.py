@@ -4,7 +4,7 @@ import math
 import random
 from collections.abc import Callable
 
-from gevent import Timeout  # type: ignore[import-untyped] # gevent ships no types
+from gevent import Timeout
 from locust.contrib.fasthttp import FastHttpSession
 
 from harness.load.messages import Assignment

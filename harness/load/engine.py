@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-import gevent  # type: ignore[import-untyped] # gevent ships no types
-from gevent.pool import Pool  # type: ignore[import-untyped] # gevent ships no types
+import gevent
+from gevent.pool import Pool
 
 from harness.plan.arrivals import Arrival
 

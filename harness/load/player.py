@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import gevent  # type: ignore[import-untyped] # gevent ships no types
+import gevent
 from locust.env import Environment
 from locust.rpc import Message
 from locust.runners import LocalRunner, WorkerRunner

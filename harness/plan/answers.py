@@ -1,6 +1,7 @@
 """What the service answers, and how each answer counts for its caller."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Meta, MsgspecError, Raw, Struct, json
@@ -65,16 +66,17 @@ def classify(status: int, headers: Mapping[str, str], body: bytes, expected: typ
     """How an answer counts; `status` 0 stands for a connection that broke. A timeout is its client's to know."""
     if status == 0:
         return Classified(Outcome.FAILED, "no_answer")
-    if 200 <= status < 300:  # noqa: PLR2004 — HTTP's successes
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return _success(body, expected)
     try:
         problem = json.decode(body, type=_Problem)
     except (MsgspecError, UnicodeDecodeError):
         problem = _Problem()
     reason = problem.type or f"status_{status}"
-    if 400 <= status < 500:  # noqa: PLR2004 — HTTP's mistakes of the caller
+    if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return Classified(Outcome.REFUSED, reason, problem.attempts)
-    shed = status == 503 and any(name.lower() == "retry-after" for name in headers)  # noqa: PLR2004 — Service Unavailable
+    unavailable = status == HTTPStatus.SERVICE_UNAVAILABLE
+    shed = unavailable and any(name.lower() == "retry-after" for name in headers)
     return Classified(Outcome.SHED if shed else Outcome.FAILED, reason, problem.attempts)
 
 

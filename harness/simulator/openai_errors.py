@@ -1,5 +1,7 @@
 """Errors in the form in which OpenAI sends them."""
 
+from http import HTTPStatus
+
 import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -30,11 +32,11 @@ def wrong_key() -> ProviderError:
 
 def simulated(status: int) -> ProviderError:
     """The error that a fault asks for."""
-    if status == 429:  # noqa: PLR2004 — Too Many Requests
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
         return ProviderError(
             status, "Rate limit reached (simulated fault).", kind="requests", code="rate_limit_exceeded"
         )
-    kind = "server_error" if status >= 500 else "invalid_request_error"  # noqa: PLR2004 — where server errors begin
+    kind = "server_error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "invalid_request_error"
     return ProviderError(status, "The server had an error processing your request (simulated fault).", kind=kind)
 
 

@@ -37,7 +37,7 @@ class Child:
         self._out, self._err = folder / f"{name}.out", folder / f"{name}.err"
         inherited = {key: os.environ[key] for key in _INHERITED if key in os.environ}
         with self._out.open("wb") as out, self._err.open("wb") as err:
-            self._process = subprocess.Popen(  # noqa: S603 -- the command is the caller's own
+            self._process = subprocess.Popen(
                 [sys.executable, "-S", "-E", str(leash.__file__), str(os.getpid()), *command],
                 env=inherited | dict(environment),
                 stdin=subprocess.DEVNULL,

@@ -59,33 +59,21 @@ def flag(name: str, *, value: bool | None, percentage: float | None) -> Lever:
     )
 
 
-def isolation(breaker: str) -> Lever:
-    """A breaker held open."""
+def isolation(breaker: str, *, on: bool) -> Lever:
+    """A breaker held open; or let close, and on its own again."""
+    verb = "isolate" if on else "reset"
+    danger = f"No instance will call {breaker} until it is reset: callers get a fallback if there is one, else 503."
     return Lever(
         subject=f"isolation of {breaker}",
         method="POST",
-        path=f"/api/ops/circuit-breakers/{breaker}/isolate",
-        words=("breakers", "isolate", breaker),
-        off=("breakers", "reset", breaker),
+        path=f"/api/ops/circuit-breakers/{breaker}/{verb}",
+        words=("breakers", verb, breaker),
+        off=("breakers", "reset", breaker) if on else None,
         again=("breakers", "isolate", breaker),
         names=BREAKERS,
         name=breaker,
-        danger=f"No instance will call {breaker} until it is reset: callers get a fallback if there is one, else 503.",
+        danger=danger if on else "",
         typed=breaker,
-    )
-
-
-def reset(breaker: str) -> Lever:
-    """A breaker let close, and on its own again."""
-    return Lever(
-        subject=f"isolation of {breaker}",
-        method="POST",
-        path=f"/api/ops/circuit-breakers/{breaker}/reset",
-        words=("breakers", "reset", breaker),
-        off=None,
-        again=("breakers", "isolate", breaker),
-        names=BREAKERS,
-        name=breaker,
     )
 
 

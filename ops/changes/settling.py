@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ops.readings.instances import Instance, Instances
+from ops.readings.instances import Instances
 
 POLL = 0.25
 """Seconds between two looks."""
@@ -30,9 +30,9 @@ def settled(read: Callable[[], Instances], document: str, version: int, *, secon
 
 
 def _sorted(told: Instances, document: str, version: int) -> Settled:
-    def without(instance: Instance) -> bool:
-        return instance.versions.get(document, 0) < version
-
-    lacking = [each.name for each in told.instances if without(each) and not each.silent]
-    silent = [each.name for each in told.instances if without(each) and each.silent]
-    return Settled(have=[each.name for each in told.instances if not without(each)], lacking=lacking, silent=silent)
+    without = [each for each in told.instances if each.behind({document: version})]
+    return Settled(
+        have=[each.name for each in told.instances if each not in without],
+        lacking=[each.name for each in without if not each.silent],
+        silent=[each.name for each in without if each.silent],
+    )

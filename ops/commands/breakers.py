@@ -6,7 +6,6 @@ import typer
 
 from ops.changes.change import Change
 from ops.changes.levers import isolation
-from ops.changes.levers import reset as reset_of
 from ops.commands.asked import opened
 from ops.commands.change_command import change_command
 from ops.commands.names import breakers as known_breakers
@@ -36,11 +35,11 @@ def show(ctx: typer.Context, *, output: AnyOutputOption = None) -> None:
 @change_command(may_end=True)
 def isolate(breaker: BreakerArgument) -> Change:
     """Hold a breaker open on every instance, until it is reset."""
-    return isolation(breaker)
+    return isolation(breaker, on=True)
 
 
 @app.command()
 @change_command()
 def reset(breaker: BreakerArgument) -> Change:
     """Let a breaker close on every instance, and be on its own again."""
-    return reset_of(breaker)
+    return isolation(breaker, on=False)

@@ -18,7 +18,7 @@ def control_line(words: Sequence[str], how: Manner, *, who: str) -> str:
 def run_control(words: Sequence[str], how: Manner, *, who: str) -> int:
     """Run it here, with this environment; its output is ours, and so is its exit code, which is returned."""
     command = [sys.executable, *MODULE, *_arguments(words, how, who=who)]
-    return subprocess.run(command, check=False).returncode  # noqa: S603 - the service's own command
+    return subprocess.run(command, check=False).returncode
 
 
 def _arguments(words: Sequence[str], how: Manner, *, who: str) -> list[str]:

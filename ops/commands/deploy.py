@@ -4,23 +4,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import boto3
-import typer
 
-from ops.checks import latest_deployment
-from ops.checks.finding import Verdict
 from ops.commands.options import CdkContextOption, OutputOption, OutputsFile, WaitOption, YesOption, ask_first
-from ops.commands.waiting import seen_through
-from ops.delivery import Delivery, deliver, how_to_go_on, remember_what_runs, without_image
-from ops.deployment import cdk, image_history, settings_file, stacks
+from ops.commands.seeing_through import see_through, stop_if_failed
+from ops.delivery import deliver, remember_what_runs, without_image
+from ops.deployment import cdk, settings_file, stacks
 from ops.deployment.aws import session
 from ops.deployment.context import IMAGE, environment, parsed, with_that_of
 from ops.deployment.deployment import Deployment
 from ops.deployment.image_history import Deployed
 from ops.deployment.outputs import Outputs
 from ops.errors import OperationError
-from ops.exit_codes import Exit
 from ops.preflight import problems
-from ops.show.delivery import delivery as show_delivery
 from ops.show.output import Output
 
 
@@ -47,14 +42,12 @@ def deploy(
     _remember(asked, name)
     command = cdk.deploy_command(given, outputs_file, approved=yes)
     delivery = deliver(asked, command, environment=name, silent_output=output is Output.JSON)
-    if delivery.failed:
-        again = cdk.said(["ops", "deploy", "--outputs-file", str(outputs_file), *cdk.context_options(given)])
-        show_delivery(delivery.stacks, None, how_to_go_on(delivery.stacks, again=again, context=given), output)
-        raise typer.Exit(Exit.PARTLY_APPLIED if delivery.changed else Exit.REFUSED)
+    again = cdk.said(["ops", "deploy", "--outputs-file", str(outputs_file), *cdk.context_options(given)])
+    stop_if_failed(delivery, again=again, context=given, output=output)
     deployed = Deployed(image=effective[IMAGE], context=without_image(given), settings=settings)
     place = Deployment(Outputs.read(outputs_file))
     try:
-        _judge(place, deployed, delivery, wait=wait, output=output)
+        see_through(place, deployed, delivery, wait=wait, output=output)
     finally:
         place.close()
 
@@ -70,13 +63,3 @@ def _remember(asked: boto3.Session, name: str) -> None:
     arn = stacks.output(stacks.states(asked, name), f"Ballast-{name}-Service", "ServiceArn")
     if arn is not None:
         remember_what_runs(asked, name, arn)
-
-
-def _judge(place: Deployment, deployed: Deployed, delivery: Delivery, *, wait: float, output: Output) -> None:
-    latest = seen_through(place, deployed.image, seconds=wait)
-    finding = latest_deployment.judge(latest, image=deployed.image)
-    if finding.verdict is Verdict.PASS:
-        image_history.record(place.session, place.outputs.environment, deployed)
-    show_delivery(delivery.stacks, finding, "", output)
-    if finding.verdict is Verdict.FAIL:
-        raise typer.Exit(Exit.PARTLY_APPLIED)

@@ -3,20 +3,14 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import typer
-
-from ops.checks import latest_deployment
-from ops.checks.finding import Verdict
 from ops.commands.options import ask_first
-from ops.commands.waiting import seen_through
-from ops.delivery import Delivery, deliver, how_to_go_on, remember_what_runs, without_image
-from ops.deployment import cdk, image_history
+from ops.commands.seeing_through import see_through, stop_if_failed
+from ops.delivery import deliver, remember_what_runs, without_image
+from ops.deployment import cdk
 from ops.deployment.deployment import Deployment
 from ops.deployment.image_history import Deployed
 from ops.deployment.outputs import Outputs
-from ops.exit_codes import Exit
 from ops.rollback_plan import Plan, deploy_command, planned, reverse_command
-from ops.show.delivery import delivery as show_delivery
 from ops.show.output import Output, as_json, say, warn
 
 
@@ -50,7 +44,11 @@ def roll_deployment_back(
             environment=plan.environment,
             silent_output=output is Output.JSON,
         )
-        _end(place, plan, delivery, reason=reason, outputs_file=outputs_file, wait=wait, output=output)
+        again = cdk.said(deploy_command(plan, outputs_file))
+        stop_if_failed(delivery, again=again, context=plan.context, output=output)
+        context = without_image(plan.context)
+        deployed = Deployed(image=plan.to, context=context, rollback=reason, settings=plan.settings)
+        see_through(place, deployed, delivery, wait=wait, output=output)
     finally:
         place.close()
 
@@ -69,28 +67,3 @@ def _show_plan(plan: Plan, outputs_file: Path, output: Output) -> None:
         say(warning)
     say(f"By:    {command}")
     say(f"Taken back by:  {reverse}")
-
-
-def _end(
-    place: Deployment,
-    plan: Plan,
-    delivery: Delivery,
-    *,
-    reason: str,
-    outputs_file: Path,
-    wait: float,
-    output: Output,
-) -> None:
-    if delivery.failed:
-        again = cdk.said(deploy_command(plan, outputs_file))
-        show_delivery(delivery.stacks, None, how_to_go_on(delivery.stacks, again=again, context=plan.context), output)
-        raise typer.Exit(Exit.PARTLY_APPLIED if delivery.changed else Exit.REFUSED)
-    latest = seen_through(place, plan.to, seconds=wait)
-    finding = latest_deployment.judge(latest, image=plan.to)
-    if finding.verdict is Verdict.PASS:
-        context = without_image(plan.context)
-        done = Deployed(image=plan.to, context=context, rollback=reason, settings=plan.settings)
-        image_history.record(place.session, plan.environment, done)
-    show_delivery(delivery.stacks, finding, "", output)
-    if finding.verdict is Verdict.FAIL:
-        raise typer.Exit(Exit.PARTLY_APPLIED)

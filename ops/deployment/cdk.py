@@ -58,7 +58,7 @@ def run(command: list[str], *, region: str, silent_output: bool) -> int:
         "CDK_DISABLE_CLI_TELEMETRY": "true",
     }
     sys.stdout.flush()
-    process = subprocess.Popen(  # noqa: S603 - the CDK's own, with what the operator gave
+    process = subprocess.Popen(
         [program, *command[1:]],
         env=environment,
         stdout=sys.stderr if silent_output else None,

@@ -162,7 +162,7 @@ def _of_watchdog(dog: Watchdog) -> Trouble:
 def of_instances(instances: Instances) -> Iterator[Trouble]:
     """Those that serve and do not have yet what is stored."""
     for instance in instances.instances:
-        behind = [name for name, version in instances.documents.items() if instance.versions.get(name, 0) < version]
+        behind = instance.behind(instances.documents)
         if behind and not instance.silent:
             yield Trouble(
                 urgency=Urgency.WARNING,

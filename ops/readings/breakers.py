@@ -17,7 +17,6 @@ class Breaker:
     failure_rate: float
     retry_after: float | None
     isolated_by: str
-    isolated_until: float | None
 
     @property
     def closed(self) -> bool:
@@ -37,7 +36,6 @@ def breakers(fields: Fields) -> list[Breaker]:
             failure_rate=each.number("failure_rate") or 0.0,
             retry_after=each.number("retry_after"),
             isolated_by=each.text("isolated_by"),
-            isolated_until=each.number("isolated_until"),
         )
         for each in fields.each("circuit_breakers")
     ]

@@ -23,6 +23,10 @@ class Instance:
         """Whether it was not heard of lately."""
         return self.age > HEARD_WITHIN
 
+    def behind(self, documents: Mapping[str, int]) -> list[str]:
+        """The documents of which it has not yet that version."""
+        return [name for name, version in documents.items() if self.versions.get(name, 0) < version]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Instances:

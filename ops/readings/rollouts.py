@@ -21,7 +21,6 @@ class Rollout:
     reason: str
     last_decision: str  # that led here; empty: a person did
     next_decision: str
-    copy_age: float | None
     problem: str
 
     @classmethod
@@ -41,7 +40,6 @@ class Rollout:
             reason=last.text("reason"),
             last_decision=fields.text("last_decision"),
             next_decision=fields.text("next_decision"),
-            copy_age=fields.number("copy_age"),
             problem=fields.text("problem"),
         )
 

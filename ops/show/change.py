@@ -9,7 +9,7 @@ from ops.changes.change import Outcome
 from ops.changes.settling import Settled
 from ops.show.table import console
 
-SINCE = "the change cannot be taken back by a command"
+IRREVERSIBLE = "the change cannot be taken back by a command"
 
 
 def outcome(subject: str, told: Outcome, *, dry_run: bool) -> None:
@@ -35,7 +35,7 @@ def settled(told: Settled) -> None:
 
 def back(command: str | None) -> None:
     """The command that takes it back."""
-    _line("cyan", f"  taken back by: {command}" if command else f"  {SINCE}")
+    _line("cyan", f"  taken back by: {command}" if command else f"  {IRREVERSIBLE}")
 
 
 def document(told: Outcome, *, dry_run: bool, command: str | None, who_has_it: Settled | None) -> Mapping[str, Any]:

@@ -148,7 +148,7 @@ def instance_rows(instances: Instances) -> Rows:
     """A row an instance."""
     rows: Rows = []
     for instance in instances.instances:
-        behind = [name for name, version in instances.documents.items() if instance.versions.get(name, 0) < version]
+        behind = instance.behind(instances.documents)
         told = "silent: it reads before it serves again" if instance.silent else ""
         if behind and not instance.silent:
             told = f"behind in {', '.join(behind)}"

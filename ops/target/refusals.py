@@ -1,6 +1,7 @@
 """Each refusal of a service as a sentence with the next step."""
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 
 from ops.errors import OperationError
 from ops.exit_codes import Exit
@@ -18,7 +19,7 @@ def refusal(context: Context, met: Identity, tokens: Tokens, path: str, answer: 
     if not answer.is_problem:
         return _not_its_own_words(context, met, path, answer)
     detail = answer.fields.text("detail")
-    if answer.status == 404 and detail.endswith(f" {path}"):  # noqa: PLR2004 - nothing is served there at all
+    if answer.status == HTTPStatus.NOT_FOUND and detail.endswith(f" {path}"):  # nothing is served there at all
         return _route_missing(context, met, path)
     exit_code, sentence = _SENTENCES.get(answer.status, (Exit.REFUSED, _said))
     told = sentence(context, tokens, path, answer)

@@ -29,12 +29,7 @@ class Instance:
     """Made as the settings say, each part of those before it; nothing is opened yet."""
 
     def __init__(self, settings: Settings, *, provider_client: AsyncClient | None) -> None:
-        self.identity = identity = Identity(
-            environment=settings.environment,
-            load_tests_allowed=settings.load_tests_allowed,
-            instance=settings.instance_id or f"{socket.gethostname()}-{os.getpid()}",
-            reliability=settings.use_reliability_system,
-        )
+        self.identity = identity = _identity(settings)
         name, reliability = identity.instance, identity.reliability
         self.journal, self.listener = journal, listener = Journal(), Listener()
         self.access = Access(
@@ -79,3 +74,12 @@ class Instance:
             fleet=fleet,
         )
         self.operators = Operators(guards, fleet, levers, self.showing.breakers, journal, reliability=reliability)
+
+
+def _identity(settings: Settings) -> Identity:
+    return Identity(
+        environment=settings.environment,
+        load_tests_allowed=settings.load_tests_allowed,
+        instance=settings.instance_id or f"{socket.gethostname()}-{os.getpid()}",
+        reliability=settings.use_reliability_system,
+    )

@@ -8,7 +8,7 @@ from service.assembly.watching import Watching
 from service.dependencies.guards import Guards
 from service.dependencies.health_rounds import HealthRounds
 from service.web.breaker_reports import BreakerReports
-from service.web.fleet_scope import Part
+from service.web.fleet_scope import ViewPart
 from service.web.gate_routes import GateRoutes
 from service.web.identity import Identity
 from service.web.journal import Journal
@@ -38,10 +38,10 @@ class Showing:
         self._watchdogs = WatchdogsRoutes(watching.watchdogs, identity, views)
         self._journal = JournalRoutes(journal, identity, views)
         views.parts = {
-            Part.CIRCUIT_BREAKERS: self.breakers.view,
-            Part.HEALTH_GATES: self.gates.view,
-            Part.WATCHDOGS: self._watchdogs.view,
-            Part.EVENTS: self._journal.newest,
+            ViewPart.CIRCUIT_BREAKERS: self.breakers.view,
+            ViewPart.HEALTH_GATES: self.gates.document,
+            ViewPart.WATCHDOGS: self._watchdogs.view,
+            ViewPart.EVENTS: self._journal.newest,
         }
 
     def routes(self) -> list[Route]:

@@ -7,7 +7,6 @@ import secrets
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from enum import IntEnum
 from typing import TypeAlias
 
 import msgspec
@@ -15,10 +14,12 @@ import msgspec
 from service.assembly.control_desk import ROLLOUTS, ControlDesk, NoStoreError, control_desk
 from service.assembly.names import DOCUMENT_DATABASE, EMBEDDINGS, EVENT_QUEUE
 from service.commands.control_parser import parser
+from service.commands.exit_codes import Exit
 from service.dependencies.isolation import breaker_key
 from service.fleet.audit_trail import InvalidCursorError
 from service.fleet.operations import DOCUMENT, EntryConflictError
-from service.fleet.rollout_document import UnknownSchemaError, document_name
+from service.fleet.rollout_document import document_name
+from service.fleet.schema import UnknownSchemaError
 from service.reliability import rollout as transitions
 from service.reliability.control_entry import Change, Entry
 from service.reliability.feature_flag import flag_key
@@ -48,15 +49,6 @@ _STEPS: Mapping[str, Callable[[Rollout, Act], Rollout]] = {
 }
 
 Answer: TypeAlias = Mapping[str, object]
-
-
-class Exit(IntEnum):
-    """How the command ends: as those of `ops` do."""
-
-    DONE = 0
-    USAGE = 2
-    NOT_FOUND = 3
-    REFUSED = 5
 
 
 class _UnknownNameError(Exception):

@@ -9,6 +9,7 @@ MODES = ("safe-mode", "write-drain", "brownout")
 STEPS = ("pause", "resume", "promote", "rollback")
 LONGEST_REASON = 500  # characters
 EVERYONE = 100.0  # percent
+MOST_LINES = 200  # of the audit, in one answer
 
 _name = re.compile(r"[!-~]([ -~]{0,62}[!-~])?").fullmatch
 
@@ -84,44 +85,46 @@ def _rollout_command(command: argparse.ArgumentParser, step: str) -> None:
     command.set_defaults(kind="rollout", step=step)
 
 
-def _checked(expected: str) -> Callable[[str, bool], None]:
-    def check(text: str, good: bool) -> None:  # noqa: FBT001 - what was found
-        if not good:
-            raise argparse.ArgumentTypeError(f"{text!r} is not good; expected {expected}")
-
-    return check
-
-
 def _reason(text: str) -> str:
-    _checked(f"1 to {LONGEST_REASON} characters that say why")(text, 1 <= len(text.strip()) <= LONGEST_REASON)
+    if not 1 <= len(text.strip()) <= LONGEST_REASON:
+        raise _bad(text, f"1 to {LONGEST_REASON} characters that say why")
     return text.strip()
 
 
 def _by(text: str) -> str:
-    _checked("1 to 64 printable ASCII characters")(text, _name(text) is not None)
+    if _name(text) is None:
+        raise _bad(text, "1 to 64 printable ASCII characters")
     return text
 
 
 def _seconds(text: str) -> float:
     seconds = _number(text)
-    _checked("seconds, more than 0")(text, 0 < seconds < math.inf)
+    if not 0 < seconds < math.inf:
+        raise _bad(text, "seconds, more than 0")
     return seconds
 
 
 def _percentage(text: str) -> float:
     share = _number(text)
-    _checked("0 to 100")(text, 0 <= share <= EVERYONE)
+    if not 0 <= share <= EVERYONE:
+        raise _bad(text, "0 to 100")
     return share
 
 
 def _limit(text: str) -> int:
-    _checked("1 to 200")(text, text.isdecimal() and text.isascii() and 1 <= int(text) <= 200)  # noqa: PLR2004 - as said
+    if not (text.isdecimal() and text.isascii() and 1 <= int(text) <= MOST_LINES):
+        raise _bad(text, f"1 to {MOST_LINES}")
     return int(text)
 
 
 def _whole(text: str) -> int:
-    _checked("a whole number, 0 for none")(text, text.isdecimal() and text.isascii())
+    if not (text.isdecimal() and text.isascii()):
+        raise _bad(text, "a whole number, 0 for none")
     return int(text)
+
+
+def _bad(text: str, expected: str) -> argparse.ArgumentTypeError:
+    return argparse.ArgumentTypeError(f"{text!r} is not good; expected {expected}")
 
 
 def _number(text: str) -> float:

@@ -8,10 +8,10 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from enum import IntEnum
 from pathlib import Path
 
 from service.assembly.migrations import with_database
+from service.commands.exit_codes import Exit
 from service.commands.migrate_output import Output, show_plan, show_status, told
 from service.migrations.errors import LockedError, MigrationError, RefusedError
 from service.migrations.ledger import Database, Record, newer, pending
@@ -24,17 +24,6 @@ from service.store.errors import StoreError, StoreUnusableError
 
 LARGEST_BATCH = 10_000  # items: a step has to end soon
 LONGEST_WAIT = 3600.0  # seconds
-
-
-class Exit(IntEnum):
-    """How the command ends."""
-
-    DONE = 0
-    USAGE = 2
-    NOT_FOUND = 3
-    REFUSED = 5
-    TIMEOUT = 6
-    STOPPED = 7
 
 
 class _NotFoundError(Exception):

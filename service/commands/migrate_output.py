@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -51,18 +51,17 @@ def show_plan(place: str, todo: Sequence[Migration], verb: str, output: str) -> 
 class Told:
     """What was done, told as it is done; `complete` is set at the end by whoever does it."""
 
-    def __init__(self, place: str, output: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, place: str, output: str) -> None:
         self._place = place
         self._output = output
-        self._clock = clock
-        self._said_at = clock()
+        self._said_at = time.monotonic()
         self._rows: dict[int, dict[str, object]] = {}
         self.complete = False
 
     def stepped(self, record: Record) -> None:
         """A step was done: all of a migration, or a batch."""
         self._rows[record.number] = _row(record, record)
-        now = self._clock()
+        now = time.monotonic()
         if self._output == Output.TABLE and (record.complete or now - self._said_at >= SHOWN_EVERY):
             self._said_at = now
             _say(f"{record.number:04} {record.name}: {_said(_row(record, record))}")

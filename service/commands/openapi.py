@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from service.app import create_app
+from service.commands.exit_codes import Exit
 from service.settings.settings import Settings
 from service.web.openapi import document
 
@@ -24,9 +25,9 @@ def main(arguments: Sequence[str], _: Mapping[str, str]) -> int:
     """Print it; the exit code."""
     if arguments:
         sys.stderr.write(f"python -m service openapi takes no arguments; got {' '.join(arguments)}\n")
-        return 2
+        return Exit.USAGE
     sys.stdout.write(whole_document())
-    return 0
+    return Exit.DONE
 
 
 def whole_document() -> str:

@@ -9,14 +9,12 @@ from collections.abc import Mapping, Sequence
 import uvloop
 
 from service.app import create_app
+from service.commands.exit_codes import Exit
 from service.settings.settings import Settings, SettingsError, misspelt
 from service.web.journal import Type
 from service.web.line_writer import LineWriter
 from service.web.log import LOGGER, log_to
 from service.web.server import Server, bind, loopback_address
-
-WRONG_USAGE, WRONG_SETTINGS = 2, 2
-CANNOT_START = 3
 
 COLLECTED_AFTER = (50_000, 20, 50)
 """As `gc.set_threshold`: a request leaves next to no cycles, so looking for them at every 700 objects is wasted."""
@@ -26,7 +24,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run the service until it is asked to stop; the exit code."""
     if arguments:
         sys.stderr.write(f"serve takes no arguments; got {' '.join(arguments)}\n")
-        return WRONG_USAGE
+        return Exit.USAGE
     with LineWriter(sys.stdout.fileno()) as lines:
         log_to(lines)
         return _run(environ)
@@ -37,14 +35,14 @@ def _run(environ: Mapping[str, str]) -> int:
         settings = Settings.from_environment(environ)
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
-        return WRONG_SETTINGS
+        return Exit.USAGE
     for hint in misspelt(environ):
         LOGGER.warning("unknown_variable", extra={"fields": {"reason": hint}})
     try:
         bound = bind(settings.host, settings.port)
     except OSError as error:
         sys.stderr.write(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}\n")
-        return CANNOT_START
+        return Exit.CANNOT_START
     return _serve(settings, bound)
 
 
@@ -73,4 +71,4 @@ def _serve(settings: Settings, bound: socket.socket) -> int:
     gc.set_threshold(*COLLECTED_AFTER)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(server.serve([bound]))
-    return 0
+    return Exit.DONE

@@ -4,6 +4,8 @@ import asyncio
 from types import TracebackType
 from typing import Self
 
+from service.background import this_task
+
 
 class AttemptTimeout:
     """What `asyncio.timeout` does, for one length: the attempts end in the order they began, so one timer is enough.
@@ -55,10 +57,8 @@ class TimedAttempt:
 
     def __enter__(self) -> Self:
         loop = asyncio.get_running_loop()
-        task = asyncio.current_task(loop)
-        assert task is not None  # noqa: S101 - a guarded call is awaited in a task
-        self._task = task
-        self._cancelling = task.cancelling()
+        self._task = this_task()
+        self._cancelling = self._task.cancelling()
         self.ends_at = self._timeout.begin(self, loop)
         return self
 

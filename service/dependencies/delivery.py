@@ -12,6 +12,7 @@ from typing import Annotated
 import msgspec
 from httpx2 import AsyncBaseTransport, AsyncClient, HTTPError, Response
 
+from service.background import Background
 from service.dependencies.agent_queue import AgentQueue
 from service.dependencies.errors import CallError
 from service.store.events import Message
@@ -83,7 +84,7 @@ class Pump:
         self._transport = transport  # None: the network
         self._sleep = sleep
         self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._pumping = Background(self._run)
         self._claims = itertools.count(1)
 
     def wake(self) -> None:
@@ -92,15 +93,11 @@ class Pump:
 
     async def start(self) -> None:
         """Begin to pump, whenever the service listens."""
-        self._task = asyncio.create_task(self._run())
-        self._task.add_done_callback(_complain)
+        self._pumping.begin().add_done_callback(_complain)
 
     async def stop(self) -> None:
         """Give up the deliveries under way; their messages come again."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await self._pumping.stop()
 
     async def _run(self) -> None:
         config = self._config

@@ -24,12 +24,10 @@ class FaultInjector:
         log: AttemptLog,
         *,
         wall_clock: Callable[[], float] = time.time,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.dependency = dependency
         self._log = log
         self._now = wall_clock
-        self._sleep = sleep
         self._lease: Lease | None = None
         self._checks = itertools.count(1)
 
@@ -53,7 +51,7 @@ class FaultInjector:
         """Ask the dependency whether it works; that meets the fault as an attempt does, and is in no log."""
         fault = self._met_by(Attempt(f"check-{next(self._checks)}", 1, ""), self._now())
         if fault is not None and fault.mode is FaultMode.HANG:
-            await self._sleep(fault.seconds)
+            await asyncio.sleep(fault.seconds)
             raise AttemptError("injected fault: hung for the length of its lease")
         if fault is not None:
             await self._play(fault)
@@ -65,7 +63,7 @@ class FaultInjector:
         fault = self._met_by(attempt, arrived_at)
         if fault is not None and fault.mode is FaultMode.HANG:
             self._record(attempt, arrived_at, None, Result.HANG, fault)
-            await self._sleep(fault.seconds)  # until the guard's timeout or the caller's leaving ends it
+            await asyncio.sleep(fault.seconds)  # until the guard's timeout or the caller's leaving ends it
             raise AttemptError("injected fault: hung for the length of its lease")
         try:
             if fault is not None:
@@ -90,7 +88,7 @@ class FaultInjector:
     async def _play(self, fault: Fault) -> None:
         if fault.mode is FaultMode.ERROR:
             raise AttemptError(f"injected fault: status {fault.status}", retry_after=fault.retry_after)
-        await self._sleep(fault.latency)
+        await asyncio.sleep(fault.latency)
 
     def _record(
         self, attempt: Attempt, arrived_at: float, ended_at: float | None, result: Result, fault: Fault | None

@@ -58,7 +58,6 @@ class GuardedCall:
         attempting: Attempting,
         rng: random.Random,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._dependency = dependency
         self._attempt_timeout = AttemptTimeout(config.attempt_timeout.total_seconds())
@@ -69,7 +68,6 @@ class GuardedCall:
         self._attempting = attempting
         self._rng = rng
         self._clock = clock
-        self._sleep = sleep
 
     async def __call__(self, operation: Operation[T], request_id: str) -> Answered[T]:
         """As `Call`."""
@@ -92,7 +90,7 @@ class GuardedCall:
                         raise CallFailedError(
                             self._dependency, number, str(error), retry_after=error.retry_after
                         ) from error
-                await self._sleep(delay)
+                await asyncio.sleep(delay)
 
     def _delay_before_retry(self, number: int, error: AttemptError, deadline: Deadline) -> float | None:
         if not error.worth_retrying:

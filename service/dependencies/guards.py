@@ -52,11 +52,9 @@ class Guards:
         *,
         instance: str,
         on_transition: Callable[[Transition], None],
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._config = config
         self._on_transition = on_transition
-        self._clock = clock
         self._rng = random.Random()  # noqa: S311 - jitter is no secret
         self.attempts = AttemptLog(instance=instance)
         self.latencies: dict[str, LatencyWindow] = {}  # of the attempts, by dependency
@@ -71,7 +69,6 @@ class Guards:
         self.breakers[breaker] = CircuitBreaker(
             breaker,
             replace(self._config.breaker, slow_call_duration=limits.slow_call),
-            clock=self._clock,
             on_transition=self._on_transition,
             outcome_of=outcome_of,
         )
@@ -82,7 +79,6 @@ class Guards:
             budget=RetryBudget(minimum=self._config.retry_budget_minimum, ratio=self._config.retry_budget_ratio),
             attempting=attempting,
             rng=self._rng,
-            clock=self._clock,
         )
 
     def check(self, dependency: str, ask: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
@@ -94,5 +90,5 @@ class Guards:
         attempting: Attempting = directly
         if self._config.fault_injection:
             attempting = self.injectors.setdefault(dependency, FaultInjector(dependency, self.attempts))
-        window = LatencyWindow(self._clock(), duration=LATENCY_WINDOW.total_seconds())
-        return TimedAttempts(attempting, self.latencies.setdefault(dependency, window), clock=self._clock)
+        window = LatencyWindow(time.monotonic(), duration=LATENCY_WINDOW.total_seconds())
+        return TimedAttempts(attempting, self.latencies.setdefault(dependency, window))

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import TypeAlias
 
+from service.background import Background, given_up
 from service.dependencies.errors import AttemptError
 from service.reliability.health_gate import Checked, HealthGates, HealthGatesConfig
 
@@ -38,21 +39,18 @@ class HealthRounds:
         self._passes = config.passes
         self._clock = clock
         self._round: asyncio.Task[None] | None = None
-        self._loop: asyncio.Task[None] | None = None
+        self._loop = Background(self._run)
 
     async def start(self) -> None:
         """The first rounds, back to back, and from then on one when it is due."""
         for _ in range(self._passes):
             await self._run_round()
-        self._loop = asyncio.create_task(self._run())
+        self._loop.begin()
 
     async def stop(self) -> None:
         """Give up the round under way."""
-        for task in (self._loop, self._round):
-            if task is not None:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+        await self._loop.stop()
+        await given_up(self._round)
 
     def poke(self) -> None:
         """Begin a round if one is due and none is under way."""

@@ -3,9 +3,9 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from types import MappingProxyType
 
+from service.background import Background
 from service.reliability.control_freshness import REFRESHED_AFTER, Freshness, freshness
 from service.store.control import ControlDocument, ControlStore
 from service.store.errors import StoreError
@@ -53,8 +53,8 @@ class ControlCopy:
         self._documents: Mapping[str, ControlDocument] = MappingProxyType({})
         self._read_at: float | None = None
         self._tried_at = clock() - READ_AGAIN_AFTER
-        self._reading: asyncio.Task[str] | None = None
-        self._loop: asyncio.Task[None] | None = None
+        self._reading = Background(self._read_and_tell)
+        self._loop = Background(self._read_now_and_then)
         self._listeners: list[Callable[[], None]] = []
         self.failure = ""  # of the last reading, "" when it went well
 
@@ -85,15 +85,12 @@ class ControlCopy:
     async def start(self) -> None:
         """Read, and go on reading while no request asks for it."""
         await self.refresh()
-        self._loop = asyncio.create_task(self._read_now_and_then())
+        self._loop.begin()
 
     async def stop(self) -> None:
         """Read no more."""
-        for task in (self._loop, self._reading):
-            if task is not None:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+        await self._loop.stop()
+        await self._reading.stop()
 
     async def fresh(self) -> Freshness:
         """Read again if the copy is too old to admit a request on, and say how far it may be trusted then.
@@ -104,7 +101,7 @@ class ControlCopy:
         trust = self.trust
         if trust is not Freshness.REFRESH_FIRST:
             if self._clock() - self._tried_at >= READ_AGAIN_AFTER:
-                self._begin_reading()
+                self._reading.begin()
             return trust
         for _ in range(TRIES):
             await self.refresh()
@@ -118,7 +115,7 @@ class ControlCopy:
 
         A failure leaves the copy as it was.
         """
-        return await asyncio.shield(self._begin_reading())
+        return await asyncio.shield(self._reading.begin())
 
     async def read(self) -> None:
         """As `refresh`. Raises StoreError when the copy is not what the store holds now."""
@@ -131,11 +128,6 @@ class ControlCopy:
         if known is None or known.version < document.version:
             self._documents = MappingProxyType({**self._documents, document.name: document})
             self._on_change(document)
-
-    def _begin_reading(self) -> asyncio.Task[str]:
-        if self._reading is None or self._reading.done():
-            self._reading = asyncio.create_task(self._read_and_tell())
-        return self._reading
 
     async def _read_now_and_then(self) -> None:
         while True:

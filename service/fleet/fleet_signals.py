@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import msgspec
 
+from service.background import Background
 from service.reliability.golden_signals import GoldenFigures, GoldenSignals
 from service.reliability.signals_snapshot import SignalsSnapshot, fits, merged, snapshot
-from service.store.counts import CountBoard, CountRow
+from service.store.counts import BOARD_WITHIN, CountBoard, CountRow
 from service.store.errors import StoreError
 
 SUBJECT = "signals"
@@ -19,9 +20,6 @@ PUBLISHED_EVERY = 10.0
 
 SILENT_AFTER = 30.0
 """Seconds without a publication after which an instance is not counted any more."""
-
-BOARD_WITHIN = 1.0
-"""Seconds that a use of the count board may take."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,18 +61,15 @@ class FleetSignals:
         self._clock = clock
         self._now = wall_clock
         self._decoder = msgspec.json.Decoder(SignalsSnapshot)
-        self._loop: asyncio.Task[None] | None = None
+        self._loop = Background(self._run)
 
     async def start(self) -> None:
         """Publish from now on."""
-        self._loop = asyncio.create_task(self._run())
+        self._loop.begin()
 
     async def stop(self) -> None:
         """Publish no more."""
-        if self._loop is not None:
-            self._loop.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._loop
+        await self._loop.stop()
 
     async def figures(self, instance: str = "") -> FleetFigures:
         """Everyone's, or one instance's; this one's alone when the board does not answer."""

@@ -2,14 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from inspect import isawaitable
+from typing import TypeAlias
 
 import msgspec
 
+from service.background import Background
 from service.fleet.instances import HeardOf, Instances
-from service.store.counts import CountBoard, CountRow
+from service.store.counts import BOARD_WITHIN, CountBoard, CountRow
 from service.store.errors import StoreError
 
 VIEWS = "views"
@@ -36,11 +39,8 @@ SILENT_AFTER = 30.0
 READ_EVERY = 1.0
 """Seconds for which what was read serves other questions: a page asks for several parts at once."""
 
-BOARD_WITHIN = 1.0
-"""Seconds that a use of the count board may take."""
-
-Parts = Mapping[str, Callable[[], Awaitable[object]]]
-"""What an instance can tell: each part's name, and how it is made."""
+Maker: TypeAlias = Callable[[], object]
+"""Makes a part of what an instance can tell, or something that is awaited for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,13 +94,13 @@ class InstanceViews:
         self._boot_id = boot_id
         self._clock = clock
         self._now = wall_clock
-        self.parts: Parts = {}
+        self.parts: Mapping[str, Maker] = {}  # by name
         self._decoder = msgspec.json.Decoder(_View)
         self._changed = self._has_begun = self._has_told = False
         self._asked_at = self._told_at = -ASKED_AGAIN
         self._read: _Read | None = None
         self._reading = asyncio.Lock()
-        self._telling: asyncio.Task[None] | None = None
+        self._telling = Background(self._tell)
 
     def changed(self, _event: object) -> None:
         """Something happened that others will want to see."""
@@ -110,8 +110,8 @@ class InstanceViews:
     def poke(self) -> None:
         """Tell, if it is time and nobody is at it."""
         is_time = self._changed or self._clock() - self._told_at >= TOLD_EVERY
-        if self._has_begun and is_time and (self._telling is None or self._telling.done()):
-            self._telling = asyncio.create_task(self._tell())
+        if self._has_begun and is_time:
+            self._telling.begin()
 
     def start(self) -> None:
         """Tell from now on."""
@@ -120,10 +120,7 @@ class InstanceViews:
     async def stop(self) -> None:
         """Tell no more."""
         self._has_begun = False
-        if self._telling is not None:
-            self._telling.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._telling
+        await self._telling.stop()
         if self._has_told:  # who has left has nothing to say any more, and an empty row costs little
             with suppress(StoreError, TimeoutError):
                 async with asyncio.timeout(BOARD_WITHIN):
@@ -150,7 +147,7 @@ class InstanceViews:
         )
 
     async def _own(self, part: str) -> Told:
-        made = msgspec.json.encode(await self.parts[part]())
+        made = msgspec.json.encode(await _made(self.parts[part]))
         return Told(instance=self._instance, boot_id=self._boot_id, heard_at=self._now(), part=made)
 
     async def _everyone(self) -> _Read:
@@ -180,7 +177,7 @@ class InstanceViews:
         with suppress(StoreError, TimeoutError):  # the next time tells all that this one would have
             async with asyncio.timeout(BOARD_WITHIN):
                 if await self._board.read(LOOKS, since=self._now() - ASKED_FOR):
-                    parts = {name: await make() for name, make in self.parts.items()}
+                    parts = {name: await _made(maker) for name, maker in self.parts.items()}
                     view = {"boot_id": self._boot_id, "parts": parts}
                     await self._board.publish(self._row(VIEWS, msgspec.json.encode(view)))
                     self._has_told = True
@@ -202,3 +199,8 @@ class InstanceViews:
         except (msgspec.DecodeError, UnicodeDecodeError, KeyError):
             return None
         return Told(instance=row.instance, boot_id=view.boot_id, heard_at=row.published_at, part=found)
+
+
+async def _made(maker: Maker) -> object:
+    made = maker()
+    return await made if isawaitable(made) else made

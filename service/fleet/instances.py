@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import msgspec
 
+from service.background import Background
 from service.fleet.control_copy import ControlCopy
 from service.store.control import ControlDocument
-from service.store.counts import CountBoard, CountRow
+from service.store.counts import BOARD_WITHIN, CountBoard, CountRow
 from service.store.errors import StoreError
 
 SUBJECT = "instances"
@@ -20,9 +21,6 @@ TOLD_EVERY = 5.0
 
 LISTED_FOR = 600.0
 """Seconds after which an instance that was not heard of is taken for gone, and not for asleep."""
-
-BOARD_WITHIN = 1.0
-"""Seconds that a use of the count board may take."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +58,7 @@ class Instances:
         self._versions = dict.fromkeys(names, 0)
         self._decoder = msgspec.json.Decoder(dict[str, int])
         self._told: tuple[float, Mapping[str, int]] | None = None  # when and what
-        self._telling: asyncio.Task[None] | None = None
+        self._telling = Background(self._tell)
 
     def works_by(self, document: ControlDocument) -> None:
         """This instance has understood a version of a document."""
@@ -69,15 +67,12 @@ class Instances:
 
     def poke(self) -> None:
         """Tell, if it is time and nobody is at it."""
-        if self._is_time() and (self._telling is None or self._telling.done()):
-            self._telling = asyncio.create_task(self._tell())
+        if self._is_time():
+            self._telling.begin()
 
     async def stop(self) -> None:
         """Tell no more."""
-        if self._telling is not None:
-            self._telling.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._telling
+        await self._telling.stop()
 
     async def heard_of(self) -> list[HeardOf]:
         """Each instance's latest boot, by its name. Raises StoreError or TimeoutError."""

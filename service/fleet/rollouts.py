@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from service.background import Background
 from service.fleet.control_copy import ControlCopy
 from service.fleet.rollout_board import RolloutBoard
-from service.fleet.rollout_document import RolloutDocument, UnknownSchemaError, document_name
+from service.fleet.rollout_document import StoredRollout, document_name
 from service.fleet.rollout_tally import RolloutTally, Ticket
+from service.fleet.schema import UnknownSchemaError
 from service.reliability.control_freshness import Freshness
 from service.reliability.rollout import ACTIVE, Act, Rollout, decided
 from service.reliability.rollout_counts import FleetCounts
@@ -19,6 +21,7 @@ from service.reliability.rollout_verdict import Action, Decision
 from service.reliability.slo import Variant
 from service.reliability.traffic_split import is_canary
 from service.store.control import VersionConflictError
+from service.store.counts import BOARD_WITHIN
 from service.store.errors import StoreError
 
 TICK = 0.25
@@ -30,12 +33,9 @@ EVALUATED_EVERY = 1.0
 PUBLISHED_EVERY = 5.0
 """Seconds between two publications of what is good."""
 
-BOARD_WITHIN = 1.0
-"""Seconds that a use of the count board may take."""
-
 
 @dataclass(frozen=True, kw_only=True)
-class Changed:
+class RolloutChanged:
     """A change of the rollout that this instance has made."""
 
     action: str
@@ -52,11 +52,9 @@ class Rollouts:
         *,
         instance: str,
         copy: ControlCopy,
-        document: RolloutDocument,
+        document: StoredRollout,
         board: RolloutBoard,
-        on_change: Callable[[Changed], None],
-        wall_clock: Callable[[], float] = time.time,
-        clock: Callable[[], float] = time.monotonic,
+        on_change: Callable[[RolloutChanged], None],
     ) -> None:
         self.name = name
         self._instance = instance
@@ -64,28 +62,23 @@ class Rollouts:
         self._document = document
         self._board = board
         self._on_change = on_change
-        self._now = wall_clock
-        self._clock = clock
         self._tally: RolloutTally | None = None
-        self._published_at = self._evaluated_at = clock() - PUBLISHED_EVERY
+        self._published_at = self._evaluated_at = time.monotonic() - PUBLISHED_EVERY
         self._unreadable_since: float | None = None
-        self._working: asyncio.Task[None] | None = None
-        self._loop: asyncio.Task[None] | None = None
+        self._working = Background(self._work)
+        self._loop = Background(self._run)
         self.failure = ""  # why the last look at the counts or the store failed, "" when it did not
         self.latest: Decision | None = None
 
     async def start(self) -> None:
         """Read the document, and look from then on at what is due."""
         await self._copy.fresh()
-        self._loop = asyncio.create_task(self._run())
+        self._loop.begin()
 
     async def stop(self) -> None:
         """Stop looking; what was counted is published first."""
-        for task in (self._loop, self._working):
-            if task is not None:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+        await self._loop.stop()
+        await self._working.stop()
         with suppress(StoreError, TimeoutError):
             await self._publish()
 
@@ -99,7 +92,7 @@ class Rollouts:
         variant = Variant.CANARY if is_canary(rollout.salt, caller, rollout.weight) else Variant.STABLE
         if rollout.status not in ACTIVE:
             return variant, None
-        return variant, self._tally_of(rollout).admit(rollout, variant, caller, self._now())
+        return variant, self._tally_of(rollout).admit(rollout, variant, caller, time.time())
 
     def withdraw(self, ticket: Ticket) -> None:
         """The request tells nothing about its variant."""
@@ -146,12 +139,12 @@ class Rollouts:
 
     def act(self, by: str, reason: str) -> Act:
         """A change that happens now, under an id that nobody else uses."""
-        return Act(id=secrets.token_hex(8), at=self._now(), by=by, reason=reason)
+        return Act(id=secrets.token_hex(8), at=time.time(), by=by, reason=reason)
 
     def poke(self) -> None:
         """Do what is due, if anything is and nobody is at it."""
-        if self._due() and (self._working is None or self._working.done()):
-            self._working = asyncio.create_task(self._work())
+        if self._due():
+            self._working.begin()
 
     async def _run(self) -> None:
         while True:
@@ -168,21 +161,21 @@ class Rollouts:
 
     def _tally_of(self, rollout: Rollout) -> RolloutTally:
         if self._tally is None or self._tally.generation != rollout.generation:
-            self._tally = RolloutTally(rollout, clock=self._clock)
+            self._tally = RolloutTally(rollout, clock=time.monotonic)
         return self._tally
 
     def _due(self) -> bool:
         rollout, _ = self._known()
         if rollout is None or rollout.status not in ACTIVE:
             return False
-        return self._clock() - self._evaluated_at >= EVALUATED_EVERY
+        return time.monotonic() - self._evaluated_at >= EVALUATED_EVERY
 
     async def _work(self) -> None:
         """Publish and decide; a failure is told, and tried again when that is due the next time."""
-        self._evaluated_at = self._clock()
+        self._evaluated_at = time.monotonic()
         with self._failures_told():
             if self._tally is not None and (
-                self._tally.has_bad_news() or self._clock() - self._published_at >= PUBLISHED_EVERY
+                self._tally.has_bad_news() or time.monotonic() - self._published_at >= PUBLISHED_EVERY
             ):
                 await self._publish()
         with self._failures_told():
@@ -199,9 +192,9 @@ class Rollouts:
 
     async def _publish(self) -> None:
         if self._tally is not None:
-            self._published_at = self._clock()
+            self._published_at = time.monotonic()
             async with asyncio.timeout(BOARD_WITHIN):
-                await self._board.publish(self._tally, wall_now=self._now())
+                await self._board.publish(self._tally, wall_now=time.time())
 
     async def _decide(self) -> None:
         rollout, version = self._known()
@@ -211,7 +204,7 @@ class Rollouts:
         with self._failures_told():
             counts = await self.counts(rollout)
             self.failure = ""
-        decision = decide(rollout, counts, now=self._now(), unreadable_for=self._unreadable_for(counts))
+        decision = decide(rollout, counts, now=time.time(), unreadable_for=self._unreadable_for(counts))
         self.latest = decision
         if decision.action is not Action.NONE:
             after = decided(rollout, decision, self.act(self._instance, decision.reason))
@@ -222,10 +215,10 @@ class Rollouts:
         if counts is not None:
             self._unreadable_since = None
             return 0.0
-        self._unreadable_since = self._unreadable_since or self._clock()
-        return self._clock() - self._unreadable_since
+        self._unreadable_since = self._unreadable_since or time.monotonic()
+        return time.monotonic() - self._unreadable_since
 
     async def _write(self, after: Rollout, over: int, action: str) -> int:
         version = await self._document.write(after, over=over, action=action)
-        self._on_change(Changed(action=action, rollout=after, version=version))
+        self._on_change(RolloutChanged(action=action, rollout=after, version=version))
         return version

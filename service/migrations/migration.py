@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from service.migrations.errors import RefusedError, RegistrationError
 from service.migrations.target import Target
@@ -71,13 +72,16 @@ def register_migration(module: ModuleType) -> Migration:
     """
     file = Path(str(module.__file__))
     named = _file_name(file.name)
+    phase: Any
+    up: Any
+    down: Any
     phase, up, down = (getattr(module, wanted, None) for wanted in ("PHASE", "up", "down"))
-    problems = list(_problems(file, named is not None, phase, up, down))
+    problems = list(_problems(file, phase, up, down, named=named is not None))
     if problems or named is None or phase is None:
         raise RegistrationError("\n".join(problems))
 
     def whole(on: Target, _after: str | None, _limit: int) -> Filled:
-        up(on)  # type: ignore[misc] # it was looked at above
+        up(on)
         return WHOLE
 
     return Migration(
@@ -86,7 +90,7 @@ def register_migration(module: ModuleType) -> Migration:
         phase=phase,
         checksum=hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest(),
         file=file,
-        step=up if phase is Phase.MIGRATE else whole,  # type: ignore[arg-type] # as above
+        step=up if phase is Phase.MIGRATE else whole,
         down=down or _not_undone,
     )
 
@@ -95,7 +99,7 @@ def _not_undone(_: Target) -> None:
     raise RefusedError("the baseline is not undone: everything that is stored would go with it")
 
 
-def _problems(file: Path, named: bool, phase: object, up: object, down: object) -> list[str]:  # noqa: FBT001 - found
+def _problems(file: Path, phase: object, up: object, down: object, *, named: bool) -> list[str]:
     problems = []
     if not named:
         problems.append(f"{shown(file)} is no name of a migration; expected m0001_name.py, of a-z, 0-9 and _")

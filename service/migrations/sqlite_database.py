@@ -5,7 +5,7 @@ The transaction is the lock too. It is SQLite's, so it goes with a process that 
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -40,13 +40,10 @@ COLUMNS = Record.__struct_fields__  # the ledger's, in their order
 class SqliteDatabase:
     """As `Database`, for a file that was prepared; on a connection of its own, to be closed."""
 
-    def __init__(
-        self, path: str, *, embedding_model: str, patience: timedelta, wall_clock: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, path: str, *, embedding_model: str, patience: timedelta) -> None:
         """`patience` is how long another's lock is waited for."""
         self._path = path
         self._patience = patience
-        self._now = wall_clock
         self._connection = connect(path, patience)
         self._target = SqliteTarget(connection=self._connection, embedding_model=embedding_model)
 
@@ -101,7 +98,7 @@ class SqliteDatabase:
     def _stepped(self, migration: Migration, found: Record | None, limit: int) -> Record:
         with self._judging(migration):
             filled = migration.step(self._target, found.after if found else None, limit)
-        return advanced(found, migration, filled, now=self._now())
+        return advanced(found, migration, filled, now=time.time())
 
     def _whole(self, migration: Migration, limit: int) -> Record:
         record = self._stepped(migration, None, limit)

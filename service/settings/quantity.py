@@ -18,15 +18,9 @@ def integer(name: str, default: str, meaning: str, *, unit: str = "", at_least: 
             raise ValueError
         return number
 
+    expected = f"a whole number from {at_least} to {at_most}"
     return Variable(
-        name=name,
-        default=default,
-        expected=f"a whole number from {at_least} to {at_most}",
-        meaning=meaning,
-        parse=parse,
-        kind="integer",
-        unit=unit,
-        limits=f"{at_least} to {at_most}",
+        name, default, meaning, parse, expected=expected, kind="integer", unit=unit, limits=f"{at_least} to {at_most}"
     )
 
 
@@ -41,14 +35,7 @@ def ratio(name: str, default: str, meaning: str) -> Variable:
 
     limits = "(0, 1]"
     return Variable(
-        name=name,
-        default=default,
-        expected=f"a ratio in {limits}",
-        meaning=meaning,
-        parse=parse,
-        kind="number",
-        unit="ratio",
-        limits=limits,
+        name, default, meaning, parse, expected=f"a ratio in {limits}", kind="number", unit="ratio", limits=limits
     )
 
 
@@ -62,9 +49,7 @@ def ratios(name: str, default: str, meaning: str) -> Variable:
         return numbers
 
     expected = "ratios above 0 in ascending order, separated by commas, the last one 1"
-    return Variable(
-        name=name, default=default, expected=expected, meaning=meaning, parse=parse, kind="numbers", unit="ratio"
-    )
+    return Variable(name, default, meaning, parse, expected=expected, kind="numbers", unit="ratio")
 
 
 def seconds(name: str, default: str, meaning: str, *, at_most: float = 3600) -> Variable:
@@ -78,14 +63,7 @@ def seconds(name: str, default: str, meaning: str, *, at_most: float = 3600) -> 
 
     limits = f"{SHORTEST:g} to {at_most:g}"
     return Variable(
-        name=name,
-        default=default,
-        expected=f"seconds, from {limits}",
-        meaning=meaning,
-        parse=parse,
-        kind="number",
-        unit="seconds",
-        limits=limits,
+        name, default, meaning, parse, expected=f"seconds, from {limits}", kind="number", unit="seconds", limits=limits
     )
 
 

@@ -4,7 +4,7 @@ import dataclasses
 import difflib
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Self, get_type_hints
+from typing import Any, Self, get_type_hints
 
 from service.settings.access_settings import AccessSettings
 from service.settings.aws_settings import AwsSettings
@@ -68,7 +68,7 @@ class Settings(
         Raises:
             SettingsError: with all the problems at once.
         """
-        values: dict[str, object] = {}
+        values: dict[str, Any] = {}  # each parsed by its own declaration
         problems: list[str] = []
         for name, variable in declared():
             try:
@@ -76,7 +76,7 @@ class Settings(
             except ValueError as problem:
                 problems.append(str(problem))
         if not problems:
-            settings = cls(**values)  # type: ignore[arg-type] # each value was parsed by its own declaration
+            settings = cls(**values)
             problems = list(_contradictions(settings))
         if problems:
             raise SettingsError(problems + misspelt(environ))

@@ -27,15 +27,16 @@ class FoundError(ValueError):
     """A text that is not as expected; its argument says what was found, and holds nothing secret."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclasses.dataclass(frozen=True)
 class Variable:
     """One environment variable. `parse` raises ValueError on a text that is not `expected`."""
 
     name: str
     default: str | Required  # as it would stand in the environment
-    expected: str  # completes the sentence "NAME is VALUE; expected …"
     meaning: str
     parse: Callable[[str], Any]
+    _: dataclasses.KW_ONLY
+    expected: str  # completes the sentence "NAME is VALUE; expected …"
     kind: str  # of value, for people
     unit: str = ""
     limits: str = ""  # between which a number must be
@@ -66,7 +67,7 @@ class Variable:
         return f"is {value}"
 
 
-def text(name: str, default: str | Required, meaning: str, *, expected: str = "a text") -> Variable:
+def text(name: str, default: str | Required, meaning: str) -> Variable:
     """Any text; an empty one only when the default is empty."""
 
     def parse(value: str) -> str:
@@ -74,7 +75,7 @@ def text(name: str, default: str | Required, meaning: str, *, expected: str = "a
             raise ValueError
         return value
 
-    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse, kind="text")
+    return Variable(name, default, meaning, parse, expected="a text", kind="text")
 
 
 def header_value(name: str, default: str, meaning: str) -> Variable:
@@ -85,8 +86,7 @@ def header_value(name: str, default: str, meaning: str) -> Variable:
             raise ValueError
         return value
 
-    expected = "at most 64 of A-Z a-z 0-9 . _ -"
-    return Variable(name=name, default=default, expected=expected, meaning=meaning, parse=parse, kind="text")
+    return Variable(name, default, meaning, parse, expected="at most 64 of A-Z a-z 0-9 . _ -", kind="text")
 
 
 def secret(name: str, default: str | Required, meaning: str) -> Variable:
@@ -97,10 +97,7 @@ def secret(name: str, default: str | Required, meaning: str) -> Variable:
             raise ValueError
         return value
 
-    expected = "printable ASCII without spaces"
-    return Variable(
-        name=name, default=default, expected=expected, meaning=meaning, parse=parse, kind="text", secret=True
-    )
+    return Variable(name, default, meaning, parse, expected="printable ASCII without spaces", kind="text", secret=True)
 
 
 def tokens(name: str, meaning: str) -> Variable:
@@ -119,9 +116,7 @@ def tokens(name: str, meaning: str) -> Variable:
         return found
 
     expected = "printable ASCII without spaces: one token, or two different ones separated by a comma"
-    return Variable(
-        name=name, default="", expected=expected, meaning=meaning, parse=parse, kind="one or two texts", secret=True
-    )
+    return Variable(name, "", meaning, parse, expected=expected, kind="one or two texts", secret=True)
 
 
 def url(name: str, default: str | Required, meaning: str) -> Variable:
@@ -137,15 +132,8 @@ def url(name: str, default: str | Required, meaning: str) -> Variable:
             raise ValueError
         return value
 
-    return Variable(
-        name=name,
-        default=default,
-        expected="an absolute http or https address without a user and a password",
-        meaning=meaning,
-        parse=parse,
-        kind="URL",
-        hides=lambda value: "@" in value,  # before it may stand a password
-    )
+    expected = "an absolute http or https address without a user and a password"
+    return Variable(name, default, meaning, parse, expected=expected, kind="URL", hides=lambda value: "@" in value)
 
 
 def redis_url(name: str, default: str, meaning: str) -> Variable:
@@ -158,9 +146,8 @@ def redis_url(name: str, default: str, meaning: str) -> Variable:
                 raise ValueError
         return value
 
-    expected = "an address redis://… or rediss://…"
     return Variable(
-        name=name, default=default, expected=expected, meaning=meaning, parse=parse, kind="URL", secret=True
+        name, default, meaning, parse, expected="an address redis://… or rediss://…", kind="URL", secret=True
     )
 
 
@@ -176,7 +163,7 @@ def addresses(name: str, meaning: str) -> Variable:
         return {who: where for who, _, where in pairs}
 
     expected = "pairs name=address, separated by commas, each name once"
-    return Variable(name=name, default="", expected=expected, meaning=meaning, parse=parse, kind="pairs of texts")
+    return Variable(name, "", meaning, parse, expected=expected, kind="pairs of texts")
 
 
 def file_path(name: str, default: str, meaning: str) -> Variable:
@@ -187,9 +174,7 @@ def file_path(name: str, default: str, meaning: str) -> Variable:
             raise ValueError
         return value
 
-    return Variable(
-        name=name, default=default, expected="the path of a file", meaning=meaning, parse=parse, kind="path"
-    )
+    return Variable(name, default, meaning, parse, expected="the path of a file", kind="path")
 
 
 def folder(name: str, meaning: str, *, holding: str) -> Variable:
@@ -203,8 +188,7 @@ def folder(name: str, meaning: str, *, holding: str) -> Variable:
             raise ValueError
         return path
 
-    expected = f"a folder that holds {holding}"
-    return Variable(name=name, default="", expected=expected, meaning=meaning, parse=parse, kind="path")
+    return Variable(name, "", meaning, parse, expected=f"a folder that holds {holding}", kind="path")
 
 
 def flag(name: str, meaning: str) -> Variable:
@@ -215,8 +199,7 @@ def flag(name: str, meaning: str) -> Variable:
             raise ValueError
         return value == "true"
 
-    expected = "true or false"
-    return Variable(name=name, default="false", expected=expected, meaning=meaning, parse=parse, kind="boolean")
+    return Variable(name, "false", meaning, parse, expected="true or false", kind="boolean")
 
 
 def feature(declared: Flag) -> Variable:
@@ -228,11 +211,4 @@ def feature(declared: Flag) -> Variable:
         return value == "true" if value else None
 
     meaning = f"{declared.description} Set where operators do not; empty: {str(declared.default).lower()}."
-    return Variable(
-        name=declared.variable,
-        default="",
-        expected="true, false or nothing",
-        meaning=meaning,
-        parse=parse,
-        kind="boolean",
-    )
+    return Variable(declared.variable, "", meaning, parse, expected="true, false or nothing", kind="boolean")

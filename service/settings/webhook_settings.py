@@ -31,7 +31,7 @@ def _webhook_url(name: str, meaning: str) -> Variable:
         return value
 
     expected = "an https address without a user and a password, or an http one of this machine"
-    return Variable(name=name, default="", expected=expected, meaning=meaning, parse=parse, kind="URL", secret=True)
+    return Variable(name, "", meaning, parse, expected=expected, kind="URL", secret=True)
 
 
 def _webhook_secret(name: str, meaning: str) -> Variable:
@@ -49,7 +49,7 @@ def _webhook_secret(name: str, meaning: str) -> Variable:
         return key
 
     expected = f"{SECRET_PREFIX} and {SHORTEST_KEY} to {LONGEST_KEY} random bytes in base64"
-    return Variable(name=name, default="", expected=expected, meaning=meaning, parse=parse, kind="text", secret=True)
+    return Variable(name, "", meaning, parse, expected=expected, kind="text", secret=True)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, repr=False)  # as Settings, of which it is a part

@@ -1,10 +1,13 @@
 """The port of the count board: each instance writes rows of its own there and reads everyone's."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 KEPT = 7 * 24 * 3600.0
 """Seconds for which a row outlives its last writing."""
+
+BOARD_WITHIN = 1.0
+"""Seconds that whoever uses the count board waits for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +20,19 @@ class CountRow:
     slot: int
     published_at: float  # Unix seconds
     body: bytes
+
+    @property
+    def key(self) -> str:
+        """What tells it from the other rows of its subject; none of the parts holds a "|"."""
+        return f"{self.instance}|{self.boot_id}|{self.slot}"
+
+    @classmethod
+    def of_key(cls, subject: str, key: str, *, published_at: float, body: bytes) -> Self:
+        """The row of a subject with that key."""
+        instance, boot_id, slot = key.split("|")
+        return cls(
+            subject=subject, instance=instance, boot_id=boot_id, slot=int(slot), published_at=published_at, body=body
+        )
 
 
 class CountBoard(Protocol):

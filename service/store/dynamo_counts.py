@@ -29,7 +29,7 @@ class DynamoCountBoard:
                 TableName=self._table,
                 Item={
                     "subject": text(row.subject),
-                    "row": text(f"{row.instance}|{row.boot_id}|{row.slot}"),  # none of them holds a "|"
+                    "row": text(row.key),
                     "published_at": number(row.published_at),
                     "expires_at": number(int(row.published_at + KEPT)),
                     "body": binary(row.body),
@@ -58,12 +58,9 @@ class DynamoCountBoard:
 
 
 def _row(item: "dict[str, AttributeValueTypeDef]") -> CountRow:
-    instance, boot_id, slot = item["row"]["S"].split("|")
-    return CountRow(
-        subject=item["subject"]["S"],
-        instance=instance,
-        boot_id=boot_id,
-        slot=int(slot),
+    return CountRow.of_key(
+        item["subject"]["S"],
+        item["row"]["S"],
         published_at=float(item["published_at"]["N"]),
         body=bytes_of(item["body"]),
     )

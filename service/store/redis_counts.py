@@ -37,7 +37,7 @@ class RedisCountBoard:
         with _told():
             async with self._redis.pipeline(transaction=True) as pipeline:
                 value = msgspec.msgpack.encode(_Value(row.published_at, row.body))
-                pipeline.hset(_key(row.subject), _field(row), value)
+                pipeline.hset(_key(row.subject), row.key, value)
                 pipeline.expire(_key(row.subject), int(KEPT))
                 await pipeline.execute()
 
@@ -55,24 +55,12 @@ class RedisCountBoard:
     def _row(self, subject: str, field: bytes | str, value: bytes | str) -> CountRow:
         assert isinstance(field, bytes)  # noqa: S101 - the client was not told to decode; its types allow for both
         assert isinstance(value, bytes)  # noqa: S101
-        instance, boot_id, slot = field.decode().split("|")
         content = self._decoder.decode(value)
-        return CountRow(
-            subject=subject,
-            instance=instance,
-            boot_id=boot_id,
-            slot=int(slot),
-            published_at=content.published_at,
-            body=content.body,
-        )
+        return CountRow.of_key(subject, field.decode(), published_at=content.published_at, body=content.body)
 
 
 def _key(subject: str) -> str:
     return f"ballast:counts:{subject}"
-
-
-def _field(row: CountRow) -> str:
-    return f"{row.instance}|{row.boot_id}|{row.slot}"  # none of them holds a "|": an instance is a header's value
 
 
 @contextmanager

@@ -137,8 +137,10 @@ def delete(client: "SQSClient", url: str, messages: Sequence[Found]) -> list[Fou
     """Delete each; those that were deleted."""
     deleted = []
     for batch in _batches(messages):
-        entries = [{"Id": str(place), "ReceiptHandle": each.receipt} for place, each in enumerate(batch)]
-        answer = client.delete_message_batch(QueueUrl=url, Entries=entries)  # type: ignore[arg-type] # a list of them
+        answer = client.delete_message_batch(
+            QueueUrl=url,
+            Entries=[{"Id": str(place), "ReceiptHandle": each.receipt} for place, each in enumerate(batch)],
+        )
         deleted += [batch[int(done["Id"])] for done in answer["Successful"]]
     return deleted
 

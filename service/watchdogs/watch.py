@@ -3,9 +3,9 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 
+from service.background import Background
 from service.dependencies.event_queue import EventQueue
 from service.reliability.counter_rates import CounterRates
 from service.reliability.latency_histogram import LatencyHistogram
@@ -90,19 +90,16 @@ class Watchdogs:
         self._threads = {
             name: config.watchdog(Figure.THREAD_SATURATION, now=now, subject=name) for name in watched.threads
         }
-        self._loop: asyncio.Task[None] | None = None
+        self._loop = Background(self._run)
         self.alerting = 0  # watchdogs, at the last look
 
     async def start(self) -> None:
         """Look from now on."""
-        self._loop = asyncio.create_task(self._run())
+        self._loop.begin()
 
     async def stop(self) -> None:
         """Look no more."""
-        if self._loop is not None:
-            self._loop.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._loop
+        await self._loop.stop()
 
     async def look(self) -> Figures:
         """Every figure at this instant; those of the queue may be a second old."""

@@ -3,7 +3,7 @@
 import hmac
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
 
 from starlette.middleware import Middleware
@@ -32,7 +32,6 @@ class Access:
         viewers: Sequence[str],
         instance: str,
         journal: Journal,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._key = secrets.token_bytes(32)
         self._roles = [
@@ -41,7 +40,6 @@ class Access:
         ]
         self._instance = instance
         self._journal = journal
-        self._clock = clock
         self._wrong = WrongTokens()
         self.operator = Middleware(OnlyFor, access=self, role=Role.OPERATOR)
         self.viewer = Middleware(OnlyFor, access=self, role=Role.VIEWER)
@@ -68,7 +66,7 @@ class Access:
             raise ProblemError(FORBIDDEN, "this is a viewer's token; expected an operator's")
 
     def _refuse_wrong(self, scope: Scope) -> None:
-        too_many = self._wrong.given(self._clock())
+        too_many = self._wrong.given(time.monotonic())
         if too_many is None:
             raise ProblemError(UNAUTHORIZED, "the Authorization header does not carry a token that is good here")
         if too_many.begins:
@@ -88,7 +86,7 @@ class OnlyFor:
     """The middleware of a route: lets those pass whose token is good for a role."""
 
     @staticmethod
-    def adds(*, access: Access, role: Role) -> Adds:  # noqa: ARG004 - as it is constructed
+    def adds(*, role: Role, **_: object) -> Adds:
         """As `Adds`: a viewer's token is wrong nowhere that a viewer's is enough."""
         refusals = (UNAUTHORIZED, TOO_MANY_WRONG_TOKENS)
         if role is Role.OPERATOR:

@@ -18,7 +18,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class PathVariable:
     """A variable in a path."""
 
     meaning: str

@@ -1,7 +1,7 @@
 """`GET /api/observability/circuit-breakers`: each breaker, its rules, and what became of it lately."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -15,7 +15,7 @@ from service.fleet.operations import Operations
 from service.reliability.breaker_states import BreakerState
 from service.reliability.circuit_breaker import CircuitBreaker
 from service.web.breaker_journal import TYPES
-from service.web.fleet_scope import OfAll, OfOne, Part, ScopeQuery, Whose, of_everyone
+from service.web.fleet_scope import OfAll, OfOne, ScopeQuery, ViewPart, Whose, of_everyone
 from service.web.identity import Identity
 from service.web.journal import Journal
 from service.web.json_response import JsonResponse
@@ -115,8 +115,6 @@ class BreakerReports:
         views: InstanceViews,
         *,
         fallbacks: Mapping[Reason, int],
-        clock: Callable[[], float] = time.monotonic,
-        wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self._breakers = breakers
         self._operations = operations
@@ -124,9 +122,7 @@ class BreakerReports:
         self._identity = identity
         self._views = views
         self._fallbacks = fallbacks
-        self._clock = clock
-        self._now = wall_clock
-        self._began = wall_clock()
+        self._began = time.time()
 
     def documents(self) -> list[BreakerDocument]:
         """Every breaker, in short."""
@@ -136,7 +132,7 @@ class BreakerReports:
         """The members of a `BreakerReport`."""
         return self._reported(breaker, self._past([breaker.name]))
 
-    async def view(self) -> Breakers:
+    def view(self) -> Breakers:
         """All of this instance's."""
         past = self._past(self._breakers)
         reports = [BreakerReport(**self._reported(each, past)) for each in self._breakers.values()]
@@ -152,16 +148,16 @@ class BreakerReports:
     async def show(self, _: Request, query: ScopeQuery) -> JsonResponse[Breakers | FleetBreakers]:
         """List the circuit breakers of this instance, or of all."""
         if query.scope is Whose.INSTANCE:
-            return JsonResponse(await self.view())
-        whole, told = await of_everyone(self._views, Part.CIRCUIT_BREAKERS, HeardBreakers)
-        return JsonResponse(FleetBreakers(now=whole.now, problem=whole.problem, others=whole.others, instances=told))
+            return JsonResponse(self.view())
+        of_all, told = await of_everyone(self._views, ViewPart.CIRCUIT_BREAKERS, HeardBreakers)
+        return JsonResponse(FleetBreakers(**of_all, instances=told))
 
     def _past(self, breakers: Iterable[str]) -> dict[str, list[StateBegan]]:
-        return histories(self._journal, breakers, since=max(self._began, self._now() - SHOWN_FOR))
+        return histories(self._journal, breakers, since=max(self._began, time.time() - SHOWN_FOR))
 
     def _reported(self, breaker: CircuitBreaker, past: Mapping[str, list[StateBegan]]) -> dict[str, Any]:
         fields = self._fields(breaker)
-        began = StateBegan(at=self._now() - fields["seconds_in_state"], state=fields["state"])
+        began = StateBegan(at=time.time() - fields["seconds_in_state"], state=fields["state"])
         return fields | self._rules(breaker) | self._isolated(breaker) | {"history": past[breaker.name] or [began]}
 
     def _fields(self, breaker: CircuitBreaker) -> dict[str, Any]:
@@ -170,7 +166,7 @@ class BreakerReports:
             "name": now.name,
             "state": now.state,
             "generation": now.generation,
-            "seconds_in_state": self._clock() - now.since,
+            "seconds_in_state": time.monotonic() - now.since,
             "reason": now.reason,
             "probes_in_flight": now.probes_in_flight,
             "retry_after": now.retry_after,

@@ -7,15 +7,22 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 
 from service.dependencies.isolation import breaker_key
-from service.fleet.operations import DOCUMENT, Operations
+from service.fleet.operations import Operations
 from service.reliability.circuit_breaker import CircuitBreaker
 from service.reliability.control_entry import Change
-from service.web.adds import Part
+from service.web.adds import PathVariable
 from service.web.breaker_reports import BreakerReport, BreakerReports
-from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
-from service.web.operator_change import OF_CHANGES, OPERATOR_NAME, ChangeDocument, Wish, change_made, operator_in
+from service.web.operator_change import (
+    OF_CHANGES,
+    ChangeDocument,
+    Wish,
+    change_made,
+    change_members,
+    change_operation,
+    operator_in,
+)
 from service.web.problems import NOT_FOUND, ProblemError
 
 
@@ -35,17 +42,16 @@ class BreakerRoutes:
     def operator_routes(self, operator: Middleware) -> list[Operation]:
         """For operators, whom the middleware `operator` lets pass."""
         path = "/api/ops/circuit-breakers/{name}"
-        parts = {"name": Part(meaning="The breaker.", example=next(iter(self._breakers), "document_database"))}
+        parts = {"name": PathVariable(meaning="The breaker.", example=next(iter(self._breakers), "document_database"))}
         return [
-            Operation(
+            change_operation(
                 "POST",
                 f"{path}/{verb}",
                 change,
+                operator,
                 name=f"{verb}_circuit_breaker",
                 parts=parts,
                 problems=(*OF_CHANGES, NOT_FOUND),
-                takes=[OPERATOR_NAME],
-                middleware=[operator, Middleware(CallerPresent)],
             )
             for verb, change in (("isolate", self.isolate), ("reset", self.reset))
         ]
@@ -70,18 +76,7 @@ class BreakerRoutes:
             again=not on,  # a breaker that opened by itself is closed too
         )
         done = await change_made(self._operations, key, change, wish)
-        return JsonResponse(
-            BreakerChange(
-                key=key,
-                dry_run=wish.dry_run,
-                changed=done.changed,
-                before=done.before,
-                after=done.after,
-                document=DOCUMENT,
-                version=done.version,
-                **self._reports.report(breaker),
-            )
-        )
+        return JsonResponse(BreakerChange(**change_members(key, done, wish), **self._reports.report(breaker)))
 
     def _breaker(self, request: Request) -> CircuitBreaker:
         name = request.path_params["name"]

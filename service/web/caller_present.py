@@ -5,6 +5,7 @@ from collections.abc import Awaitable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.background import this_task
 from service.web.adds import Adds
 from service.web.log import LOGGER
 from service.web.problems import BODY_TOO_LARGE, SHUTTING_DOWN, answer_problem
@@ -19,9 +20,8 @@ class CallerPresent:
 
     adds = Adds(problems=(BODY_TOO_LARGE, SHUTTING_DOWN))
 
-    def __init__(self, app: ASGIApp, *, body_limit: int = BODY_LIMIT) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._body_limit = body_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As an ASGI application."""
@@ -33,14 +33,13 @@ class CallerPresent:
             return send(message)
 
         watch: asyncio.Task[None] | None = None
-        work = asyncio.current_task()
-        assert work is not None  # noqa: S101 - ASGI applications run in tasks
+        work = this_task()
         try:
             body = await self._body(receive)
             if body is None:
                 return
-            if len(body) > self._body_limit:
-                detail = f"the body has more than {self._body_limit} bytes"
+            if len(body) > BODY_LIMIT:
+                detail = f"the body has more than {BODY_LIMIT} bytes"
                 await answer_problem(scope, receive, send_noting_start, BODY_TOO_LARGE, detail)
                 return
             watch = asyncio.create_task(_cancel_when_gone(receive, work))
@@ -60,7 +59,7 @@ class CallerPresent:
         """The whole body, or as much of it as is more than allowed; None when the caller went away."""
         body = bytearray()
         more = True
-        while more and len(body) <= self._body_limit:
+        while more and len(body) <= BODY_LIMIT:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return None

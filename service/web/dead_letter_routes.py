@@ -8,26 +8,35 @@ from starlette.requests import Request
 
 from service.dependencies.event_queue import EventQueue
 from service.fleet.operations import Operations
+from service.redrives import QueueAwayError, RedriveConflictError, Redrives, RedriveStep, RedriveUnknownError
 from service.reliability.control_entry import Change
 from service.reliability.redrive import discard_key, redrive_key
 from service.store.errors import StoreError
-from service.store.events import Choice, DeadLetter, UnknownCursorError
-from service.web.adds import Part
+from service.store.events import Choice, UnknownCursorError
+from service.web.adds import PathVariable
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
 from service.web.operator_change import (
     OF_CHANGES,
-    OPERATOR_NAME,
     ChangeDocument,
     Reasoned,
     Wish,
     change_answer,
     change_made,
+    change_operation,
     operator_in,
+    refusals_told,
 )
-from service.web.problems import CONTRADICTORY, EVENT_QUEUE_AWAY, NOT_FOUND, UNKNOWN_CURSOR, ProblemError
-from service.web.redrives import Redrives, RedriveStep
+from service.web.problems import (
+    CONFLICT,
+    CONTRADICTORY,
+    CONTROL_STORE_AWAY,
+    EVENT_QUEUE_AWAY,
+    NOT_FOUND,
+    UNKNOWN_CURSOR,
+    ProblemError,
+)
 
 AT_ONCE = 100  # messages that one request moves, discards or lists at most
 DISCARDING = 10.0  # seconds for which a discarding is under way at most
@@ -106,10 +115,12 @@ class DeadLetterRoutes:
 
     def operator_routes(self, operator: Middleware) -> list[Operation]:
         """For operators, whom the middleware `operator` lets pass."""
-        attended = [operator, Middleware(CallerPresent)]
-        parts = {"id": Part(meaning="The agent.", example=self._queue.agents[0])}
-        problems = (*OF_CHANGES, NOT_FOUND, EVENT_QUEUE_AWAY)
-        agent = "/api/ops/agents/{id}"
+        parts = {"id": PathVariable(meaning="The agent.", example=self._queue.agents[0])}
+        changes = (
+            ("POST", "redrive", self.redrive, "redrive_dead_letters", (EVENT_QUEUE_AWAY,)),
+            ("PUT", "redrive", self.stop, "stop_redrive", ()),
+            ("POST", "discard", self.discard, "discard_dead_letters", (EVENT_QUEUE_AWAY,)),
+        )
         return [
             Operation(
                 "GET",
@@ -117,37 +128,19 @@ class DeadLetterRoutes:
                 self.show,
                 name="list_dead_letters",
                 problems=(NOT_FOUND, UNKNOWN_CURSOR, EVENT_QUEUE_AWAY),
-                middleware=attended,
+                middleware=[operator, Middleware(CallerPresent)],
             ),
-            Operation(
-                "POST",
-                f"{agent}/redrive",
-                self.redrive,
-                name="redrive_dead_letters",
-                parts=parts,
-                problems=problems,
-                takes=[OPERATOR_NAME],
-                middleware=attended,
-            ),
-            Operation(
-                "PUT",
-                f"{agent}/redrive",
-                self.stop,
-                name="stop_redrive",
-                parts=parts,
-                problems=(*OF_CHANGES, NOT_FOUND),
-                takes=[OPERATOR_NAME],
-                middleware=attended,
-            ),
-            Operation(
-                "POST",
-                f"{agent}/discard",
-                self.discard,
-                name="discard_dead_letters",
-                parts=parts,
-                problems=problems,
-                takes=[OPERATOR_NAME],
-                middleware=attended,
+            *(
+                change_operation(
+                    method,
+                    f"/api/ops/agents/{{id}}/{verb}",
+                    handler,
+                    operator,
+                    name=name,
+                    parts=parts,
+                    problems=(*OF_CHANGES, NOT_FOUND, *problems),
+                )
+                for method, verb, handler, name, problems in changes
             ),
         ]
 
@@ -163,9 +156,7 @@ class DeadLetterRoutes:
             raise ProblemError(UNKNOWN_CURSOR, str(error)) from error
         except StoreError as error:
             raise ProblemError(EVENT_QUEUE_AWAY, "nothing was changed") from error
-        return JsonResponse(
-            DeadLetters(dead_letters=[_document(letter) for letter in page.dead_letters], next=page.next)
-        )
+        return JsonResponse(msgspec.convert(page, DeadLetters, from_attributes=True))
 
     async def redrive(self, request: Request, body: RedriveWish) -> JsonResponse[RedriveStep]:
         """Take a step of moving an agent's dead letters back into its queue.
@@ -174,18 +165,15 @@ class DeadLetterRoutes:
         Whoever wants it asks for step after step until one is `done`; anyone may stop it in between.
         """
         agent, by = self._known(request.path_params["id"]), operator_in(request)
-        choice = Choice(topic=body.topic, ids=body.ids)
-        if body.dry_run:
-            step = await self._redrives.would_move(
-                agent, choice, limit=body.limit, rate=body.rate, maximum=body.maximum
-            )
-        elif body.redrive is not None:
-            step = await self._redrives.go_on(agent, choice, body.redrive, limit=body.limit)
-        else:
-            step = await self._redrives.begin(
-                agent, choice, by=by, reason=body.reason, limit=body.limit, rate=body.rate, maximum=body.maximum
-            )
-        return JsonResponse(step)
+        try:
+            with refusals_told(redrive_key(agent)):
+                return JsonResponse(await self._step(agent, body, by))
+        except RedriveConflictError as error:
+            raise ProblemError(CONFLICT, str(error), current=error.current) from error
+        except RedriveUnknownError as error:
+            raise ProblemError(CONTROL_STORE_AWAY, "no message was moved") from error
+        except QueueAwayError as error:
+            raise ProblemError(EVENT_QUEUE_AWAY, "list the dead letters before the next try") from error
 
     async def stop(self, request: Request, body: StopWish) -> JsonResponse[ChangeDocument]:
         """End a redrive, whoever drives it."""
@@ -219,21 +207,17 @@ class DeadLetterRoutes:
             raise ProblemError(EVENT_QUEUE_AWAY, "list the dead letters before the next try") from error
         return JsonResponse(Discarded(discarded=gone, missing=sorted(set(body.ids) - set(gone))))
 
+    async def _step(self, agent: str, wish: RedriveWish, by: str) -> RedriveStep:
+        choice, limit = Choice(topic=wish.topic, ids=wish.ids), wish.limit
+        if wish.dry_run:
+            return await self._redrives.would_move(agent, choice, limit=limit, rate=wish.rate, maximum=wish.maximum)
+        if wish.redrive is not None:
+            return await self._redrives.go_on(agent, choice, wish.redrive, limit=limit)
+        return await self._redrives.begin(
+            agent, choice, by=by, reason=wish.reason, limit=limit, rate=wish.rate, maximum=wish.maximum
+        )
+
     def _known(self, agent: str) -> str:
         if agent not in self._queue.agents:
             raise ProblemError(NOT_FOUND, f"there is no such agent; expected one of: {', '.join(self._queue.agents)}")
         return agent
-
-
-def _document(letter: DeadLetter) -> DeadLetterDocument:
-    return DeadLetterDocument(
-        id=letter.id,
-        agent=letter.agent,
-        topic=letter.topic,
-        document_id=letter.document_id,
-        request_id=letter.request_id,
-        published_at=letter.published_at,
-        died_at=letter.died_at,
-        attempts=letter.attempts,
-        reason=letter.reason,
-    )

@@ -3,10 +3,10 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from service.background import given_up
 from service.reliability.breaker_states import BreakerState
 from service.reliability.latency_histogram import LatencyHistogram
 from service.web.log import LOGGER
@@ -97,9 +97,7 @@ class EmbeddedMetrics:
     async def stop(self) -> None:
         """Tell the rest."""
         if self._loop is not None:
-            self._loop.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._loop
+            await given_up(self._loop)
             self.tell()
 
     def tell(self) -> None:

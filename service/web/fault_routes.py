@@ -1,7 +1,7 @@
 """The operators' faults, and the injector's log of attempts."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, TypeAlias
 
 import msgspec
@@ -11,12 +11,11 @@ from starlette.requests import Request
 from service.dependencies.attempt_log import AttemptLog, AttemptRow
 from service.dependencies.fault import Fault, FaultMode, Lease
 from service.dependencies.fault_injection import FaultInjector
-from service.web.adds import Part
-from service.web.caller_present import CallerPresent
+from service.web.adds import PathVariable
 from service.web.faults import Faults
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
-from service.web.operator_change import OPERATOR_NAME, Reason, operator_in
+from service.web.operator_change import OPERATOR_NAME, Reason, change_operation, operator_in
 from service.web.problems import CONFLICT, CONTROL_STORE_AWAY, INVALID, NOT_FOUND, ProblemError
 
 _SLOWED = {"properties": {"mode": {"const": FaultMode.SLOW}}}
@@ -87,33 +86,22 @@ class FaultRoutes:
         injectors: Mapping[str, FaultInjector],
         faults: Faults,
         log: AttemptLog,
-        *,
-        wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self._injectors = injectors
         self._faults = faults
         self._log = log
-        self._now = wall_clock
 
     def operator_routes(self, operator: Middleware) -> list[Operation]:
         """For operators, whom the middleware `operator` lets pass."""
         one = "/api/ops/faults/{dependency}"
-        parts = {"dependency": Part(meaning="The dependency.", example=next(iter(self._injectors), "embeddings"))}
-        attended = [operator, Middleware(CallerPresent)]
+        parts = {
+            "dependency": PathVariable(meaning="The dependency.", example=next(iter(self._injectors), "embeddings"))
+        }
         changes = (CONFLICT, CONTROL_STORE_AWAY, NOT_FOUND)
         return [
             Operation("GET", "/api/ops/faults", self.show, name="list_faults", middleware=[operator]),
             Operation("GET", "/api/ops/faults/attempts", self.attempts, name="list_attempts", middleware=[operator]),
-            Operation(
-                "PUT",
-                one,
-                self.put,
-                name="set_fault",
-                parts=parts,
-                problems=changes,
-                takes=[OPERATOR_NAME],
-                middleware=attended,
-            ),
+            change_operation("PUT", one, self.put, operator, name="set_fault", parts=parts, problems=changes),
             Operation(
                 "DELETE",
                 one,
@@ -140,14 +128,14 @@ class FaultRoutes:
         """Take a fault back."""
         injector = self._injector(request)
         cleared = await self._faults.clear(injector.dependency, operator_in(request))
-        return JsonResponse(Cleared(dependency=injector.dependency, cleared=cleared, at=self._now()))
+        return JsonResponse(Cleared(dependency=injector.dependency, cleared=cleared, at=time.time()))
 
     async def show(self, _: Request) -> JsonResponse[RunningFaults]:
         """List the faults that are set."""
         await self._faults.fresh()
         leases = [(injector.dependency, injector.lease()) for injector in self._injectors.values()]
         running = [_document(dependency, lease) for dependency, lease in leases if lease is not None]
-        return JsonResponse(RunningFaults(now=self._now(), faults=running))
+        return JsonResponse(RunningFaults(now=time.time(), faults=running))
 
     async def attempts(self, _: Request, query: AttemptsQuery) -> JsonResponse[Attempts]:
         """List the attempts on the dependencies of this instance, oldest first."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
 import msgspec
@@ -11,7 +11,7 @@ from service.dependencies.fault import Fault, Lease
 from service.dependencies.fault_injection import FaultInjector
 from service.fleet.control_copy import ControlCopy
 from service.fleet.operations import Changed, EntryConflictError, Operations
-from service.fleet.rollout_document import UnknownSchemaError
+from service.fleet.schema import UnknownSchemaError
 from service.reliability.control_entry import Change, Entry
 from service.store.errors import StoreError
 from service.web.journal import Journal, Type
@@ -76,14 +76,11 @@ class SharedFaults:
         operations: Operations,
         copy: ControlCopy,
         journal: Journal,
-        *,
-        wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self._injectors = injectors
         self._operations = operations
         self._copy = copy
         self._journal = journal
-        self._now = wall_clock
 
     async def set(self, dependency: str, fault: Fault, *, by: str, reason: str | None) -> Lease:
         """As `Faults`."""
@@ -116,7 +113,7 @@ class SharedFaults:
         if not entry.on:
             if injector.clear():
                 self._journal.record(Type.FAULT_CLEARED, dependency, entry.reason, {"by": entry.by})
-        elif entry.in_force(self._now()):
+        elif entry.in_force(time.time()):
             try:
                 fault = msgspec.convert(entry.settings, Fault)
             except msgspec.ValidationError as error:  # it is of another version of the service

@@ -11,17 +11,16 @@ from service.fleet.feature_flags import FeatureFlags
 from service.fleet.operations import Operations
 from service.reliability.control_entry import Change, Entry
 from service.reliability.feature_flag import Flag, FlagReason, FlagVariant, flag_key
-from service.web.adds import Part
-from service.web.caller_present import CallerPresent
+from service.web.adds import PathVariable
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
 from service.web.operator_change import (
     OF_CHANGES,
-    OPERATOR_NAME,
     ChangeDocument,
     Wish,
     change_answer,
     change_made,
+    change_operation,
     operator_in,
 )
 from service.web.problems import CONTRADICTORY, NOT_FOUND, ProblemError
@@ -74,15 +73,14 @@ class FlagRoutes:
     def operator_routes(self, operator: Middleware) -> list[Operation]:
         """For operators, whom the middleware `operator` lets pass."""
         return [
-            Operation(
+            change_operation(
                 "PUT",
                 "/api/ops/flags/{name}",
                 self.override,
+                operator,
                 name="set_flag",
-                parts={"name": Part(meaning="The flag.", example=next(iter(self._flags.declared)))},
+                parts={"name": PathVariable(meaning="The flag.", example=next(iter(self._flags.declared)))},
                 problems=(*OF_CHANGES, NOT_FOUND),
-                takes=[OPERATOR_NAME],
-                middleware=[operator, Middleware(CallerPresent)],
             ),
         ]
 

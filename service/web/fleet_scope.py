@@ -21,7 +21,7 @@ class ScopeQuery(msgspec.Struct, frozen=True):
     scope: Annotated[Whose, msgspec.Meta(description="Of this instance, or of all.")] = Whose.INSTANCE
 
 
-class Part(StrEnum):
+class ViewPart(StrEnum):
     """What an instance tells the others of itself."""
 
     CIRCUIT_BREAKERS = "circuit_breakers"
@@ -57,8 +57,11 @@ Heard = TypeVar("Heard")
 """What one instance told, with `heard_at`."""
 
 
-async def of_everyone(views: InstanceViews, part: Part, shape: type[Heard]) -> tuple[OfAll, list[Heard]]:
-    """What every instance told of a part, each in the shape of `Heard`; what is of no such shape is a problem too."""
+async def of_everyone(views: InstanceViews, part: ViewPart, shape: type[Heard]) -> tuple[dict[str, Any], list[Heard]]:
+    """The members of an `OfAll`, and what every instance told of a part, each in the shape of `Heard`.
+
+    What is of no such shape is a problem too.
+    """
     everyone = await views.everyone(part)
     heard, problems = [], [everyone.problem] if everyone.problem else []
     for told in everyone.told:
@@ -69,4 +72,4 @@ async def of_everyone(views: InstanceViews, part: Part, shape: type[Heard]) -> t
         except (msgspec.DecodeError, UnicodeDecodeError):
             problems.append(f"{told.instance} is of another version, and not understood.")
     others = [Other(instance=each.instance, boot_id=each.boot_id, heard_at=each.heard_at) for each in everyone.others]
-    return OfAll(now=everyone.now, problem=" ".join(problems), others=others), heard
+    return {"now": everyone.now, "problem": " ".join(problems), "others": others}, heard

@@ -1,7 +1,6 @@
 """`GET /api/observability/health-gates` and `/health/ready`."""
 
 import time
-from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,7 +10,7 @@ from starlette.requests import Request
 from service.dependencies.health_rounds import HealthRounds
 from service.fleet.instance_views import InstanceViews
 from service.reliability.health_gate import HealthGate
-from service.web.fleet_scope import OfAll, OfOne, Part, ScopeQuery, Whose, of_everyone
+from service.web.fleet_scope import OfAll, OfOne, ScopeQuery, ViewPart, Whose, of_everyone
 from service.web.identity import Identity
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
@@ -81,15 +80,10 @@ class GateRoutes:
         rounds: HealthRounds,
         identity: Identity,
         views: InstanceViews,
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self._rounds = rounds
         self._identity = identity
         self._views = views
-        self._clock = clock
-        self._wall_clock = wall_clock
 
     def routes(self) -> list[Operation]:
         """For everyone, and for viewers."""
@@ -101,7 +95,7 @@ class GateRoutes:
 
     def document(self) -> GatesDocument:
         """The gates; looking changes none."""
-        gates, now = self._rounds.gates, self._clock()
+        gates, now = self._rounds.gates, time.monotonic()
         return GatesDocument(
             instance=self._identity.instance,
             boot_id=self._identity.boot_id,
@@ -114,7 +108,7 @@ class GateRoutes:
         )
 
     def _gate(self, gate: HealthGate, now: float) -> GateDocument:
-        wall = self._wall_clock()
+        wall = time.time()
         return GateDocument(
             name=gate.name,
             critical=gate.critical,
@@ -130,10 +124,6 @@ class GateRoutes:
             ],
         )
 
-    async def view(self) -> GatesDocument:
-        """What the others are told."""
-        return self.document()
-
     async def ready(self, _: Request) -> JsonResponse[GatesDocument]:
         """Show whether the instance takes requests: whether all critical gates are open."""
         await self._rounds.settled()
@@ -144,5 +134,5 @@ class GateRoutes:
         """Show the health gates, critical or not, of this instance or of all."""
         if query.scope is Whose.INSTANCE:
             return JsonResponse(self.document())
-        whole, told = await of_everyone(self._views, Part.HEALTH_GATES, HeardGates)
-        return JsonResponse(FleetGates(now=whole.now, problem=whole.problem, others=whole.others, instances=told))
+        of_all, told = await of_everyone(self._views, ViewPart.HEALTH_GATES, HeardGates)
+        return JsonResponse(FleetGates(**of_all, instances=told))

@@ -1,7 +1,7 @@
 """Counts each request by its route template, and shows what was counted."""
 
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from typing import Annotated
 
 import msgspec
@@ -46,12 +46,10 @@ class CountRequests:
         *,
         signals: GoldenSignals,
         loop_delay: LoopDelay,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app = app
         self._signals = signals
         self._loop_delay = loop_delay
-        self._clock = clock
         self._by_route: dict[int, RouteSignals] = {}  # a route cannot be hashed; it lives as long as the app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,7 +69,7 @@ class CountRequests:
         signals.in_flight += 1
         if signals.in_flight == 1:
             self._loop_delay.began()
-        started = self._clock()
+        started = time.monotonic()
         try:
             await self._app(scope, receive, send_noting_status)
         except Exception:
@@ -82,7 +80,7 @@ class CountRequests:
             if not signals.in_flight:
                 self._loop_delay.ended()
             if status:
-                now = self._clock()
+                now = time.monotonic()
                 route = scope.get("route")
                 counters = self._by_route.get(id(route)) or self._first_seen(route)
                 counters.record(status, now - started, now, problem or problem_in(scope))
@@ -110,9 +108,7 @@ class FleetSignalsDocument(msgspec.Struct, frozen=True, kw_only=True):
     open_connections: int
 
 
-def golden_signals_routes(
-    signals: GoldenSignals, fleet: FleetSignals, *, clock: Callable[[], float] = time.monotonic
-) -> list[Operation]:
+def golden_signals_routes(signals: GoldenSignals, fleet: FleetSignals) -> list[Operation]:
     """`GET /api/observability/golden-signals?scope=instance|fleet`."""
 
     async def show(_: Request, query: SignalsQuery) -> JsonResponse[GoldenFigures | FleetSignalsDocument]:
@@ -122,7 +118,7 @@ def golden_signals_routes(
         does not answer.
         """
         if query.scope is Whose.INSTANCE:
-            return JsonResponse(signals.figures(clock()))
+            return JsonResponse(signals.figures(time.monotonic()))
         found = await fleet.figures(query.instance)
         if not found.instances and found.problem:
             raise ProblemError(COUNT_BOARD_AWAY, "ask that instance itself, or for scope=instance")

@@ -2,7 +2,6 @@
 
 import secrets
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Annotated
@@ -38,7 +37,7 @@ class IdentityDocument(msgspec.Struct, frozen=True, kw_only=True):
     now: Annotated[float, msgspec.Meta(description="The clock of the instance, in Unix seconds.")]
 
 
-def identity_routes(identity: Identity, *, wall_clock: Callable[[], float] = time.time) -> list[Operation]:
+def identity_routes(identity: Identity) -> list[Operation]:
     """`GET /identity`."""
     installed = version("ballast")
 
@@ -52,7 +51,7 @@ def identity_routes(identity: Identity, *, wall_clock: Callable[[], float] = tim
                 instance=identity.instance,
                 boot_id=identity.boot_id,
                 reliability=identity.reliability,
-                now=wall_clock(),
+                now=time.time(),
             )
         )
 

@@ -1,7 +1,7 @@
 """`GET /api/ops/instances`: who there is, and who works by what."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 from starlette.middleware import Middleware
@@ -31,8 +31,6 @@ def instance_routes(
     copy: ControlCopy,
     documents: Sequence[str],
     viewer: Middleware,
-    *,
-    wall_clock: Callable[[], float] = time.time,
 ) -> list[Operation]:
     """For operators and viewers, whom the middleware `viewer` lets pass."""
 
@@ -46,7 +44,7 @@ def instance_routes(
             heard_of = await instances.heard_of()
         except (StoreError, TimeoutError) as error:
             raise ProblemError(COUNT_BOARD_AWAY, "what the instances told cannot be read now") from error
-        return JsonResponse(InstancesDocument(now=wall_clock(), documents=dict(versions), instances=heard_of))
+        return JsonResponse(InstancesDocument(now=time.time(), documents=dict(versions), instances=heard_of))
 
     problems = (CONTROL_STORE_AWAY, COUNT_BOARD_AWAY)
     return [Operation("GET", "/api/ops/instances", show, name="list_instances", problems=problems, middleware=[viewer])]

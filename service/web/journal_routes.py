@@ -7,7 +7,7 @@ import msgspec
 from starlette.requests import Request
 
 from service.fleet.instance_views import InstanceViews
-from service.web.fleet_scope import OfAll, OfOne, Part, ScopeQuery, Whose, of_everyone
+from service.web.fleet_scope import OfAll, OfOne, ScopeQuery, ViewPart, Whose, of_everyone
 from service.web.identity import Identity
 from service.web.journal import Event, Journal
 from service.web.json_response import JsonResponse
@@ -58,7 +58,7 @@ class JournalRoutes:
         """For viewers."""
         return [Operation("GET", "/api/observability/events", self.show, name="list_events")]
 
-    async def newest(self) -> Events:
+    def newest(self) -> Events:
         """What the others are told."""
         events = list(islice(self._journal.newest_first(), TOLD))[::-1]
         return self._page(events, after=0, dropped=0)
@@ -68,12 +68,10 @@ class JournalRoutes:
         if query.scope is Whose.INSTANCE:
             events, dropped = self._journal.after(query.after, query.limit)
             return JsonResponse(self._page(events, after=query.after, dropped=dropped))
-        whole, told = await of_everyone(self._views, Part.EVENTS, HeardEvents)
+        of_all, told = await of_everyone(self._views, ViewPart.EVENTS, HeardEvents)
         every = [EventOf(instance=of.instance, boot_id=of.boot_id, event=event) for of in told for event in of.events]
         every.sort(key=lambda each: (each.event.at, each.event.sequence), reverse=True)
-        return JsonResponse(
-            FleetEvents(now=whole.now, problem=whole.problem, others=whole.others, events=every[: query.limit])
-        )
+        return JsonResponse(FleetEvents(**of_all, events=every[: query.limit]))
 
     def _page(self, events: list[Event], *, after: int, dropped: int) -> Events:
         return Events(

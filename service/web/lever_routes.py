@@ -10,17 +10,16 @@ from service.fleet.control_copy import ControlCopy
 from service.fleet.operations import Operations
 from service.reliability.control_entry import Change, Entry
 from service.reliability.operating_mode import Mode, agent_key, mode_key
-from service.web.adds import Part
-from service.web.caller_present import CallerPresent
+from service.web.adds import PathVariable
 from service.web.json_response import JsonResponse
 from service.web.operation import Handler, Operation
 from service.web.operator_change import (
     OF_CHANGES,
-    OPERATOR_NAME,
     ChangeDocument,
     Wish,
     change_answer,
     change_made,
+    change_operation,
     operator_in,
 )
 from service.web.problems import NOT_FOUND, ProblemError
@@ -77,30 +76,26 @@ class LeverRoutes:
 
     def operator_routes(self, operator: Middleware) -> list[Operation]:
         """For operators, whom the middleware `operator` lets pass."""
-        attended = [operator, Middleware(CallerPresent)]
         return [
             *(
-                Operation(
+                change_operation(
                     "PUT",
                     f"/api/ops/{mode.replace('_', '-')}",
                     self._switch(mode),
+                    operator,
                     name=f"set_{mode}",
                     summary=f"Turn {meaning} on or off on every instance",
-                    problems=OF_CHANGES,
-                    takes=[OPERATOR_NAME],
-                    middleware=attended,
                 )
                 for mode, meaning in _MEANINGS.items()
             ),
-            Operation(
+            change_operation(
                 "PUT",
                 "/api/ops/agents/{id}/quarantine",
                 self.quarantine,
+                operator,
                 name="set_quarantine",
-                parts={"id": Part(meaning="The agent.", example=self._agents[0])},
+                parts={"id": PathVariable(meaning="The agent.", example=self._agents[0])},
                 problems=(*OF_CHANGES, NOT_FOUND),
-                takes=[OPERATOR_NAME],
-                middleware=attended,
             ),
         ]
 

@@ -18,7 +18,7 @@ from service.web.openapi_problems import (
 )
 from service.web.openapi_schemas import Schemas
 from service.web.openapi_text import DESCRIPTION, SECURITY_SCHEMES, TAGS, tag_of
-from service.web.operation import Operation
+from service.web.operation import Operation, added_by
 from service.web.problems import HEAD_TOO_LARGE, INTERNAL, MALFORMED, Kind
 
 Json: TypeAlias = dict[str, Any]
@@ -46,7 +46,7 @@ def openapi_routes() -> list[Operation]:
 def document(app: Starlette) -> Json:
     """The document of those routes of the application that are operations."""
     operations = [route for route in app.routes if isinstance(route, Operation)]
-    outermost = [EVERYWHERE, *(each.cls.adds for each in app.user_middleware)]  # type: ignore[attr-defined] # by `Adds`
+    outermost = [EVERYWHERE, *(added_by(each) for each in app.user_middleware)]
     return _Document(operations, outermost).whole()
 
 

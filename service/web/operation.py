@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from service.web.adds import Adds, Header, Part
+from service.web.adds import Adds, Header, PathVariable
 from service.web.json_response import JsonResponse
 from service.web.problems import INVALID, MALFORMED, UNSUPPORTED_MEDIA_TYPE, Kind
 from service.web.query import query
@@ -53,7 +53,7 @@ class Operation(Route):
         summary: str = "",
         answers: Mapping[int, str] | None = None,
         problems: Sequence[Kind] = (),
-        parts: Mapping[str, Part] | None = None,
+        parts: Mapping[str, PathVariable] | None = None,
         takes: Sequence[Header] = (),
         gives: Sequence[Header] = (),
         media_type: str = JsonResponse.media_type,
@@ -70,7 +70,7 @@ class Operation(Route):
         self.parts = parts or {}
         self.leads_to = leads_to or {}
         self.takes, self.gives, self.media_type = tuple(takes), tuple(gives), media_type
-        self.adds = tuple(_adds(each) for each in middleware)
+        self.adds = tuple(added_by(each) for each in middleware)
         self._problems = tuple(problems)
         super().__init__(path, _endpoint(handler, self.body, self.query), methods=[method], name=name)
         if set(self.parts) != set(self.param_convertors):
@@ -87,7 +87,7 @@ class Operation(Route):
     def behind(self, middleware: Middleware) -> Self:
         """The same operation with a middleware before all of its own."""
         guarded = copy.copy(self)
-        guarded.adds = (_adds(middleware), *self.adds)
+        guarded.adds = (added_by(middleware), *self.adds)
         guarded._put_behind([middleware])  # noqa: SLF001 - of its own class
         return guarded
 
@@ -129,7 +129,8 @@ def _endpoint(handler: Handler, body: type[Any] | None, wanted: type[Any] | None
     return answer
 
 
-def _adds(middleware: Middleware) -> Adds:
+def added_by(middleware: Middleware) -> Adds:
+    """What a middleware says that it adds. Raises TypeError when it does not say so."""
     added = getattr(middleware.cls, "adds", None)
     if callable(added):
         added = added(*middleware.args, **middleware.kwargs)

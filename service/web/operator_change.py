@@ -1,19 +1,24 @@
 """What every change of an operator has in common: its body, who asks, and the answer."""
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
+from starlette.middleware import Middleware
 from starlette.requests import Request
 
 from service.fleet.operations import DOCUMENT, Changed, EntryConflictError, Operations
-from service.fleet.rollout_document import UnknownSchemaError
+from service.fleet.schema import UnknownSchemaError
 from service.reliability.control_entry import Change, Entry
 from service.store.errors import StoreError
-from service.web.adds import Header
+from service.web.adds import Header, PathVariable
+from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
-from service.web.problems import CONFLICT, CONTRADICTORY, CONTROL_STORE_AWAY, INVALID, ProblemError
+from service.web.operation import Handler, Operation
+from service.web.problems import CONFLICT, CONTRADICTORY, CONTROL_STORE_AWAY, INVALID, Kind, ProblemError
 
 OPERATOR = "operator"
 LONGEST_TTL = 366 * 24 * 3600.0  # seconds
@@ -72,6 +77,44 @@ class ChangeDocument:
     version: Annotated[int, msgspec.Meta(description="Of the document, after the change.")]
 
 
+def change_operation(
+    method: str,
+    path: str,
+    handler: Handler,
+    operator: Middleware,
+    *,
+    name: str,
+    summary: str = "",
+    parts: Mapping[str, PathVariable] | None = None,
+    problems: Sequence[Kind] = OF_CHANGES,
+) -> Operation:
+    """The route of a change, which is made only while the operator who asks for it is there, and told to the audit."""
+    return Operation(
+        method,
+        path,
+        handler,
+        name=name,
+        summary=summary,
+        parts=parts,
+        problems=problems,
+        takes=[OPERATOR_NAME],
+        middleware=[operator, Middleware(CallerPresent)],
+    )
+
+
+@contextmanager
+def refusals_told(key: str) -> Iterator[None]:
+    """Whatever keeps an entry from being changed, as the problem that it is to whoever asks. Raises ProblemError."""
+    try:
+        yield
+    except EntryConflictError as error:
+        raise ProblemError(CONFLICT, str(error), current=error.current) from error
+    except UnknownSchemaError as error:
+        raise ProblemError(CONFLICT, str(error)) from error
+    except StoreError as error:
+        raise ProblemError(CONTROL_STORE_AWAY, f"read {key} again before the next try") from error
+
+
 def operator_in(request: Request) -> str:
     """Who asks, as `X-Operator` says; `operator` without it.
 
@@ -96,26 +139,15 @@ async def change_made(operations: Operations, key: str, change: Change, wish: Re
             told = f"ttl is {wish.ttl:g}; expected null, since what is taken back has no end"
             raise ProblemError(CONTRADICTORY, told)
         expected = wish.expected_revision
-    try:
+    with refusals_told(key):
         return await operations.change(key, change, expected_revision=expected, dry_run=wish.dry_run)
-    except EntryConflictError as error:
-        raise ProblemError(CONFLICT, str(error), current=error.current) from error
-    except UnknownSchemaError as error:
-        raise ProblemError(CONFLICT, str(error)) from error
-    except StoreError as error:
-        raise ProblemError(CONTROL_STORE_AWAY, f"read {key} again before the next try") from error
+
+
+def change_members(key: str, done: Changed, wish: Wish) -> dict[str, Any]:
+    """The members of a `ChangeDocument`."""
+    return {"key": key, "dry_run": wish.dry_run, "document": DOCUMENT, **vars(done)}
 
 
 def change_answer(key: str, done: Changed, wish: Wish) -> JsonResponse[ChangeDocument]:
     """What became of it."""
-    return JsonResponse(
-        ChangeDocument(
-            key=key,
-            dry_run=wish.dry_run,
-            changed=done.changed,
-            before=done.before,
-            after=done.after,
-            document=DOCUMENT,
-            version=done.version,
-        )
-    )
+    return JsonResponse(ChangeDocument(**change_members(key, done, wish)))

@@ -8,8 +8,8 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 
 from service.fleet.control_copy import ControlCopy
-from service.fleet.rollout_document import UnknownSchemaError
 from service.fleet.rollouts import Rollouts
+from service.fleet.schema import UnknownSchemaError
 from service.reliability import rollout as transitions
 from service.reliability.rollout import Act, Rollout, RolloutStatus, RolloutTransitionError
 from service.reliability.rollout_config import RolloutConfig
@@ -18,11 +18,10 @@ from service.reliability.rollout_decision import evidence
 from service.reliability.slo import Slo, Variant
 from service.store.control import VersionConflictError
 from service.store.errors import StoreError
-from service.web.adds import Part
-from service.web.caller_present import CallerPresent
+from service.web.adds import PathVariable
 from service.web.json_response import JsonResponse
 from service.web.operation import Handler, Operation
-from service.web.operator_change import OPERATOR_NAME, Reason, operator_in
+from service.web.operator_change import Reason, change_operation, operator_in
 from service.web.problems import CONFLICT, CONTROL_STORE_AWAY, NOT_FOUND, ProblemError
 
 
@@ -100,18 +99,17 @@ class RolloutRoutes:
 
     def operator_routes(self, operator: Middleware) -> list[Operation]:
         """For operators, whom the middleware `operator` lets pass."""
-        parts = {"name": Part(meaning="The rollout.", example=next(iter(self._rollouts), "embeddings"))}
+        parts = {"name": PathVariable(meaning="The rollout.", example=next(iter(self._rollouts), "embeddings"))}
         return [
-            Operation(
+            change_operation(
                 "POST",
                 f"/api/ops/rollouts/{{name}}/{verb}",
                 self._endpoint(verb),
+                operator,
                 name=f"{verb.replace('-', '_')}_rollout",
                 summary=meaning,
                 parts=parts,
                 problems=(CONFLICT, CONTROL_STORE_AWAY, NOT_FOUND),
-                takes=[OPERATOR_NAME],
-                middleware=[operator, Middleware(CallerPresent)],
             )
             for verb, meaning in _MEANINGS.items()
         ]

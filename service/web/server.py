@@ -11,6 +11,7 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
+from service.background import this_task
 from service.web.connection import BoundedConnection
 
 KEEP_ALIVE = 75  # seconds; longer than clients and proxies keep an idle connection, so that they close it first
@@ -71,8 +72,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start the application, then listen; unless asked to stop meanwhile: then the start is given up."""
-        starting = self._starting = asyncio.current_task()
-        assert starting is not None  # noqa: S101 - it is awaited in a task
+        starting = self._starting = this_task()
         try:
             if not self.should_exit:
                 await super().startup(sockets)

@@ -8,7 +8,7 @@ from service.reliability.watchdog import WatchdogReading, WatchdogState
 from service.watchdogs.config import Figure
 from service.watchdogs.queue_watch import QueueFigures
 from service.watchdogs.watch import Figures, Watchdogs
-from service.web.fleet_scope import OfAll, OfOne, Part, ScopeQuery, Whose, of_everyone
+from service.web.fleet_scope import OfAll, OfOne, ScopeQuery, ViewPart, Whose, of_everyone
 from service.web.identity import Identity
 from service.web.json_response import JsonResponse
 from service.web.operation import Operation
@@ -117,8 +117,8 @@ class WatchdogsRoutes:
         """Show the figures that somebody should look at once they grow too large, beside their limits."""
         if query.scope is Whose.INSTANCE:
             return JsonResponse(await self.view())
-        whole, told = await of_everyone(self._views, Part.WATCHDOGS, HeardWatchdogs)
-        return JsonResponse(FleetWatchdogs(now=whole.now, problem=whole.problem, others=whole.others, instances=told))
+        of_all, told = await of_everyone(self._views, ViewPart.WATCHDOGS, HeardWatchdogs)
+        return JsonResponse(FleetWatchdogs(**of_all, instances=told))
 
 
 def document(figures: Figures, identity: Identity) -> WatchdogsDocument:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from service.dependencies.document_database import DocumentDatabase
 from service.dependencies.embeddings import Embedder, Reason, Source
 from service.store.documents import Document, Match
-from service.web.adds import Header, Part
+from service.web.adds import Header, PathVariable
 from service.web.caller import CALLER_ID
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
@@ -20,7 +20,9 @@ from service.web.problems import NOT_FOUND, OF_CALLS, PROVIDER_REFUSED, ProblemE
 from service.web.request_id import request_id_in
 from service.workload.provider_flag import Steer
 
-ID = Part(meaning="The id that the document was given when it was stored.", example="5d41402abc4b2a76b9719d911017c592")
+ID = PathVariable(
+    meaning="The id that the document was given when it was stored.", example="5d41402abc4b2a76b9719d911017c592"
+)
 
 
 class DocumentRequest(msgspec.Struct, frozen=True):

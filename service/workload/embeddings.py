@@ -8,7 +8,7 @@ import msgspec
 from starlette.middleware import Middleware
 from starlette.requests import Request
 
-from service.dependencies.embeddings import Embedder, Reason, Source
+from service.dependencies.embeddings import Embedded, Embedder, Reason, Source
 from service.dependencies.errors import CallError
 from service.reliability.slo import Variant
 from service.web.caller import CALLER_ID
@@ -71,17 +71,7 @@ def embeddings_routes(
         if ticket is not None:
             ticket.fell_back = embedded.source is Source.FALLBACK
             ticket.first_attempt_failed = ticket.fell_back or embedded.attempts > 1
-        return JsonResponse(
-            EmbeddingAnswer(
-                model=handler.model,
-                variant=variant,
-                source=embedded.source,
-                reason=embedded.reason,
-                attempts=embedded.attempts,
-                dimensions=len(embedded.vector),
-                embedding=embedded.vector.tolist(),
-            )
-        )
+        return JsonResponse(_answer(handler.model, variant, embedded))
 
     return [
         Operation(
@@ -94,3 +84,15 @@ def embeddings_routes(
             middleware=[*admission, Middleware(CallerPresent)],
         )
     ]
+
+
+def _answer(model: str, variant: Variant, embedded: Embedded) -> EmbeddingAnswer:
+    return EmbeddingAnswer(
+        model=model,
+        variant=variant,
+        source=embedded.source,
+        reason=embedded.reason,
+        attempts=embedded.attempts,
+        dimensions=len(embedded.vector),
+        embedding=embedded.vector.tolist(),
+    )

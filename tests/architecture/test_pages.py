@@ -30,7 +30,7 @@ def test_every_file_that_is_named_is_there(page: Path) -> None:
 
 @pytest.mark.parametrize("program", PAGES_OF_ROOMS)
 def test_every_room_is_on_the_page_of_its_program(program: str) -> None:
-    tree = read(ROOT / PAGES_OF_ROOMS[program]).partition(f"```\n{program}/\n")[2].partition("```")[0]
+    tree = read(ROOT / PAGES_OF_ROOMS[program]).partition(f"```text\n{program}/\n")[2].partition("```")[0]
     rooms = {room.split(".")[1] for room in house().rooms if room.startswith(f"{program}.")} - {"__main__"}
     assert [room for room in sorted(rooms) if not re.search(rf"\b{room}(/|\.py)", tree)] == []
 

@@ -4,60 +4,19 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Route, expect
 
+from tests.browser.acting import REASON, Operator, take_all_back
 from tests.browser.conftest import Open
-from tests.browser.dashboard import PROMISE, Dashboard
+from tests.browser.dashboard import PROMISE
 from tests.browser.service import Service
-
-REASON = 'it\'s "odd" <b>& slow</b>'
 
 
 @pytest.fixture
 def acted(service: Service) -> Iterator[Service]:
     """The service, with nothing set by an operator any more afterwards."""
     yield service
-    for mode in ("safe-mode", "write-drain", "brownout", "agents/indexer/quarantine"):
-        service.lever(mode, on=False)
-    service.lever("flags/provider_embeddings", value=None, percentage=None)
-
-
-class Operator:
-    """Somebody who acts from the page."""
-
-    def __init__(self, dashboard: Dashboard, service: Service) -> None:
-        self.dashboard = dashboard
-        self.page = dashboard.page
-        self.token = service.system.operator_token
-
-    @property
-    def dialog(self) -> Locator:
-        return self.page.get_by_role("dialog")
-
-    def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
-
-    def begin(self, title: str, *, reason: str = REASON, token: str = "") -> None:
-        """Open an action's dialog, say why, and try it."""
-        self.press(title)
-        self.identify(token or self.token)
-        self.dialog.get_by_label("Reason").fill(reason)
-        self.try_it()
-
-    def identify(self, token: str) -> None:
-        if self.dialog.get_by_label("Operator's token").count():
-            self.dialog.get_by_label("Operator's token").fill(token)
-            self.dialog.get_by_label("Your name, for the audit").fill("ann")
-
-    def try_it(self) -> None:
-        self.press("Dry run")
-        self.dashboard.settle()
-
-    def confirm(self, *, typed: str = "") -> None:
-        if typed:
-            self.dialog.get_by_label(f"Type {typed}").fill(typed)
-        self.dialog.get_by_role("button", name=re.compile("^Confirm: ")).click()
-        self.dashboard.settle()
+    take_all_back(service)
 
 
 ENTRIES = [
@@ -124,6 +83,12 @@ def test_the_same_is_told_as_a_command_that_a_shell_takes(acted: Service, open_p
     expect(operator.dialog.locator("code")).to_have_text(
         "ops breakers isolate event_queue --reason 'it'\\''s slow' --ttl 3600s"
     )
+    operator.press("Back")
+    operator.dialog.get_by_label("Holds for").select_option("until it is taken back")
+    operator.try_it()
+    expect(operator.dialog.locator("code")).to_have_text("ops breakers isolate event_queue --reason 'it'\\''s slow'")
+    operator.press("Back")
+    expect(operator.dialog.get_by_label("Holds for")).to_have_value("0")  # what was chosen stays chosen
 
 
 def test_a_wrong_token_is_said_and_nothing_that_was_typed_is_lost(acted: Service, open_page: Open) -> None:

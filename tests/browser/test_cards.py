@@ -23,7 +23,11 @@ def breakers(**changed: object) -> str:
 
 WRONG = [
     (500, "", "The service answered 500."),
-    (503, '{"title": "It is away", "detail": "ask later"}', "The service answered 503: It is away (ask later)."),
+    (
+        503,
+        '{"type": "not_ready", "title": "It is away", "detail": "ask later"}',
+        "The service answered 503: It is away (ask later).",
+    ),
     (200, "<html>", "The answer is not JSON."),
     (200, "null", "The answer is malformed: the answer is null; expected an object."),
     (200, "{}", "The answer is malformed: now is missing; expected a number."),

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.acting import Operator
 from tests.browser.conftest import Open
 from tests.browser.service import Service
-from tests.browser.test_acting import Operator
 
 
 @pytest.fixture

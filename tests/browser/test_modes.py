@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.acting import take_all_back
 from tests.browser.conftest import Open
 from tests.browser.dashboard import PROMISE, Dashboard
 from tests.browser.service import Service
@@ -21,9 +22,7 @@ FLAG = "provider_embeddings"
 def levers(service: Service) -> Iterator[Service]:
     """The service, whose levers are all back afterwards."""
     yield service
-    for path in ("safe-mode", "write-drain", "brownout", "agents/indexer/quarantine"):
-        service.lever(path, on=False)
-    service.lever(f"flags/{FLAG}", value=None)
+    take_all_back(service)
 
 
 def entry(**changed: object) -> dict[str, object]:

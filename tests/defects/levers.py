@@ -21,7 +21,7 @@ def knows_only_what_it_set_itself() -> None:
     original = ControlCopy.take
 
     def take(self: ControlCopy, document: ControlDocument) -> None:
-        by_another = self._reading is not None and not self._reading.done()
+        by_another = self._reading.is_under_way
         if not (by_another and document.name == DOCUMENT):
             original(self, document)
 

@@ -99,7 +99,7 @@ def goes_on_with_the_canary_where_another_rolled_it_back() -> None:
 
     def take(self: ControlCopy, document: ControlDocument) -> None:
         known = self.document(document.name)
-        by_another = self._reading is not None and not self._reading.done()
+        by_another = self._reading.is_under_way
         if by_another and known is not None and b'"status":"rolled_back"' in document.body:
             return
         original(self, document)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ops.commands.waiting import seen_through
+from ops.commands.seeing_through import ended
 from ops.delivery import watched
 from ops.deployment.compute import LatestDeployment
 from ops.deployment.deployment import Deployment
@@ -41,7 +41,7 @@ def test_a_deployment_that_takes_too_long_is_told(place: Place) -> None:
     place.aws.runs(f"{IMAGE}:1", "IN_PROGRESS")
     deployment = Deployment(Outputs.read(place.outputs_file))
     with pytest.raises(OperationError, match="was not healthy within 0 s") as told:
-        seen_through(deployment, f"{IMAGE}:2", seconds=0)
+        ended(deployment, f"{IMAGE}:2", seconds=0)
     assert told.value.exit_code == Exit.TIMEOUT
 
 

@@ -8,7 +8,8 @@ import typer
 from typer.core import TyperGroup
 
 from ops.__main__ import app
-from tests.runbooks.document import FOLDER, NAMES, commands, read
+from tests.documents.document import commands
+from tests.runbooks.document import FOLDER, NAMES, read
 
 SECTIONS = ("First", "Decide", "Do", "Undo", "It is over", "Next morning")
 

@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.documents.document import commands
+from tests.documents.reader import PATIENCE
 from tests.runbooks import bad_canary, database_slow, overload, poison_messages, provider_down
-from tests.runbooks.document import NAMES, commands, read
+from tests.runbooks.document import NAMES, read
 from tests.runbooks.stand import Stand, stand
 from tests.runbooks.test_walk import without
-from tests.runbooks.walk import PATIENCE, Walk
+from tests.runbooks.walk import Walk
 
 
 class Journey(NamedTuple):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runbooks.document import Command, commands
+from tests.documents.document import commands
 from tests.runbooks.walk import Walk
 
 DOCUMENT = """# Too much of it
@@ -45,7 +45,7 @@ def walked(document: str, folder: Path) -> None:
 
 def test_a_document_is_its_commands_in_their_order_each_with_what_it_shows() -> None:
     first, second, third = commands(DOCUMENT)
-    assert first == Command('echo "there are 3 of them"', ("there are … of them",))
+    assert (first.text, first.shown) == ('echo "there are 3 of them"', ("there are … of them",))
     assert (second.shown, third.shown) == ((), ("release indexer …",))
     assert [command.changes for command in (first, second, third)] == [False, False, True]
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shlex
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -224,23 +223,6 @@ def test_a_rollout_is_paused_and_rolled_back_while_the_service_is_down(start: St
     assert [(line["action"], line["by"]) for line in lines] == [
         ("roll_back", "operator"), ("pause", "ann"), ("start", "operator"),
     ]  # fmt: skip
-
-
-DOCUMENT = Path(__file__).parents[2] / "docs/control.md"
-TYPED = [
-    shlex.split(line, comments=True)[4:]
-    for line in DOCUMENT.read_text(encoding="utf-8").splitlines()
-    if line.startswith("    python -m service control")
-]
-
-
-def test_the_document_s_commands_are_good(start: Start, control: Control) -> None:
-    asyncio.run(rolled_out(start))
-    assert len(TYPED) >= 7
-    for arguments in TYPED:
-        code, answer, said = control(*arguments)
-        assert (code, said) == (0, ""), arguments
-        assert answer
 
 
 def test_a_running_fleet_follows_within_two_seconds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from httpx2 import AsyncClient
 
 from service.fleet.instance_views import LOOKS, VIEWS, InstanceViews
 from service.store.counts import CountRow
-from service.web.fleet_scope import Part, of_everyone
+from service.web.fleet_scope import ViewPart, of_everyone
 from tests.service.conftest import OPERATOR, Start
 from tests.service.test_instances import Board, instances
 from tests.service.virtual_time import now, run
@@ -153,10 +153,10 @@ def test_a_part_of_another_shape_is_left_out_and_said_to_be(part: bytes) -> None
         body = b'{"boot_id": "1", "parts": {"events": ' + part + b"}}"
         board.rows.append(CountRow(subject=VIEWS, instance="odd", boot_id="1", slot=0, published_at=now(), body=body))
         one = views(board, "one", lambda: {"well": True})
-        one.parts = {Part.EVENTS: one.parts["part"]}
-        whole, heard = await of_everyone(one, Part.EVENTS, Well)
+        one.parts = {ViewPart.EVENTS: one.parts["part"]}
+        whole, heard = await of_everyone(one, ViewPart.EVENTS, Well)
         assert [of.instance for of in heard] == ["one"]
-        assert "odd" in whole.problem
+        assert "odd" in whole["problem"]
 
     run(scenario())
 

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from service.app import create_app
 from service.commands.openapi import EVERYTHING, whole_document
 from service.settings.settings import Settings
-from service.web.adds import Adds, Header, Part
+from service.web.adds import Adds, Header, PathVariable
 from service.web.caller_present import CallerPresent
 from service.web.json_response import JsonResponse
 from service.web.openapi import document
@@ -144,7 +144,7 @@ def shop(*middleware: Middleware) -> Starlette:
         place,
         name="place_order",
         answers={201: "It is placed."},
-        parts={"id": Part(meaning="How the order is called.", example="first")},
+        parts={"id": PathVariable(meaning="How the order is called.", example="first")},
         problems=(NOT_FOUND,),
         takes=[Header(name="X-Customer", meaning="Who orders.", always=True)],
         middleware=[*middleware, Middleware(CallerPresent)],

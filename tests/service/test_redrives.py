@@ -11,13 +11,12 @@ from service.dependencies.event_queue import EventQueue
 from service.dependencies.plain_call import PlainCall
 from service.fleet.control_copy import ControlCopy
 from service.fleet.operations import DOCUMENT, Operations
+from service.redrives import LEASE, RedriveConflictError, Redrives, RedriveStep
 from service.store import sqlite_control
 from service.store.control import ControlDocument
 from service.store.events import Choice, Event
 from service.store.sqlite_control import SqliteControlStore
 from service.store.sqlite_events import SqliteEventStore
-from service.web.problems import ProblemError
-from service.web.redrives import LEASE, Redrives, RedriveStep
 from tests.service.store.conftest import sqlite_file
 from tests.unit.reliability.manual_clock import ManualClock
 
@@ -110,7 +109,7 @@ async def test_steps_keep_it_and_it_ends_a_while_after_the_last_one(redrives: Re
         clock.advance(0.9 * LEASE)
         await redrives.go_on("a", ALL, redrive, limit=1)
     clock.advance(LEASE)
-    with pytest.raises(ProblemError, match="no step came for 60 s; begin another"):
+    with pytest.raises(RedriveConflictError, match="no step came for 60 s; begin another"):
         await step(redrives, redrive)
     assert await begun(redrives) != redrive
 
@@ -119,5 +118,5 @@ async def test_one_that_was_followed_by_another_has_no_further_step(redrives: Re
     redrive = await begun(redrives)
     clock.advance(LEASE)
     await begun(redrives)
-    with pytest.raises(ProblemError, match=f"{redrive} is not the redrive of a; ann has begun another since"):
+    with pytest.raises(RedriveConflictError, match=f"{redrive} is not the redrive of a; ann has begun another since"):
         await step(redrives, redrive)

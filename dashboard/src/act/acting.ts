@@ -4,7 +4,7 @@ import { type Outcome, outcomeOf } from "./outcome.js";
 import { type AuditLine, auditOf, perform } from "./perform.js";
 
 /** How far an action has come. */
-export type Progress =
+type Progress =
   | { readonly name: "asking" } // for the reason and what else is to be said
   | { readonly name: "waiting"; readonly on: "dry run" | "change" }
   | { readonly name: "tried"; readonly outcome: Outcome } // nothing has changed yet

@@ -1,4 +1,4 @@
-import { post } from "../api/request.js";
+import { change } from "../api/request.js";
 import { type Action, quoted } from "./action.js";
 
 /** What may be done to a breaker, on every instance. */
@@ -13,10 +13,9 @@ function isolate(name: string): Action {
     name,
     effect: `No instance will call ${name} until it is reset: callers get a fallback if there is one, else 503.`,
     command: `breakers isolate ${quoted(name)}`,
-    request: (wish) => post("/api/ops/circuit-breakers/{name}/isolate", name, wish),
+    request: (wish) => change("post", "/api/ops/circuit-breakers/{name}/isolate", name, wish),
     answers: "entry",
     ends: true,
-    percentage: null,
     subject: `breaker/${name}`,
     grave: true,
     undo: () => reset(name),
@@ -30,12 +29,8 @@ function reset(name: string): Action {
     name,
     effect: `${name} closes on every instance, whatever its state, and what it had counted is forgotten.`,
     command: `breakers reset ${quoted(name)}`,
-    request: (wish) => post("/api/ops/circuit-breakers/{name}/reset", name, wish),
+    request: (wish) => change("post", "/api/ops/circuit-breakers/{name}/reset", name, wish),
     answers: "entry",
-    ends: false,
-    percentage: null,
     subject: `breaker/${name}`,
-    grave: false,
-    undo: null,
   };
 }

@@ -1,8 +1,8 @@
-import { forgetOperator, keepOperator, type Operator, operator } from "../access/operator.js";
+import { forgetOperator, keepOperator, operator } from "../access/operator.js";
 import { type DeadLetter, deadLetters, discarded, redriveStep, redriveStopped, wouldGo, wouldMove } from "../api/dead-letters.js";
-import type { Decoded } from "../api/decode.js";
-import { get, post, put, type Request } from "../api/request.js";
-import { perform, type Performed } from "./perform.js";
+import type { Decoder } from "../api/decode.js";
+import { change, get, type Request } from "../api/request.js";
+import { perform } from "./perform.js";
 
 /** Dead letters on a page of the list. */
 const PAGE = 50;
@@ -31,7 +31,7 @@ export interface Trial {
   readonly count: number; // messages
 }
 
-export interface RedriveTerms {
+interface RedriveTerms {
   readonly reason: string;
   readonly rate: number; // messages a second
   readonly maximum: number;
@@ -90,9 +90,8 @@ export class DeadLetterDesk {
     if (shelf === null) return;
     const query = new URLSearchParams({ agent: shelf.agent, limit: String(PAGE), ...(after !== null && { after }) });
     const opened = this.#opened;
-    const page = await this.#ask(opened, "Reading the list…", (who) =>
-      perform(who, get(`/api/ops/dead-letters?${query.toString()}`), deadLetters),
-    );
+    const request = get(`/api/ops/dead-letters?${query.toString()}`);
+    const page = await this.#ask(opened, "Reading the list…", request, deadLetters);
     if (!page) return;
     const before = after === null ? [] : shelf.letters;
     this.#show(opened, { letters: [...before, ...page.dead_letters], next: page.next, ticked: new Set(), tried: null });
@@ -104,13 +103,12 @@ export class DeadLetterDesk {
     if (shelf === null) return;
     const opened = this.#opened;
     const ids = [...shelf.ticked];
-    const count = await this.#ask(opened, "Asking the service…", (who) =>
-      what === "redrive"
-        ? perform(who, step(shelf.agent, { terms, ids, redrive: null, dry_run: true }), wouldMove)
-        : perform(who, discard(shelf.agent, { terms, ids, dry_run: true }), wouldGo),
-    );
+    const demand = { terms, ids, dry_run: true };
+    const redrives = what === "redrive";
+    const request = redrives ? step(shelf.agent, { ...demand, redrive: null }) : discard(shelf.agent, demand);
+    const count = await this.#ask(opened, "Asking the service…", request, redrives ? wouldMove : wouldGo);
     if (count === null) return;
-    this.#show(opened, { tried: { what, terms, ids, count: what === "redrive" ? Math.min(count, terms.maximum) : count } });
+    this.#show(opened, { tried: { what, terms, ids, count: redrives ? Math.min(count, terms.maximum) : count } });
   }
 
   /** Do what was tried. */
@@ -135,10 +133,8 @@ export class DeadLetterDesk {
     let redrive: string | null = null;
     let done = false;
     while (!done && !run.stopped) {
-      const request = step(shelf.agent, { terms, ids, redrive, dry_run: false });
-      const taken: Decoded<typeof redriveStep> | null = await this.#ask(opened, "Delivering again…", (who) =>
-        perform(who, request, redriveStep),
-      );
+      const request: Request = step(shelf.agent, { terms, ids, redrive, dry_run: false });
+      const taken = await this.#ask(opened, "Delivering again…", request, redriveStep);
       if (!taken) {
         if (redrive !== null) await giveUp(shelf.agent, terms.reason);
         return;
@@ -146,7 +142,7 @@ export class DeadLetterDesk {
       ({ redrive, done } = taken);
       const words = `${taken.moved_in_all} delivered again, ${taken.left} left.`;
       this.#show(opened, { words, busy: done ? "" : "Delivering again…" });
-      if (!done) await pause(Math.min(1, Math.max(0.1, STEP / terms.rate / 2)));
+      if (!done) await sleep(Math.min(1, Math.max(0.1, STEP / terms.rate / 2)));
     }
     if (!done) await this.#end(opened, shelf.agent, terms.reason);
     this.#acted();
@@ -164,7 +160,7 @@ export class DeadLetterDesk {
     if (shelf === null) return;
     const opened = this.#opened;
     const request = discard(shelf.agent, { terms, ids, dry_run: false });
-    const gone = await this.#ask(opened, "Discarding…", (who) => perform(who, request, discarded));
+    const gone = await this.#ask(opened, "Discarding…", request, discarded);
     if (!gone) return;
     this.#acted();
     if (opened === this.#opened) await this.list();
@@ -179,15 +175,11 @@ export class DeadLetterDesk {
     this.#show(opened, { busy: "", words: `Stopped: ${this.shelf?.words ?? ""}` });
   }
 
-  async #ask<T>(
-    opened: number,
-    busy: string,
-    how: (who: Operator) => Promise<Performed<T>>,
-  ): Promise<T | null> {
+  async #ask<T>(opened: number, busy: string, request: Request, decode: Decoder<T, never>): Promise<T | null> {
     const who = operator();
     if (who === null) return null;
     this.#show(opened, { busy, mistake: "" });
-    const answer = await how(who);
+    const answer = await perform(who, request, decode);
     if (answer.kind === "done") {
       this.#show(opened, { busy: "" });
       return answer.value;
@@ -211,19 +203,19 @@ interface Demand extends Pick<Trial, "terms" | "ids"> {
 
 function step(agent: string, { terms, ids, redrive, dry_run }: Demand & { readonly redrive: string | null }): Request {
   const chosen = ids.length > 0 ? [...ids] : null;
-  return post("/api/ops/agents/{id}/redrive", agent, { ...terms, ids: chosen, limit: STEP, redrive, dry_run });
+  return change("post", "/api/ops/agents/{id}/redrive", agent, { ...terms, ids: chosen, limit: STEP, redrive, dry_run });
 }
 
 function discard(agent: string, { terms: { reason }, ids, dry_run }: Demand): Request {
-  return post("/api/ops/agents/{id}/discard", agent, { reason, ids: [...ids], dry_run });
+  return change("post", "/api/ops/agents/{id}/discard", agent, { reason, ids: [...ids], dry_run });
 }
 
 /** Without this the claim ends by itself, a minute after the last step. */
 async function giveUp(agent: string, reason: string): Promise<void> {
   const who = operator();
-  if (who !== null) await perform(who, put("/api/ops/agents/{id}/redrive", agent, { on: false, reason }), redriveStopped);
+  if (who !== null) await perform(who, change("put", "/api/ops/agents/{id}/redrive", agent, { on: false, reason }), redriveStopped);
 }
 
-function pause(seconds: number): Promise<void> {
+function sleep(seconds: number): Promise<void> {
   return new Promise((resolve) => window.setTimeout(resolve, seconds * 1000));
 }

@@ -1,6 +1,8 @@
+import { Fact } from "../show/fact.js";
 import { timeOfDay } from "../show/figures.js";
 import { Sign } from "../show/sign.js";
-import { Fragment, h, type TargetedSubmitEvent, type VNode } from "../vendor/preact.js";
+import { submitted } from "../show/submitted.js";
+import { Fragment, h, type VNode } from "../vendor/preact.js";
 import { type Action, quoted, type Terms } from "./action.js";
 import type { Acting, Dialogue } from "./acting.js";
 import { Fields, termsIn, TokenFields, TypedName, whoActs } from "./fields.js";
@@ -43,12 +45,10 @@ function Steps({ acting, dialogue }: Contents): VNode {
 function Asking({ acting, dialogue }: Contents): VNode {
   const { action, mistake, wantsToken, progress } = dialogue;
   const waits = progress.name === "waiting";
-  const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
+  const submit = submitted((form) => {
     if (wantsToken && !acting.identify(...whoActs(form))) return;
     void acting.dryRun(termsIn(form));
-  };
+  });
   return (
     <form onSubmit={submit}>
       {wantsToken && <TokenFields />}
@@ -70,25 +70,19 @@ function Tried({ acting, dialogue }: Contents): VNode | null {
   const { action, terms, progress } = dialogue;
   if (progress.name !== "tried" || terms === null) return null;
   const { changed, before, after } = progress.outcome;
-  const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    void acting.confirm();
-  };
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={submitted(() => void acting.confirm())}>
       <p>
         <Sign tone="notice" word={changed ? "Nothing was changed yet. It would become:" : "It is so already: nothing would change."} />
       </p>
       <dl class="change">
-        {before && <Line name="Now" words={before} />}
-        <Line name="Then" words={after} />
+        {before && <Fact name="Now">{before}</Fact>}
+        <Fact name="Then">{after}</Fact>
       </dl>
       <p class="same">
         The same from a shell: <code>{command(action, terms)}</code>
       </p>
-      {action.grave && (
-        <TypedName name={action.name} why="Callers will notice. " />
-      )}
+      {action.grave && <TypedName name={action.name} why="Callers will notice. " />}
       <p class="choices">
         <button type="submit" class={action.grave ? "main grave" : "main"}>{`Confirm: ${action.title}`}</button>
         <button type="button" onClick={() => acting.back()}>Back</button>
@@ -125,7 +119,8 @@ function Unknown({ acting, dialogue }: Contents): VNode | null {
       <p role="alert">
         <Sign tone="unknown" word={`${progress.words} Whether it was done is not known.`} />
       </p>
-      {progress.lines && (progress.lines.length > 0 ? <Audit lines={progress.lines} /> : <p>The audit has nothing of it, or cannot be read now.</p>)}
+      {progress.lines && progress.lines.length > 0 && <Audit lines={progress.lines} />}
+      {progress.lines?.length === 0 && <p>The audit has nothing of it, or cannot be read now.</p>}
       <p class="choices">
         <button type="button" class="main" onClick={() => void acting.lookUp()}>Look at the audit</button>
         <button type="button" onClick={() => acting.back()}>Try again</button>
@@ -141,15 +136,6 @@ function Audit({ lines }: { readonly lines: readonly AuditLine[] }): VNode {
         <li key={version}>{`${timeOfDay(at)} ${by}: ${action} (${subject}), ${reason} · version ${version}`}</li>
       ))}
     </ul>
-  );
-}
-
-function Line({ name, words }: { readonly name: string; readonly words: string }): VNode {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{words}</dd>
-    </div>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Agent, Mode } from "../api/modes.js";
-import { put } from "../api/request.js";
+import { change } from "../api/request.js";
 import { type Action, quoted } from "./action.js";
 
 const PATHS = {
@@ -28,10 +28,9 @@ function modeAction(name: Mode["name"], on: boolean): Action {
     name: kebab,
     effect: on ? EFFECTS[name] : `Every instance works as usual again, as far as ${words} goes.`,
     command: `${kebab} ${on ? "on" : "off"}`,
-    request: (wish) => put(PATHS[name], "", { ...wish, on }),
+    request: (wish) => change("put", PATHS[name], "", { ...wish, on }),
     answers: "entry",
     ends: on,
-    percentage: null,
     subject: `mode/${name}`,
     grave: on && name !== "brownout",
     undo: () => modeAction(name, !on),
@@ -52,12 +51,10 @@ function quarantine(name: string, on: boolean): Action {
       ? `Nothing is delivered to ${name}; its messages are held, and none is lost.`
       : `What was held for ${name} is delivered.`,
     command: `${on ? "quarantine" : "release"} ${quoted(name)}`,
-    request: (wish) => put("/api/ops/agents/{id}/quarantine", name, { ...wish, on }),
+    request: (wish) => change("put", "/api/ops/agents/{id}/quarantine", name, { ...wish, on }),
     answers: "entry",
     ends: on,
-    percentage: null,
     subject: `agent/${name}`,
-    grave: false,
     undo: () => quarantine(name, !on),
   };
 }

@@ -1,5 +1,5 @@
 import type { Rollout } from "../api/rollouts.js";
-import { post } from "../api/request.js";
+import { change } from "../api/request.js";
 import { type Action, quoted } from "./action.js";
 
 type Verb = "start" | "pause" | "resume" | "promote" | "roll-back";
@@ -43,12 +43,10 @@ function rolloutAction({ name, version }: Rollout, verb: Verb): Action {
     effect: EFFECTS[verb],
     command: `rollout ${verb === "roll-back" ? "rollback" : verb} ${quoted(name)}`,
     request: ({ reason, dry_run }) =>
-      post(`/api/ops/rollouts/{name}/${verb}`, name, { reason, dry_run, expected_version: version }),
+      change("post", `/api/ops/rollouts/{name}/${verb}`, name, { reason, dry_run, expected_version: version }),
     answers: "rollout",
-    ends: false,
-    percentage: null,
     subject: `rollout/${name}`,
     grave: verb === "promote",
-    undo: null, // what fits is decided by what it has become: the card's own buttons
+    // No undo: what fits is decided by what it has become, by the card's own buttons.
   };
 }

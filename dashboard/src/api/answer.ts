@@ -1,7 +1,7 @@
 import { type Decoded, type Decoder, Malformed, nullable, number, optional, schema, text } from "./decode.js";
 
 /** What the body of an answer says; or, in a sentence, why it is of no use. */
-export type Understood<T> = { readonly value: T; readonly failure?: never } | { readonly failure: string };
+type Understood<T> = { readonly value: T; readonly failure?: never } | { readonly failure: string };
 
 export function understood<T>(body: string, decode: Decoder<T, never>): Understood<T> {
   try {

@@ -1,12 +1,11 @@
 import { type Decoded, listOf, mapOf, nullable, number, oneOf, schema, text } from "./decode.js";
 import type { Endpoint } from "./endpoint.js";
-import { other } from "./fleet.js";
+import { fleet, heard } from "./fleet.js";
 
 const state = oneOf("closed", "open", "half_open", "isolated");
 const breaker = schema("BreakerReport", {
   name: text,
   state,
-  generation: number,
   seconds_in_state: number,
   reason: text,
   calls: number,
@@ -20,24 +19,20 @@ const breaker = schema("BreakerReport", {
   isolated_until: nullable(number), // Unix seconds
   failure_rate_threshold: nullable(number), // null: there is no such rule; as the next ones
   slow_call_rate_threshold: nullable(number),
-  slow_call_seconds: nullable(number),
   consecutive_failures_threshold: nullable(number),
   minimum_calls: number,
   max_probes: number,
   successes_to_close: number,
-  open_seconds: number,
   answered: number, // calls since the start, as the next
   rejected: number,
   history: listOf(schema("StateBegan", { at: number, state })), // of ten minutes, oldest first
 });
 const told = schema("HeardBreakers", {
-  instance: text,
-  boot_id: text,
-  heard_at: number,
+  ...heard,
   circuit_breakers: listOf(breaker),
   fallbacks: mapOf(number), // by reason, since the start
 });
-const decode = schema("FleetBreakers", { now: number, problem: text, others: listOf(other), instances: listOf(told) });
+const decode = schema("FleetBreakers", { ...fleet, instances: listOf(told) });
 
 export type Breaker = Decoded<typeof breaker>;
 export type InstanceBreakers = Decoded<typeof told>;

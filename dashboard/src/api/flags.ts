@@ -8,7 +8,6 @@ const shown = schema("FlagDocument", {
   description: text,
   owner: text,
   variable: text, // of the environment
-  brownout_capable: flag,
   fallback: text, // what stands in for what is off
   value: nullable(flag), // null: a share of the callers has it
   variant: nullable(oneOf("on", "off", "fallback")),

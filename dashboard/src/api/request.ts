@@ -3,7 +3,7 @@ import type { paths } from "./schema.js";
 
 /** What an operator asks of the service, ready to be sent. */
 export interface Request {
-  readonly method: "GET" | "POST" | "PUT";
+  readonly method: "get" | "post" | "put";
   readonly path: string;
   readonly body: object | null;
 }
@@ -17,27 +17,15 @@ type Taking<M extends "post" | "put"> = { [P in keyof paths]: [BodyOf<P, M>] ext
 type NoOthers<B, W> = { readonly [K in Exclude<keyof B, keyof W>]: "the API's document has no such field" };
 
 export function get(path: Path): Request {
-  return { method: "GET", path, body: null };
+  return { method: "get", path, body: null };
 }
 
 /** Does not compile when the API's document has no such path, or wants another body there. `name` is the object's. */
-export function post<P extends Taking<"post">, B extends BodyOf<P, "post">>(
+export function change<M extends "post" | "put", P extends Taking<M>, B extends BodyOf<P, M>>(
+  method: M,
   path: P,
   name: string,
-  body: B & NoOthers<B, BodyOf<P, "post">>,
+  body: B & NoOthers<B, BodyOf<P, M>>,
 ): Request {
-  return { method: "POST", path: filled(path, name), body };
-}
-
-/** As `post`. */
-export function put<P extends Taking<"put">, B extends BodyOf<P, "put">>(
-  path: P,
-  name: string,
-  body: B & NoOthers<B, BodyOf<P, "put">>,
-): Request {
-  return { method: "PUT", path: filled(path, name), body };
-}
-
-function filled(path: string, name: string): string {
-  return path.replace(/\{\w+\}/, () => encodeURIComponent(name));
+  return { method, path: path.replace(/\{\w+\}/, () => encodeURIComponent(name)), body };
 }

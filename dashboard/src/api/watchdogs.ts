@@ -1,6 +1,6 @@
 import { type Decoded, flag, listOf, nullable, number, oneOf, schema, text } from "./decode.js";
 import type { Endpoint } from "./endpoint.js";
-import { other } from "./fleet.js";
+import { fleet, heard } from "./fleet.js";
 
 const state = oneOf("ok", "warning", "alert");
 const watchdog = schema("WatchdogReading", {
@@ -31,21 +31,16 @@ const queue = schema("QueueDepth", {
   dead_letters_watchdog: watchdog,
   dead_letter_rate_watchdog: watchdog,
 });
-const saturation = schema("Saturation", { in_flight: nullable(number), request_capacity: number });
 const told = schema("HeardWatchdogs", {
-  instance: text,
-  boot_id: text,
-  heard_at: number,
+  ...heard,
   state,
   watchdogs: listOf(watchdog),
-  uptime_seconds: number,
-  saturation,
   ai_latency: schema("AiLatency", { watchdog, count: number, p50: nullable(number), p95: nullable(number), p99: nullable(number) }),
   queue_depth: listOf(queue),
   error: text,
 });
 
-const decode = schema("FleetWatchdogs", { now: number, problem: text, others: listOf(other), instances: listOf(told) });
+const decode = schema("FleetWatchdogs", { ...fleet, instances: listOf(told) });
 
 export type Watchdog = Decoded<typeof watchdog>;
 export type Queue = Decoded<typeof queue>;
@@ -68,7 +63,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** A watchdog as people call it; one that the page does not know by the name that the service gives it. */
-export function named({ name, subject }: Pick<Watchdog, "name" | "subject">): string {
+export function watchdogName({ name, subject }: Pick<Watchdog, "name" | "subject">): string {
   const words = NAMES[name] ?? name.replaceAll("_", " ");
   return subject ? `${subject.replace(":", ": ")} ${words}` : words;
 }

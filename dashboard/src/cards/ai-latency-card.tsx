@@ -2,16 +2,15 @@ import type { InstanceWatchdogs, Watchdogs } from "../api/watchdogs.js";
 import { Chart } from "../chart/chart.js";
 import type { Series } from "../chart/drawing.js";
 import type { Mark } from "../chart/marks.js";
-import type { Instant } from "../live/clock.js";
-import { type Chosen, grownOlder, present } from "../live/fleet.js";
+import { grownOlder, type Look } from "../live/fleet.js";
 import type { History } from "../live/history.js";
 import type { Reading } from "../live/reading.js";
-import { Card, ofFleet } from "../show/card.js";
+import { FleetCard } from "../show/card.js";
+import { Fact } from "../show/fact.js";
 import { count, latency, percent, span } from "../show/figures.js";
 import { Meter } from "../show/meter.js";
-import { Problem } from "../show/problem.js";
 import { Sign } from "../show/sign.js";
-import { WATCHDOG_TONES } from "../show/watched.js";
+import { WATCHDOG_TONES } from "../show/watchdog-figures.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
 
 const SERIES: readonly Series[] = [
@@ -20,24 +19,18 @@ const SERIES: readonly Series[] = [
   { name: "p99", figure: (point) => point.aiP99 },
 ];
 
-interface Contents {
+interface Contents extends Look {
   readonly reading: Reading<Watchdogs>;
   readonly history: History;
   readonly marks: readonly Mark[];
   readonly fallbacks: number | null; // share of the embeddings of the last minute
-  readonly chosen: Chosen;
-  readonly now: number;
-  readonly at: Instant;
 }
 
 export function AiLatencyCard({ reading, history, marks, fallbacks, chosen, now, at }: Contents): VNode {
-  const show = (watchdogs: Watchdogs): VNode => (
-    <Fragment>
-      <Problem fleet={watchdogs} chosen={chosen} />
-      <Figures instances={present(watchdogs, chosen)} history={history} marks={marks} fallbacks={fallbacks} now={now} />
-    </Fragment>
+  const show = (instances: readonly InstanceWatchdogs[]): VNode => (
+    <Figures instances={instances} history={history} marks={marks} fallbacks={fallbacks} now={now} />
   );
-  return <Card id="ai-latency" title="AI latency" reading={reading} at={at} about={ofFleet(chosen)} show={show} />;
+  return <FleetCard id="ai-latency" title="AI latency" reading={reading} chosen={chosen} at={at} show={show} />;
 }
 
 interface Shown extends Pick<Contents, "history" | "marks" | "fallbacks" | "now"> {
@@ -57,16 +50,16 @@ function Figures({ instances, history, marks, fallbacks, now }: Shown): VNode {
         <small>{`for ${span(grownOlder(watchdog.seconds_in_state, worst, now))}${watchdog.reason && `: ${watchdog.reason}`}`}</small>
       </p>
       <dl class="tiles">
-        <Tile name="p50" figure={latency(p50)} />
-        <Tile name="p95" figure={latency(p95)} />
-        <Tile name="p99" figure={latency(p99)} />
-        <Tile name="Attempts" figure={count(attempts)} />
-        <Tile name="Fallback" figure={percent(fallbacks)} />
+        <Fact name="p50">{latency(p50)}</Fact>
+        <Fact name="p95">{latency(p95)}</Fact>
+        <Fact name="p99">{latency(p99)}</Fact>
+        <Fact name="Attempts">{count(attempts)}</Fact>
+        <Fact name="Fallback">{percent(fallbacks)}</Fact>
       </dl>
       {warns !== null && alerts !== null && (
         <p class="against">
           <small>{`p99 ${latency(p99)}; warns at ${latency(warns)}, alerts at ${latency(alerts)}`}</small>
-          <Meter label="p99 of the provider's attempts" words={`${latency(p99)}, alerts at ${latency(alerts)}`} value={p99 ?? 0} limit={alerts} full={alerts * 1.25} />
+          <Meter label="p99 of the provider's attempts" words={`${latency(p99)}, alerts at ${latency(alerts)}`} value={p99 ?? 0} limit={alerts} />
         </p>
       )}
       <Chart
@@ -78,14 +71,5 @@ function Figures({ instances, history, marks, fallbacks, now }: Shown): VNode {
         series={SERIES}
       />
     </Fragment>
-  );
-}
-
-function Tile({ name, figure }: { readonly name: string; readonly figure: string }): VNode {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{figure}</dd>
-    </div>
   );
 }

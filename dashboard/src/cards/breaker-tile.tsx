@@ -1,11 +1,11 @@
 import { Actions } from "../act/actions.js";
 import { breakerActions } from "../act/breaker-actions.js";
-import type { Breaker, Breakers } from "../api/breakers.js";
-import type { Lately } from "../live/lately.js";
-import { rejectedShare } from "../live/rejected.js";
+import type { Breaker } from "../api/breakers.js";
 import { type Chosen, grownOlder } from "../live/fleet.js";
 import type { Its } from "../live/grouped.js";
+import { type LastMinute, rejectedShare } from "../live/last-minute.js";
 import { Band } from "../show/band.js";
+import { Fact } from "../show/fact.js";
 import { count, NONE, percent, span, spoken, timeOfDay } from "../show/figures.js";
 import { Meter } from "../show/meter.js";
 import { Sign, type Tone } from "../show/sign.js";
@@ -27,14 +27,14 @@ const BANDS = 3;
 interface Contents {
   readonly name: string;
   readonly group: readonly Its<Breaker>[]; // of each instance, the most troubled first
-  readonly lately: Lately<Breakers>;
+  readonly lastMinute: LastMinute;
   readonly fallbacks: number | null;
   readonly chosen: Chosen;
   readonly now: number;
 }
 
 /** A breaker of the fleet: the state is that of the instance that is worst off. */
-export function BreakerTile({ name, group, lately, fallbacks, chosen, now }: Contents): VNode | null {
+export function BreakerTile({ name, group, lastMinute, fallbacks, chosen, now }: Contents): VNode | null {
   const worst = group[0];
   if (!worst) return null;
   const { state } = worst.value;
@@ -55,26 +55,12 @@ export function BreakerTile({ name, group, lately, fallbacks, chosen, now }: Con
       <dl class="measures">
         <Measure name="Failed" limit={together.failure_rate_threshold} rate={together.failure_rate} calls={together.calls} />
         <Measure name="Slow" limit={together.slow_call_rate_threshold} rate={together.slow_rate} calls={together.calls} />
-        <div>
-          <dt>Calls</dt>
-          <dd>
-            {calls(together)} <small>{judged(together)}</small>
-          </dd>
-        </div>
-        <div>
-          <dt>In a row</dt>
-          <dd>{inARow(together)}</dd>
-        </div>
-        <div>
-          <dt>Shed</dt>
-          <dd>{percent(rejectedShare(lately, name, chosen))}</dd>
-        </div>
-        {name.startsWith("embeddings:") && (
-          <div>
-            <dt>Fallback</dt>
-            <dd>{percent(fallbacks)}</dd>
-          </div>
-        )}
+        <Fact name="Calls">
+          {calls(together)} <small>{judged(together)}</small>
+        </Fact>
+        <Fact name="In a row">{inARow(together)}</Fact>
+        <Fact name="Shed">{percent(rejectedShare(lastMinute, name, chosen))}</Fact>
+        {name.startsWith("embeddings:") && <Fact name="Fallback">{percent(fallbacks)}</Fact>}
       </dl>
       <ul class="bands">
         {group.slice(0, BANDS).map(({ of, value }) => (
@@ -98,15 +84,15 @@ interface Measured {
 }
 
 function Measure({ name, limit, rate, calls }: Measured): VNode {
-  const known = calls > 0;
+  const measured = percent(calls > 0 ? rate : null);
   const against = limit === null ? "no limit" : `limit ${percent(limit)}`;
   return (
     <div class="measured">
       <dt>{name}</dt>
       <dd>
-        {percent(known ? rate : null)} <small>{against}</small>
+        {measured} <small>{against}</small>
       </dd>
-      <dd>{limit !== null && <Meter label={name} words={`${percent(known ? rate : null)}, ${against}`} value={rate} limit={limit} full={1} />}</dd>
+      <dd>{limit !== null && <Meter label={name} words={`${measured}, ${against}`} value={rate} limit={limit} full={1} />}</dd>
     </div>
   );
 }
@@ -139,15 +125,17 @@ function why({ state, reason, isolated_reason }: Breaker): string {
 
 function next({ of, value }: Its<Breaker>, now: number): string {
   const left = (value.retry_after ?? 0) - Math.max(0, now - of.heard_at);
+  const { probes_in_flight, max_probes, successes_to_close, isolated_by, isolated_until } = value;
+  const counted = (some: number, all: number): string => `${count(some)} of ${count(all)}`;
   switch (value.state) {
     case "closed":
       return "Calls pass.";
     case "open":
       return left >= 1 ? `Probes in ${span(left)}.` : "Probes at the next call.";
     case "half_open":
-      return `${count(value.probes_in_flight)} of ${count(value.max_probes)} probes under way; ${count(value.calls)} of ${count(value.successes_to_close)} successes close it.`;
+      return `${counted(probes_in_flight, max_probes)} probes under way; ${counted(value.calls, successes_to_close)} successes close it.`;
     case "isolated":
-      return `By ${value.isolated_by ?? "an operator"}, ${value.isolated_until === null ? "until it is reset" : `until ${timeOfDay(value.isolated_until)}`}.`;
+      return `By ${isolated_by ?? "an operator"}, until ${isolated_until === null ? "it is reset" : timeOfDay(isolated_until)}.`;
   }
 }
 
@@ -166,7 +154,6 @@ function inARow({ consecutive_failures, consecutive_failures_threshold }: Breake
 }
 
 function states(group: readonly Its<Breaker>[]): string {
-  const counted = new Map<string, number>();
-  for (const { value } of group) counted.set(value.state, (counted.get(value.state) ?? 0) + 1);
-  return [...counted].map(([state, times]) => `${count(times)} ${spoken(state)}`).join(", ");
+  const counted = Map.groupBy(group, ({ value }) => value.state);
+  return [...counted].map(([state, those]) => `${count(those.length)} ${spoken(state)}`).join(", ");
 }

@@ -1,52 +1,35 @@
-import type { Breaker, Breakers } from "../api/breakers.js";
-import type { Instant } from "../live/clock.js";
-import type { Lately } from "../live/lately.js";
-import { type Chosen, present } from "../live/fleet.js";
+import type { Breaker, Breakers, InstanceBreakers } from "../api/breakers.js";
+import type { Look } from "../live/fleet.js";
 import { grouped, type Its } from "../live/grouped.js";
+import type { LastMinute } from "../live/last-minute.js";
 import type { Reading } from "../live/reading.js";
-import { Card, ofFleet } from "../show/card.js";
-import { Problem } from "../show/problem.js";
-import { Fragment, h, type VNode } from "../vendor/preact.js";
+import { FleetCard } from "../show/card.js";
+import { h, type VNode } from "../vendor/preact.js";
 import { BreakerTile } from "./breaker-tile.js";
 
 const URGENCY: readonly Breaker["state"][] = ["open", "isolated", "half_open", "closed"];
 
-interface Contents {
+interface Contents extends Look {
   readonly reading: Reading<Breakers>;
-  readonly lately: Lately<Breakers>;
+  readonly lastMinute: LastMinute;
   readonly fallbacks: number | null; // share of the embeddings of the last minute
-  readonly chosen: Chosen;
-  readonly now: number; // Unix seconds, by the service's clock
-  readonly at: Instant;
 }
 
-export function BreakersCard({ reading, lately, fallbacks, chosen, now, at }: Contents): VNode {
-  const show = (breakers: Breakers): VNode => (
-    <Fragment>
-      <Problem fleet={breakers} chosen={chosen} />
-      <Tiles breakers={breakers} lately={lately} fallbacks={fallbacks} chosen={chosen} now={now} />
-    </Fragment>
-  );
-  const about = ofFleet(chosen);
-  return <Card id="breakers" title="Circuit breakers" reading={reading} at={at} about={about} show={show} />;
-}
-
-interface Shown extends Omit<Contents, "reading" | "at"> {
-  readonly breakers: Breakers;
-}
-
-function Tiles({ breakers, lately, fallbacks, chosen, now }: Shown): VNode {
-  const groups = grouped(present(breakers, chosen), (each) => each.circuit_breakers);
-  if (groups.size === 0) return <p class="nothing">There are none: the reliability layer is off.</p>;
-  const tiles = [...groups].map(([name, group]) => ({ name, group: group.toSorted(byUrgency) }));
-  const ordered = tiles.toSorted((one, other) => urgency(one.group[0]) - urgency(other.group[0]));
-  return (
-    <div class="breaker-tiles">
-      {ordered.map(({ name, group }) => (
-        <BreakerTile key={name} name={name} group={group} lately={lately} fallbacks={fallbacks} chosen={chosen} now={now} />
-      ))}
-    </div>
-  );
+export function BreakersCard({ reading, lastMinute, fallbacks, chosen, now, at }: Contents): VNode {
+  const show = (instances: readonly InstanceBreakers[]): VNode => {
+    const groups = grouped(instances, (each) => each.circuit_breakers);
+    if (groups.size === 0) return <p class="nothing">There are none: the reliability layer is off.</p>;
+    const tiles = [...groups].map(([name, group]) => ({ name, group: group.toSorted(byUrgency) }));
+    const ordered = tiles.toSorted((one, other) => urgency(one.group[0]) - urgency(other.group[0]));
+    return (
+      <div class="breaker-tiles">
+        {ordered.map(({ name, group }) => (
+          <BreakerTile key={name} name={name} group={group} lastMinute={lastMinute} fallbacks={fallbacks} chosen={chosen} now={now} />
+        ))}
+      </div>
+    );
+  };
+  return <FleetCard id="breakers" title="Circuit breakers" reading={reading} chosen={chosen} at={at} show={show} />;
 }
 
 function byUrgency(one: Its<Breaker>, other: Its<Breaker>): number {

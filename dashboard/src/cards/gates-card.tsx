@@ -1,34 +1,29 @@
 import type { Gate, Gates, InstanceGates } from "../api/gates.js";
-import type { Instant } from "../live/clock.js";
-import { type Chosen, grownOlder, present } from "../live/fleet.js";
+import { grownOlder, type Look } from "../live/fleet.js";
 import { grouped, type Its } from "../live/grouped.js";
 import type { Reading } from "../live/reading.js";
-import { Card, ofFleet } from "../show/card.js";
+import { FleetCard } from "../show/card.js";
 import { count, latency, span } from "../show/figures.js";
 import { Pips } from "../show/pips.js";
-import { Problem } from "../show/problem.js";
+import { Remark } from "../show/remark.js";
 import { Sign, type Tone } from "../show/sign.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
 
 /** Instances whose checks are shown of each gate: the worst off. */
 const SHOWN = 3;
 
-interface Contents {
+interface Contents extends Look {
   readonly reading: Reading<Gates>;
-  readonly chosen: Chosen;
-  readonly now: number; // Unix seconds, by the service's clock
-  readonly at: Instant;
 }
 
 export function GatesCard({ reading, chosen, now, at }: Contents): VNode {
-  const show = (gates: Gates): VNode => (
+  const show = (instances: readonly InstanceGates[]): VNode => (
     <Fragment>
-      <Problem fleet={gates} chosen={chosen} />
-      <Readiness instances={present(gates, chosen)} />
-      <ul class="gates">{rows(present(gates, chosen), now)}</ul>
+      <Readiness instances={instances} />
+      <ul class="gates">{rows(instances, now)}</ul>
     </Fragment>
   );
-  return <Card id="gates" title="Health gates" reading={reading} at={at} about={ofFleet(chosen)} show={show} />;
+  return <FleetCard id="gates" title="Health gates" reading={reading} chosen={chosen} at={at} show={show} />;
 }
 
 function Readiness({ instances }: { readonly instances: readonly InstanceGates[] }): VNode {
@@ -39,20 +34,17 @@ function Readiness({ instances }: { readonly instances: readonly InstanceGates[]
       <p class="lead" data-state>
         {readiness(ready, instances.length)}
       </p>
-      {stale > 0 && (
-        <p class="remark">
-          <Sign tone="unknown" word={`${of(stale, instances.length)} checked too long ago to tell of the present.`} />
-        </p>
-      )}
+      {stale > 0 && <Remark tone="unknown" word={`${of(stale, instances.length)} checked too long ago to tell of the present.`} />}
     </Fragment>
   );
 }
 
 function readiness(ready: number, all: number): VNode {
   if (all === 0) return <Sign tone="unknown" word="No instance tells whether it takes requests." />;
-  if (ready === all) return <Sign tone="good" word={all === 1 ? "The instance takes requests." : `All ${count(all)} instances take requests.`} />;
-  const word = all === 1 ? "The instance is not ready: it turns requests away." : `${of(all - ready, all)} are not ready: they turn requests away.`;
-  return <Sign tone="bad" word={word} />;
+  const one = all === 1;
+  if (ready === all) return <Sign tone="good" word={one ? "The instance takes requests." : `All ${count(all)} instances take requests.`} />;
+  const unready = one ? "The instance is not ready: it turns" : `${of(all - ready, all)} are not ready: they turn`;
+  return <Sign tone="bad" word={`${unready} requests away.`} />;
 }
 
 function of(some: number, all: number): string {
@@ -94,7 +86,7 @@ function Row({ name, group, next, now }: Shown): VNode | null {
             {`${count(Math.min(value.consecutive_passes, value.required))} of ${count(value.required)} passes`}
             <small>{rest(value, instance.instance, group.length, next)}</small>
           </p>
-          <p class="since">{value.seconds_in_state === null ? "never ready yet" : `for ${span(grownOlder(value.seconds_in_state, instance, now))}`}</p>
+          <p class="since">{since(value, instance, now)}</p>
           {value.last_error && <p class="error">{value.last_error}</p>}
         </div>
       ))}
@@ -106,6 +98,10 @@ function rest(gate: Gate, instance: string, instances: number, next: ReadonlyMap
   const took = gate.last_seconds === null ? "not checked yet" : `check took ${latency(gate.last_seconds)}`;
   const whose = instances > 1 ? `${instance}: ` : "";
   return `${whose}${took}, next ${next.get(instance) ?? "not known"}`;
+}
+
+function since({ seconds_in_state }: Gate, instance: Its<Gate>["of"], now: number): string {
+  return seconds_in_state === null ? "never ready yet" : `for ${span(grownOlder(seconds_in_state, instance, now))}`;
 }
 
 function nextRound(each: InstanceGates, now: number): string {

@@ -1,25 +1,22 @@
 import type { GoldenSignals, Route } from "../api/golden-signals.js";
 import type { Mark } from "../chart/marks.js";
-import type { Instant } from "../live/clock.js";
-import type { Chosen } from "../live/fleet.js";
+import type { Chosen, Look } from "../live/fleet.js";
 import type { History } from "../live/history.js";
 import type { Answer, Reading } from "../live/reading.js";
 import { failed, ofCallers, rate, type Samples, share, shed, slowest, sumOfCallers } from "../live/traffic.js";
 import { Card } from "../show/card.js";
 import { count, latency, NONE, percent, perSecond, span } from "../show/figures.js";
-import { Sign } from "../show/sign.js";
+import { Remark } from "../show/remark.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
 import { Causes } from "./causes.js";
 import { RoutesTable } from "./routes-table.js";
 import { SignalCharts } from "./signal-charts.js";
 
-interface Contents {
+interface Contents extends Look {
   readonly reading: Reading<GoldenSignals>;
   readonly samples: Samples;
   readonly history: History;
   readonly marks: readonly Mark[];
-  readonly chosen: Chosen;
-  readonly at: Instant;
 }
 
 export function GoldenSignalsCard({ reading, samples, history, marks, chosen, at }: Contents): VNode {
@@ -44,11 +41,7 @@ function contents({ signals, samples, history, marks }: Shown): VNode {
   const others = routes.filter(([name]) => !ofCallers(name));
   return (
     <Fragment>
-      {signals.problem && (
-        <p class="remark">
-          <Sign tone="unknown" word={signals.problem} />
-        </p>
-      )}
+      {signals.problem && <Remark tone="unknown" word={signals.problem} />}
       <dl class="tiles">{tiles(signals, callers, samples)}</dl>
       {callers.length === 0 && <p class="nothing">No caller has come yet: figures begin with the first request.</p>}
       <SignalCharts history={history} marks={marks} />

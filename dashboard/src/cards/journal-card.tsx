@@ -1,12 +1,11 @@
 import type { Events } from "../api/events.js";
-import type { Chosen } from "../live/fleet.js";
-import type { Instant } from "../live/clock.js";
+import type { Look } from "../live/fleet.js";
 import { type Happening, happenings, type Journal, lineKey } from "../live/journal.js";
 import type { Answer, Reading } from "../live/reading.js";
 import { Card } from "../show/card.js";
 import { count } from "../show/figures.js";
 import { type Kind, KINDS, sentenceOf } from "../show/journal-words.js";
-import { Problem } from "../show/problem.js";
+import { Caveats } from "../show/caveats.js";
 import { Sign } from "../show/sign.js";
 import { Component, Fragment, h, type VNode } from "../vendor/preact.js";
 import { JournalLine } from "./journal-line.js";
@@ -14,12 +13,9 @@ import { JournalLine } from "./journal-line.js";
 /** Lines in sight, and how many more come into sight at a time. */
 const PAGE = 20;
 
-interface Contents {
+interface Contents extends Look {
   readonly reading: Reading<Events>;
   readonly journal: Journal;
-  readonly chosen: Chosen;
-  readonly now: number; // Unix seconds, by the service's clock
-  readonly at: Instant;
 }
 
 interface Choice {
@@ -45,7 +41,7 @@ export class JournalCard extends Component<Contents, Choice> {
     const left = wanted.length - this.state.lines;
     return (
       <Fragment>
-        <Problem fleet={{ ...events, instances: [] }} chosen={chosen} />
+        <Caveats fleet={events} chosen={chosen} />
         {this.#filters(all)}
         {wanted.length === 0 && <p class="nothing">{all.length === 0 ? "Nothing has happened yet." : "All of it is hidden."}</p>}
         <ol class="journal" tabIndex={0} aria-label="Events, newest first">

@@ -1,11 +1,8 @@
 import type { Happening } from "../live/journal.js";
-import { ago, count, timeOfDay } from "../show/figures.js";
+import { ago, fewOf, timeOfDay } from "../show/figures.js";
 import { author, sentenceOf } from "../show/journal-words.js";
 import { Sign } from "../show/sign.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
-
-/** Instances that are named. */
-const NAMED = 3;
 
 interface Contents {
   readonly happening: Happening;
@@ -26,7 +23,7 @@ export function JournalLine({ happening: { line, instances, gaps }, now }: Conte
             <Sign tone={kind} word={words} />
             {event.reason && <span class="why">{event.reason}</span>}
           </p>
-          <p class="whose">{[by && `by ${by}`, names(instances), ago(event.at, now)].filter(Boolean).join(" · ")}</p>
+          <p class="whose">{[by && `by ${by}`, fewOf(instances), ago(event.at, now)].filter(Boolean).join(" · ")}</p>
         </div>
       </li>
       {gaps.map((gap) => (
@@ -34,11 +31,6 @@ export function JournalLine({ happening: { line, instances, gaps }, now }: Conte
       ))}
     </Fragment>
   );
-}
-
-function names(instances: readonly string[]): string {
-  const named = instances.slice(0, NAMED).join(", ");
-  return instances.length > NAMED ? `${named} and ${count(instances.length - NAMED)} more` : named;
 }
 
 /** As machines read it; nothing, where it is no instant that a calendar has. */

@@ -2,20 +2,19 @@ import { Actions } from "../act/actions.js";
 import { agentActions, modeActions } from "../act/mode-actions.js";
 import type { Flags } from "../api/flags.js";
 import type { Agent, Mode, Modes } from "../api/modes.js";
-import { Card } from "../show/card.js";
-import type { Instant } from "../live/clock.js";
-import { span, spoken } from "../show/figures.js";
+import type { Look } from "../live/fleet.js";
 import { type Both, both, type Reading } from "../live/reading.js";
+import { Card } from "../show/card.js";
+import { spoken } from "../show/figures.js";
+import { OldCopy } from "../show/old-copy.js";
 import { Sign } from "../show/sign.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
 import { FlagRow } from "./flag-row.js";
 import { EntryNote } from "./entry-note.js";
 
-interface Contents {
+interface Contents extends Look {
   readonly modes: Reading<Modes>;
   readonly flags: Reading<Flags>;
-  readonly now: number; // Unix seconds, by the service's clock
-  readonly at: Instant;
 }
 
 /** What becomes of callers while a mode holds. */
@@ -41,16 +40,7 @@ function contents([modes, flags]: Both<Modes, Flags>, now: number): VNode {
   return (
     <Fragment>
       {modes && <Levers known={modes} now={now} />}
-      {flags && flags.flags.length > 0 && (
-        <Fragment>
-          <h3>Flags</h3>
-          <ul class="levers">
-            {flags.flags.map((flag) => (
-              <FlagRow key={flag.name} flag={flag} now={now} />
-            ))}
-          </ul>
-        </Fragment>
-      )}
+      {flags && ofKind("Flags", flags.flags.map((flag) => <FlagRow key={flag.name} flag={flag} now={now} />))}
     </Fragment>
   );
 }
@@ -58,32 +48,26 @@ function contents([modes, flags]: Both<Modes, Flags>, now: number): VNode {
 function Levers({ known, now }: { readonly known: Modes; readonly now: number }): VNode {
   return (
     <Fragment>
-      {known.problem && (
-        <p class="failure">
-          <Sign tone="unknown" word={`This may not be up to date, ${read(known.copy_age)}: ${known.problem}`} />
-        </p>
-      )}
+      <OldCopy of="This" copyAge={known.copy_age} problem={known.problem} />
       <ul class="levers">
         {known.modes.map((mode) => (
           <ModeRow key={mode.name} mode={mode} now={now} />
         ))}
       </ul>
-      {known.agents.length > 0 && (
-        <Fragment>
-          <h3>Agents</h3>
-          <ul class="levers">
-            {known.agents.map((agent) => (
-              <AgentRow key={agent.name} agent={agent} now={now} />
-            ))}
-          </ul>
-        </Fragment>
-      )}
+      {ofKind("Agents", known.agents.map((agent) => <AgentRow key={agent.name} agent={agent} now={now} />))}
     </Fragment>
   );
 }
 
-function read(copyAge: number | null): string {
-  return copyAge === null ? "it was never read" : `it was read ${span(copyAge)} ago`;
+/** Levers of a kind; nothing where there is none. */
+function ofKind(kind: string, rows: readonly VNode[]): VNode | null {
+  if (rows.length === 0) return null;
+  return (
+    <Fragment>
+      <h3>{kind}</h3>
+      <ul class="levers">{rows}</ul>
+    </Fragment>
+  );
 }
 
 function ModeRow({ mode, now }: { readonly mode: Mode; readonly now: number }): VNode {

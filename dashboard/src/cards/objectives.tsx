@@ -57,7 +57,7 @@ function Evidence({ objective }: { readonly objective: Objective }): VNode {
   const words = reached === 0 ? "none" : reached >= 1 ? "enough to roll back" : `${percent(reached)} of the limit`;
   return (
     <Fragment>
-      <Meter label={`Evidence against the canary, ${NAMES[slo] ?? spoken(slo)}`} words={words} value={reached} limit={1} full={1.25} />
+      <Meter label={`Evidence against the canary, ${NAMES[slo] ?? spoken(slo)}`} words={words} value={reached} limit={1} />
       {reached >= 1 ? <Sign tone="bad" word={words} /> : <small>{words}</small>}
     </Fragment>
   );

@@ -1,12 +1,13 @@
 import { DeadLettersButton } from "../act/actions.js";
-import { named, type Queue, urgency, type Watchdog } from "../api/watchdogs.js";
+import { type Queue, urgency, type Watchdog, watchdogName } from "../api/watchdogs.js";
 import type { History } from "../live/history.js";
 import { queueName, watchdogsOf } from "../live/queues.js";
+import { Fact } from "../show/fact.js";
 import { count, NONE, perSecond, span } from "../show/figures.js";
 import { Meter } from "../show/meter.js";
 import { Sign } from "../show/sign.js";
 import { Sparkline, type Spot } from "../show/sparkline.js";
-import { measured, thresholds, WATCHDOG_TONES } from "../show/watched.js";
+import { measured, thresholds, WATCHDOG_TONES } from "../show/watchdog-figures.js";
 import { h, type VNode } from "../vendor/preact.js";
 
 /** How long until nothing waits, if all goes on like this. */
@@ -45,26 +46,14 @@ export function QueueTile({ queue, history }: { readonly queue: Queue; readonly 
       </div>
       <Sparkline label="Waiting in the last half hour" points={waiting(history, queueName(queue))} />
       <dl class="moves">
-        <div>
-          <dt>In</dt>
-          <dd>{`${perSecond(queue.rate_in)} /s`}</dd>
-        </div>
-        <div>
-          <dt>Out</dt>
-          <dd>{`${perSecond(queue.rate_out)} /s`}</dd>
-        </div>
-        <div>
-          <dt>Empty in</dt>
-          <dd>{emptyIn(queue)}</dd>
-        </div>
-        <div>
-          <dt>Given up</dt>
-          <dd>{`${measured(queue.dead_letter_rate_watchdog.value, "events")} /min`}</dd>
-        </div>
+        <Fact name="In">{`${perSecond(queue.rate_in)} /s`}</Fact>
+        <Fact name="Out">{`${perSecond(queue.rate_out)} /s`}</Fact>
+        <Fact name="Empty in">{emptyIn(queue)}</Fact>
+        <Fact name="Given up">{`${measured(queue.dead_letter_rate_watchdog.value, "events")} /min`}</Fact>
       </dl>
       {troubled.map((watchdog) => (
         <p class="reason" key={watchdog.name}>
-          <span class="name">{`${named({ name: watchdog.name, subject: "" })}: `}</span>
+          <span class="name">{`${watchdogName({ name: watchdog.name, subject: "" })}: `}</span>
           {watchdog.reason}
         </p>
       ))}
@@ -97,7 +86,9 @@ function Measure({ name, watchdog, value }: Measured): VNode {
     <div class={`measure ${watchdog.state}`}>
       <p class="name">{name}</p>
       <p class="figure">{value}</p>
-      {limit !== null && limit > 0 && <Meter label={name} words={[value, ...limits].join(", ")} value={watchdog.value ?? 0} limit={limit} full={limit * 1.25} />}
+      {limit !== null && limit > 0 && (
+        <Meter label={name} words={[value, ...limits].join(", ")} value={watchdog.value ?? 0} limit={limit} />
+      )}
       {limits.map((words) => (
         <small key={words}>{words}</small>
       ))}

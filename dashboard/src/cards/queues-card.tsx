@@ -1,6 +1,5 @@
 import { type Queue, urgency, type Watchdogs } from "../api/watchdogs.js";
-import { type Chosen, present } from "../live/fleet.js";
-import type { Instant } from "../live/clock.js";
+import { type Chosen, type Look, present } from "../live/fleet.js";
 import type { History } from "../live/history.js";
 import { lastLook, queueName, watchdogsOf } from "../live/queues.js";
 import type { Answer, Reading } from "../live/reading.js";
@@ -26,11 +25,9 @@ const COLUMNS = [
   { name: "Dead letters", kind: "numeric" },
 ] as const;
 
-interface Contents {
+interface Contents extends Look {
   readonly reading: Reading<Watchdogs>;
   readonly history: History;
-  readonly chosen: Chosen;
-  readonly at: Instant;
 }
 
 /** What waits for each agent on each topic, and what was given up. */
@@ -39,9 +36,8 @@ export function QueuesCard({ reading, history, chosen, at }: Contents): VNode {
     const last = lastLook(present(value, chosen));
     return last === null ? "" : `shared by all, as ${last.instance} sees it`;
   };
-  return (
-    <Card id="queues" title="Queues and dead letters" reading={reading} at={at} about={about} show={(value) => contents(value, history, chosen)} />
-  );
+  const show = (watchdogs: Watchdogs): VNode => contents(watchdogs, history, chosen);
+  return <Card id="queues" title="Queues and dead letters" reading={reading} at={at} about={about} show={show} />;
 }
 
 function contents(watchdogs: Watchdogs, history: History, chosen: Chosen): VNode {

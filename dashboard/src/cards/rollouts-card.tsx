@@ -1,16 +1,13 @@
-import type { Rollout, Rollouts } from "../api/rollouts.js";
-import { Card, seenBy } from "../show/card.js";
-import type { Instant } from "../live/clock.js";
-import { span } from "../show/figures.js";
+import type { Rollouts } from "../api/rollouts.js";
+import type { Look } from "../live/fleet.js";
 import type { Reading } from "../live/reading.js";
-import { Sign } from "../show/sign.js";
+import { Card, seenBy } from "../show/card.js";
+import { OldCopy } from "../show/old-copy.js";
 import { h, type VNode } from "../vendor/preact.js";
 import { RolloutPanel } from "./rollout-panel.js";
 
-interface Contents {
+interface Contents extends Look {
   readonly reading: Reading<Rollouts>;
-  readonly now: number; // Unix seconds, by the service's clock
-  readonly at: Instant;
 }
 
 /** How far each canary has come, what it is judged by, and what comes next. */
@@ -26,19 +23,10 @@ function contents({ rollouts }: Rollouts, now: number): VNode {
     <div class="rollouts">
       {rollouts.map((rollout) => (
         <div key={rollout.name}>
-          {rollout.problem && <Problem rollout={rollout} />}
+          <OldCopy of={rollout.name} copyAge={rollout.copy_age} problem={rollout.problem} />
           <RolloutPanel rollout={rollout} now={now} />
         </div>
       ))}
     </div>
-  );
-}
-
-function Problem({ rollout }: { readonly rollout: Rollout }): VNode {
-  const known = rollout.copy_age === null ? "it was never read" : `it was read ${span(rollout.copy_age)} ago`;
-  return (
-    <p class="failure">
-      <Sign tone="unknown" word={`${rollout.name} may not be up to date, ${known}: ${rollout.problem}`} />
-    </p>
   );
 }

@@ -1,8 +1,9 @@
 import type { Node, Startup } from "../api/startup.js";
-import type { Instant } from "../live/clock.js";
+import type { Look } from "../live/fleet.js";
 import type { Reading } from "../live/reading.js";
 import { Card, seenBy } from "../show/card.js";
 import { latency, NONE } from "../show/figures.js";
+import { Remark } from "../show/remark.js";
 import { Sign, type Tone } from "../show/sign.js";
 import { Table } from "../show/table.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
@@ -24,7 +25,11 @@ const COLUMNS = [
   { name: "Needs", kind: "wide" },
 ] as const;
 
-export function StartupCard({ reading, at }: { readonly reading: Reading<Startup>; readonly at: Instant }): VNode {
+interface Contents extends Look {
+  readonly reading: Reading<Startup>;
+}
+
+export function StartupCard({ reading, at }: Contents): VNode {
   return <Card id="startup" title="Startup" reading={reading} at={at} about={seenBy} show={contents} />;
 }
 
@@ -36,9 +41,7 @@ function contents({ nodes }: Startup): VNode {
     <Fragment>
       <p class="lead">{`Critical path ${latency(path.seconds)}: ${path.ids.join(" → ")}`}</p>
       {unwell.map((each) => (
-        <p class="remark" key={each.id}>
-          <Sign tone={TONES[each.status]} word={`${each.id} is ${each.status}${each.error && `: ${each.error}`}`} />
-        </p>
+        <Remark key={each.id} tone={TONES[each.status]} word={`${each.id} is ${each.status}${each.error && `: ${each.error}`}`} />
       ))}
       <StartupGraph nodes={nodes} path={path.ids} />
       <details>

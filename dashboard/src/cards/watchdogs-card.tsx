@@ -1,14 +1,12 @@
 import type { InstanceWatchdogs, Watchdogs } from "../api/watchdogs.js";
-import { type Chosen, present } from "../live/fleet.js";
-import type { Instant } from "../live/clock.js";
+import type { Look } from "../live/fleet.js";
 import type { Reading } from "../live/reading.js";
 import { type Watched, watched } from "../live/watched.js";
-import { Card, ofFleet } from "../show/card.js";
-import { count, NONE } from "../show/figures.js";
-import { Problem } from "../show/problem.js";
+import { FleetCard } from "../show/card.js";
+import { count, fewOf, NONE } from "../show/figures.js";
 import { Sign } from "../show/sign.js";
 import { type Row, Table } from "../show/table.js";
-import { measured, WATCHDOG_TONES } from "../show/watched.js";
+import { measured, WATCHDOG_TONES } from "../show/watchdog-figures.js";
 import { Fragment, h, type VNode } from "../vendor/preact.js";
 import { Barking } from "./barking.js";
 
@@ -20,28 +18,23 @@ const COLUMNS = [
   { name: "Alerts at", kind: "numeric" },
 ] as const;
 
-interface Contents {
+interface Contents extends Look {
   readonly reading: Reading<Watchdogs>;
-  readonly chosen: Chosen;
-  readonly now: number; // Unix seconds, by the service's clock
-  readonly at: Instant;
 }
 
 /** The figures that somebody should look at once they grow too large: those that have, and in a few words the others. */
 export function WatchdogsCard({ reading, chosen, now, at }: Contents): VNode {
-  const about = ofFleet(chosen);
-  return <Card id="watchdogs" title="Watchdogs" reading={reading} at={at} about={about} show={(value) => contents(value, chosen, now)} />;
+  const show = (instances: readonly InstanceWatchdogs[]): VNode => contents(instances, now);
+  return <FleetCard id="watchdogs" title="Watchdogs" reading={reading} chosen={chosen} at={at} show={show} />;
 }
 
-function contents(watchdogs: Watchdogs, chosen: Chosen, now: number): VNode {
-  const there = present(watchdogs, chosen);
-  const found = watched(there);
-  const barking = found.filter(({ worst }) => worst.watchdog.state !== "ok");
-  const calm = found.filter(({ worst }) => worst.watchdog.state === "ok");
+function contents(instances: readonly InstanceWatchdogs[], now: number): VNode {
+  const found = watched(instances);
+  const barking = found.filter(({ worst }) => worst.value.state !== "ok");
+  const calm = found.filter(({ worst }) => worst.value.state === "ok");
   return (
     <Fragment>
-      <Problem fleet={watchdogs} chosen={chosen} />
-      {errors(there).map((error) => (
+      {errors(instances).map((error) => (
         <p class="failure" key={error}>
           <Sign tone="bad" word={error} />
         </p>
@@ -66,25 +59,21 @@ function contents(watchdogs: Watchdogs, chosen: Chosen, now: number): VNode {
 
 function errors(instances: readonly InstanceWatchdogs[]): readonly string[] {
   const told = instances.filter((each) => each.error);
-  const distinct = new Set(told.map((each) => each.error));
-  return [...distinct].map((error) => {
-    const by = told.filter((each) => each.error === error).map((each) => each.instance);
-    return `${error} (as ${by.slice(0, 3).join(", ")}${by.length > 3 ? ` and ${by.length - 3} more` : ""} found)`;
-  });
+  return [...Map.groupBy(told, ({ error }) => error)].map(([error, by]) => `${error} (as ${fewOf(by.map((each) => each.instance))} found)`);
 }
 
 function summary(calm: readonly Watched[], barking: number): VNode {
-  const judged = calm.filter(({ worst }) => worst.watchdog.alert_threshold !== null).length;
+  const judged = calm.filter(({ worst }) => worst.value.alert_threshold !== null).length;
   return <Sign tone="good" word={barking === 0 ? `all ${count(judged)} are well` : `${count(judged)} others are well`} />;
 }
 
 function row({ name, worst, all }: Watched): Row {
-  const { watchdog } = worst;
+  const { value: watchdog } = worst;
   const informs = watchdog.alert_threshold === null;
   const cells = [
     name,
     informs ? NONE : <Sign tone={WATCHDOG_TONES[watchdog.state]} word={watchdog.state} />,
-    range(all.map((each) => each.watchdog.value), watchdog.unit),
+    range(all.map(({ value: { value } }) => value), watchdog.unit),
     measured(watchdog.warning_threshold, watchdog.unit),
     measured(watchdog.alert_threshold, watchdog.unit),
   ];

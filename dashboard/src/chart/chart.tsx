@@ -36,14 +36,14 @@ export class Chart extends Component<Charted, State> {
   #place: HTMLDivElement | null = null;
   #plot: uPlot | null = null;
   #palette = "";
-  #watched: ResizeObserver | null = null;
+  #observer: ResizeObserver | null = null;
   #gone = false;
   readonly #paper = matchMedia("print");
   readonly #recolor = (): void => void this.#draw();
 
   override componentDidMount(): void {
-    this.#watched = new ResizeObserver(() => this.#resize());
-    if (this.#place) this.#watched.observe(this.#place);
+    this.#observer = new ResizeObserver(() => this.#resize());
+    if (this.#place) this.#observer.observe(this.#place);
     this.#paper.addEventListener("change", this.#recolor);
     void this.#draw();
   }
@@ -56,7 +56,7 @@ export class Chart extends Component<Charted, State> {
 
   override componentWillUnmount(): void {
     this.#gone = true;
-    this.#watched?.disconnect();
+    this.#observer?.disconnect();
     this.#paper.removeEventListener("change", this.#recolor);
     this.#plot?.destroy();
   }

@@ -16,7 +16,7 @@ const SPANS: readonly number[] = [300, 600, 900, KEPT];
 const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
 
 /** The colours of the page as it is now. */
-export interface Colors {
+interface Colors {
   readonly series: readonly string[];
   readonly soft: string;
   readonly rule: string;

@@ -1,14 +1,13 @@
 import * as access from "../access/access.js";
 import type { Endpoint } from "../api/endpoint.js";
 import { ask, type Asked } from "./ask.js";
+import { now } from "./clock.js";
 import type { Chosen } from "./fleet.js";
+import { type History, withPoint } from "./history.js";
+import { type Journal, withEvents } from "./journal.js";
+import { type LastMinute, NOTHING_COUNTED, withCounts } from "./last-minute.js";
 import type { Polled } from "./poller.js";
 import type { Reading } from "./reading.js";
-import type { Breakers } from "../api/breakers.js";
-import { type History, withPoint } from "./history.js";
-import { now } from "./clock.js";
-import { type Journal, withEvents } from "./journal.js";
-import { type Lately, withLatest } from "./lately.js";
 import { ENDPOINTS, NOTHING_READ, type Readings, SOURCES, type Source } from "./readings.js";
 import { type Samples, withAnswer } from "./traffic.js";
 
@@ -19,7 +18,7 @@ export type Access = "granted" | "wanted" | "refused";
 export class Board {
   readings: Readings = NOTHING_READ;
   samples: Samples = [];
-  breakers: Lately<Breakers> = []; // the answers of the last minute
+  lastMinute: LastMinute = NOTHING_COUNTED; // of the breakers
   history: History = [];
   journal: Journal = []; // the newest lines of all that was told
   access: Access = "granted";
@@ -54,7 +53,7 @@ export class Board {
     access.forget();
     this.readings = NOTHING_READ;
     this.samples = [];
-    this.breakers = [];
+    this.lastMinute = NOTHING_COUNTED;
     this.history = [];
     this.journal = [];
     this.access = "wanted";
@@ -96,7 +95,7 @@ export class Board {
 
   #count(): void {
     const { last, failure } = this.readings.breakers;
-    if (last && !failure) this.breakers = withLatest(this.breakers, last);
+    if (last && !failure) this.lastMinute = withCounts(this.lastMinute, last);
   }
 
   #note(): void {

@@ -1,3 +1,5 @@
+import type { Instant } from "./clock.js";
+
 /** What an instance told of itself, and when. */
 export interface OfInstance {
   readonly instance: string;
@@ -16,6 +18,13 @@ export interface Fleet<T extends OfInstance> {
 /** The instance that a person looks at; "" for all of them. */
 export type Chosen = string;
 
+/** Whose figures a person looks at, and when. */
+export interface Look {
+  readonly chosen: Chosen;
+  readonly now: number; // Unix seconds, by the service's clock
+  readonly at: Instant;
+}
+
 /** Seconds without a word after which an instance is silent: asleep, cut off or gone. */
 const SILENT_AFTER = 30;
 
@@ -25,7 +34,7 @@ export function present<T extends OfInstance>(fleet: Fleet<T>, chosen: Chosen): 
 }
 
 /** Those that have fallen silent, and are chosen; who was there a moment ago will tell soon. */
-export function silent(fleet: Fleet<OfInstance>, chosen: Chosen): readonly OfInstance[] {
+export function silent(fleet: Pick<Fleet<OfInstance>, "now" | "others">, chosen: Chosen): readonly OfInstance[] {
   return fleet.others.filter((each) => isChosen(each, chosen) && fleet.now - each.heard_at > SILENT_AFTER);
 }
 

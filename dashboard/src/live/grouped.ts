@@ -10,14 +10,8 @@ export interface Its<T> {
 export function grouped<O extends OfInstance, T extends { readonly name: string }>(
   instances: readonly O[],
   things: (instance: O) => readonly T[],
+  nameOf: (thing: T) => string = ({ name }) => name,
 ): ReadonlyMap<string, readonly Its<T>[]> {
-  const groups = new Map<string, Its<T>[]>();
-  for (const of of instances) {
-    for (const value of things(of)) {
-      const group = groups.get(value.name);
-      if (group) group.push({ of, value });
-      else groups.set(value.name, [{ of, value }]);
-    }
-  }
-  return groups;
+  const all = instances.flatMap((of) => things(of).map((value): Its<T> => ({ of, value })));
+  return Map.groupBy(all, ({ value }) => nameOf(value));
 }

@@ -1,6 +1,5 @@
-import type { Chosen } from "./fleet.js";
-import { present } from "./fleet.js";
 import type { Instant } from "./clock.js";
+import { type Chosen, present } from "./fleet.js";
 import { lastLook, queueName } from "./queues.js";
 import { freshness, type Reading } from "./reading.js";
 import { type Readings, SOURCES } from "./readings.js";
@@ -12,6 +11,9 @@ export const KEPT = 1800;
 
 /** Points that are kept at most, however often the page asks. */
 const AT_MOST = 720;
+
+/** Seconds between two points after which nothing is known of what lies between: a hidden page asks each minute. */
+const SLEPT = 70;
 
 /** Samples over which a rate is taken here: a shorter stretch than a minute, so that a burst keeps its shape. */
 const LATEST = 4;
@@ -45,11 +47,9 @@ export function withPoint(history: History, readings: Readings, samples: Samples
   const now = serviceNow(readings, at);
   const kept = history.filter((point) => point.at < now && now - point.at <= KEPT).slice(2 - AT_MOST);
   const slept = last && now - last.at > SLEPT && !isHole(last) ? [holeAfter(last)] : [];
-  return [...kept, ...slept, { at: now, ...ofTraffic(readings, samples, at), ...ofAi(readings, chosen, at), waiting: ofQueues(readings, chosen, at) }];
+  const ofEach = { ...ofTraffic(readings, samples, at), ...ofAi(readings, chosen, at), waiting: ofQueues(readings, chosen, at) };
+  return [...kept, ...slept, { at: now, ...ofEach }];
 }
-
-/** Seconds between two points after which nothing is known of what lies between: a hidden page asks each minute. */
-const SLEPT = 70;
 
 function holeAfter({ at }: Point): Point {
   return { ...NOTHING, at: at + 1 };

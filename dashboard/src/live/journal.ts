@@ -1,5 +1,5 @@
-import type { Chosen } from "./fleet.js";
 import type { Events, JournalEvent } from "../api/events.js";
+import type { Chosen } from "./fleet.js";
 
 /** Lines that are kept. */
 const KEPT = 200;
@@ -72,5 +72,6 @@ function between(older: JournalEvent, newer: JournalEvent): string {
     const missing = newer.event.sequence - older.event.sequence - 1;
     return missing > 0 ? `${missing} more of ${newer.instance} that were not seen here` : "";
   }
-  return newer.event.sequence === 1 ? `${newer.instance} was started anew` : `${newer.instance} was started anew; its first ${newer.event.sequence - 1} lines were not seen here`;
+  const unseen = newer.event.sequence - 1;
+  return `${newer.instance} was started anew${unseen === 0 ? "" : `; its first ${unseen} lines were not seen here`}`;
 }

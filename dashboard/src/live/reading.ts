@@ -1,7 +1,7 @@
 import { type Instant, secondsBetween } from "./clock.js";
 
 /** Seconds after which data is no longer of the present. */
-export const STALE_AFTER = 12;
+const STALE_AFTER = 12;
 
 /** The last good answer: what it said, whose it was, and when it was asked for, so that no age is told too small. */
 export interface Answer<T> {

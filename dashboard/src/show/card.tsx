@@ -1,9 +1,10 @@
-import { Age } from "./age.js";
 import type { Instant } from "../live/clock.js";
 import { type Chosen, type Fleet, type OfInstance, present, silent } from "../live/fleet.js";
-import { count } from "./figures.js";
 import { type Answer, freshness, type Reading } from "../live/reading.js";
-import { type ComponentChildren, h, type VNode } from "../vendor/preact.js";
+import { type ComponentChildren, Fragment, h, type VNode } from "../vendor/preact.js";
+import { Age } from "./age.js";
+import { Caveats } from "./caveats.js";
+import { count } from "./figures.js";
 
 interface Frame<T> {
   readonly id: string;
@@ -30,15 +31,28 @@ export function Card<T>({ id, title, reading, at, about, show }: Frame<T>): VNod
   );
 }
 
-/** Of whom the figures are: every instance, or the chosen one. */
-export function ofFleet(chosen: Chosen): (answer: Answer<Fleet<OfInstance>>) => string {
-  return ({ value }) => {
-    const there = present(value, chosen);
-    if (chosen) return there.length === 0 ? `${chosen} tells nothing` : `of ${chosen}`;
-    const awaited = value.others.length - silent(value, chosen).length;
-    const more = awaited > 0 ? `, ${count(awaited)} more will tell in some seconds` : "";
-    return (there.length === 1 ? "of one instance" : `of ${count(there.length)} instances`) + more;
-  };
+interface FleetFrame<T extends OfInstance> extends Omit<Frame<Fleet<T>>, "about" | "show"> {
+  readonly chosen: Chosen;
+  readonly show: (instances: readonly T[]) => ComponentChildren; // of those that are present
+}
+
+/** A card of what every instance tells of itself, and of why that is not the whole. */
+export function FleetCard<T extends OfInstance>({ chosen, show, ...frame }: FleetFrame<T>): VNode {
+  const contents = (fleet: Fleet<T>): VNode => (
+    <Fragment>
+      <Caveats fleet={fleet} chosen={chosen} />
+      {show(present(fleet, chosen))}
+    </Fragment>
+  );
+  return <Card {...frame} about={({ value }) => ofWhom(value, chosen)} show={contents} />;
+}
+
+function ofWhom(fleet: Fleet<OfInstance>, chosen: Chosen): string {
+  const there = present(fleet, chosen);
+  if (chosen) return there.length === 0 ? `${chosen} tells nothing` : `of ${chosen}`;
+  const awaited = fleet.others.length - silent(fleet, chosen).length;
+  const more = awaited > 0 ? `, ${count(awaited)} more will tell in some seconds` : "";
+  return (there.length === 1 ? "of one instance" : `of ${count(there.length)} instances`) + more;
 }
 
 /** Whose view the data is, where each instance has its own. */

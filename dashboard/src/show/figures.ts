@@ -52,3 +52,12 @@ export function timeOfDay(unixSeconds: number): string {
 export function spoken(state: string): string {
   return state.replaceAll("_", " ");
 }
+
+/** Those that are named of many. */
+const NAMED = 3;
+
+/** The first of them by their names, and how many more there are. */
+export function fewOf(names: readonly string[]): string {
+  const named = names.slice(0, NAMED).join(", ");
+  return names.length > NAMED ? `${named} and ${count(names.length - NAMED)} more` : named;
+}

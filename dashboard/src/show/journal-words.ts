@@ -1,5 +1,5 @@
 import type { JournalEvent } from "../api/events.js";
-import { named, type Watchdog } from "../api/watchdogs.js";
+import { type Watchdog, watchdogName } from "../api/watchdogs.js";
 import { spoken } from "./figures.js";
 import type { Tone } from "./sign.js";
 
@@ -49,7 +49,7 @@ const TEMPLATES: Readonly<Record<string, Template>> = {
 };
 
 /** An event as people read it: how good or bad it is, and what happened. */
-export interface Sentence {
+interface Sentence {
   readonly kind: Kind;
   readonly words: string;
 }
@@ -58,7 +58,7 @@ export interface Sentence {
 export function sentenceOf({ type, subject, detail }: JournalEvent["event"]): Sentence {
   const [kind, before, after] = TEMPLATES[type] ?? ["notice", "", spoken(type)];
   if (type === "mode_changed") return changed(spoken(subject), detail.get("on"));
-  const whom = type.startsWith("watchdog_") ? named(watchdogOf(subject)) : subject;
+  const whom = type.startsWith("watchdog_") ? watchdogName(watchdogOf(subject)) : subject;
   return { kind, words: [before, whom, after].filter(Boolean).join(" ") };
 }
 

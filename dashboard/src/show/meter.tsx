@@ -5,11 +5,11 @@ interface Contents {
   readonly words: string; // the value against its limit, in words
   readonly value: number;
   readonly limit: number;
-  readonly full: number; // the value at which the bar is full
+  readonly full?: number; // the value at which the bar is full; without it there is room beyond the limit
 }
 
 /** A value against its limit: a bar, with a mark where the limit is. Beyond the limit it has another shape too. */
-export function Meter({ label, words, value, limit, full }: Contents): VNode {
+export function Meter({ label, words, value, limit, full = limit * 1.25 }: Contents): VNode {
   const at = (figure: number): number => Math.min(100, Math.max(0, (figure / full) * 100));
   const over = value >= limit;
   return (

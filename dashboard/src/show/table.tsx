@@ -1,6 +1,6 @@
 import { type ComponentChildren, h, type VNode } from "../vendor/preact.js";
 
-export interface Column {
+interface Column {
   readonly name: string;
   readonly kind?: "numeric" | "wide"; // how its cells stand; a wide one has a line of its own on a narrow screen
 }

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import gevent  # type: ignore[import-untyped] # gevent ships no types
+import gevent
 import msgspec
 
 from harness.load.client import Client

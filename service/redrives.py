@@ -12,15 +12,29 @@ from collections.abc import Callable
 import msgspec
 
 from service.dependencies.event_queue import EventQueue
-from service.fleet.operations import EntryConflictError, Operations
-from service.fleet.rollout_document import UnknownSchemaError
+from service.fleet.operations import Operations
 from service.reliability.control_entry import Change, Entry
 from service.reliability.redrive import RedriveTerms, allowed_now, redrive_key
 from service.store.errors import StoreError
 from service.store.events import Choice, Redriven
-from service.web.problems import CONFLICT, CONTROL_STORE_AWAY, EVENT_QUEUE_AWAY, ProblemError
 
 LEASE = 60.0  # seconds without a step after which a redrive has ended
+
+
+class RedriveConflictError(Exception):
+    """The step is not taken as things stand; `current` is the entry that says so."""
+
+    def __init__(self, message: str, current: Entry | None) -> None:
+        super().__init__(message)
+        self.current = current
+
+
+class RedriveUnknownError(Exception):
+    """The control store did not tell whose redrive it is; no message was moved."""
+
+
+class QueueAwayError(Exception):
+    """The queue did not say that it took the step."""
 
 
 class RedriveStep(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +52,10 @@ class RedriveStep(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Redrives:
-    """Takes the steps that operators ask for; every refusal is a ProblemError."""
+    """Takes the steps that operators ask for.
+
+    Raises the errors above, and as `Operations.change` where the control entry could not be written.
+    """
 
     def __init__(
         self, operations: Operations, queue: EventQueue, *, wall_clock: Callable[[], float] = time.time
@@ -64,7 +81,7 @@ class Redrives:
         entry = await self._entry(agent)
         if entry is not None and entry.in_force(self._now()):
             detail = f"{entry.by} is redriving the dead letters of {agent}: {entry.reason}"
-            raise ProblemError(CONFLICT, detail, current=entry)
+            raise RedriveConflictError(detail, entry)
         settings = {"redrive": secrets.token_hex(8), "rate": rate, "maximum": maximum, "began_at": self._now()}
         wish = Change(on=True, by=by, reason=reason, action="redrive begun", ttl=LEASE, settings=settings)
         entry = await self._change(agent, wish, entry)
@@ -75,15 +92,15 @@ class Redrives:
         entry = await self._entry(agent)
         if entry is None or entry.settings.get("redrive") != redrive:
             now = "there is none" if entry is None else f"{entry.by} has begun another since"
-            raise ProblemError(CONFLICT, f"{redrive} is not the redrive of {agent}; {now}", current=entry)
+            raise RedriveConflictError(f"{redrive} is not the redrive of {agent}; {now}", entry)
         if not entry.on and "left" in entry.settings:  # whoever asks did not get the last answer
             moved, left = entry.settings["moved"], entry.settings["left"]
             return RedriveStep(redrive=redrive, allowed=0, moved=0, moved_in_all=moved, left=left, done=True)
         if not entry.on:
-            raise ProblemError(CONFLICT, f"{entry.by} has stopped the redrive: {entry.reason}", current=entry)
+            raise RedriveConflictError(f"{entry.by} has stopped the redrive: {entry.reason}", entry)
         if not entry.in_force(self._now()):
             detail = f"the redrive has ended, since no step came for {LEASE:g} s; begin another"
-            raise ProblemError(CONFLICT, detail, current=entry)
+            raise RedriveConflictError(detail, entry)
         if entry.until is not None and entry.until - self._now() < LEASE / 2:
             wish = Change(
                 on=True, by=entry.by, reason=entry.reason, action="redrive goes on", ttl=LEASE, settings=entry.settings
@@ -117,23 +134,16 @@ class Redrives:
                 agent, choice, redrive=terms.id, limit=limit, up_to=terms.maximum, rate=terms.rate
             )
         except StoreError as error:
-            raise ProblemError(EVENT_QUEUE_AWAY, "list the dead letters before the next try") from error
+            raise QueueAwayError(str(error)) from error
 
     async def _entry(self, agent: str) -> Entry | None:
         """The entry as it is stored now: a copy may not know yet that somebody has stopped it."""
         try:
             await self._operations.load()
         except StoreError as error:
-            raise ProblemError(CONTROL_STORE_AWAY, "no message was moved") from error
+            raise RedriveUnknownError(str(error)) from error
         return self._operations.entry(redrive_key(agent))
 
     async def _change(self, agent: str, wish: Change, before: Entry | None) -> Entry:
-        key, revision = redrive_key(agent), 0 if before is None else before.revision
-        try:
-            return (await self._operations.change(key, wish, expected_revision=revision)).after
-        except EntryConflictError as error:
-            raise ProblemError(CONFLICT, str(error), current=error.current) from error
-        except UnknownSchemaError as error:
-            raise ProblemError(CONFLICT, str(error)) from error
-        except StoreError as error:
-            raise ProblemError(CONTROL_STORE_AWAY, f"read {key} again before the next try") from error
+        revision = 0 if before is None else before.revision
+        return (await self._operations.change(redrive_key(agent), wish, expected_revision=revision)).after

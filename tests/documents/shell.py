@@ -1,4 +1,4 @@
-"""The terminal of an engineer: bash, block after block, with the variables that earlier blocks have set."""
+"""The terminal of an engineer: bash, block after block, with the variables, functions and folder of those before."""
 
 import fcntl
 import os
@@ -7,7 +7,6 @@ import re
 import signal
 import struct
 import subprocess
-import sys
 import termios
 import time
 from collections.abc import Mapping
@@ -26,13 +25,14 @@ _control = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\r")
 class Shell:
     """Runs each block in a terminal of its own."""
 
-    def __init__(self, folder: Path, variables: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, variables: Mapping[str, str], *, home: Path) -> None:
+        """`folder` is where it begins."""
         self._folder = folder
-        self._kept = folder / "variables.sh"
+        self._kept = home / "variables.sh"
         self._kept.write_text("")
         self._environment = {
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            "HOME": str(folder),
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
             "LANG": "C.UTF-8",
             "TERM": "dumb",
             "NO_COLOR": "1",
@@ -43,7 +43,8 @@ class Shell:
 
     def run(self, block: str) -> tuple[int, str]:
         """The exit code, and all that was shown."""
-        script = f'set -euo pipefail\n. "{self._kept}"\nset -a\n{block}\nset +a\nexport -p > "{self._kept}"\n'
+        keep = f'{{ export -p; declare -f; printf "cd %q\\n" "$PWD"; }} > "{self._kept}"'
+        script = f'set -euo pipefail\n. "{self._kept}"\nset -a\n{block}\nset +a\n{keep}\n'
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
         try:
