@@ -1,0 +1,10 @@
+"""The place of a SQLite file."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "ballast.sqlite3"
