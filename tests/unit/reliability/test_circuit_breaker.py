@@ -31,6 +31,11 @@ async def test_the_exception_is_the_operations(subject: BreakerUnderTest) -> Non
         await subject.breaker.call(operation)
 
 
+def test_a_breaker_tells_its_rules() -> None:
+    rules = CircuitBreakerConfig(consecutive_failures=3)
+    assert CircuitBreaker("plain", rules).config is rules
+
+
 async def test_a_breaker_given_no_rule_takes_every_exception_for_a_failure_and_tells_nobody() -> None:
     breaker = CircuitBreaker("plain", CircuitBreakerConfig(consecutive_failures=1))
 
