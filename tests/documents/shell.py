@@ -32,13 +32,13 @@ class Shell:
         self._kept.write_text("")
         self._environment = {
             "PATH": os.environ["PATH"],
-            "HOME": str(home),
             "LANG": "C.UTF-8",
             "TERM": "dumb",
             "NO_COLOR": "1",
             "LINES": str(LINES),
             "COLUMNS": str(COLUMNS),
             **variables,
+            "HOME": str(home),
         }
 
     def run(self, block: str, *, patience: float = PATIENCE) -> tuple[int, str]:

@@ -44,7 +44,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def follow(typed: list[Command], clone: Path, folder: Path) -> None:
     """Type all of it in its order, at terminals that have nothing of ours in their environment."""
-    environment = variables() | {"HOME": str(folder), "PORT": "0"}  # a port that is free, whatever else runs here
+    environment = variables() | {"HOME": str(folder), "PORT": "0"}  # of ports that are free, whatever else runs here
     reader = Reader(Shell(clone, environment, home=folder))
     with ExitStack() as opened:
         for command in typed:
