@@ -53,6 +53,23 @@ def test_a_name_of_one_program_is_not_taken_for_anothers() -> None:
         assert hints == []
 
 
+OF_OTHERS = (
+    *(f"AWS_ENDPOINT_URL_{service}" for service in ("S3", "SQS", "STS", "SSM", "SNS", "IAM", "ECS")),
+    *("AWS_REGIONS", "AWS_SDK_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "XDG_CONFIG_DIRS", "XDG_CONFIG_HOMES"),
+)
+"""Names that boto3 and others read, or that look as if they did."""
+
+
+@pytest.mark.parametrize("name", OF_OTHERS)
+def test_a_name_of_somebody_elses_library_is_not_taken_for_ours(name: str) -> None:
+    alone = {name: ""}
+    of_harness = [
+        *harness.variables.misspelt(alone, harness.variables.LOAD_TESTS),
+        *harness.variables.misspelt(alone, harness.variables.SIMULATOR),
+    ]
+    assert [*misspelt(alone), *ops.variables.misspelt(alone), *of_harness] == []
+
+
 def test_ops_warns_of_a_name_that_is_nearly_its_own(tmp_path: Path) -> None:
     environment = {"BALLAST_URI": "http://127.0.0.1:1", "XDG_CONFIG_HOME": str(tmp_path)}
     told = CliRunner().invoke(app, ["context", "list"], env=environment)
