@@ -69,7 +69,7 @@ def _variables(system: System, target: LocalTarget) -> list[str]:
         f"export BALLAST_OPERATOR_TOKEN={system.operator_token}",
         f"export BALLAST_PROVIDER={target.provider}",
         f"export BALLAST_SIMULATOR={system.simulator}",
-        f"export BALLAST_DATABASE={shlex.quote(str(target.database(system.part)))}",
+        f"export DATABASE_PATH={shlex.quote(str(target.database(system.part)))}",
         f'export PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH"',
     ]
 
