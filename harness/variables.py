@@ -7,6 +7,9 @@ from dataclasses import dataclass
 NEAR_MISS = 0.85
 """The similarity from which an unknown name is taken for a misspelt one."""
 
+OURS = ("BALLAST_", "SIMULATOR_")
+"""What our own names begin with; of another's, such as boto3's, there are more than are read here."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Variable:
@@ -55,7 +58,7 @@ SIMULATOR = (
 
 def misspelt(environ: Mapping[str, str], declared: Sequence[Variable]) -> Iterator[str]:
     """One sentence for each name in the environment that is all but one of those declared."""
-    ours = [variable.name for variable in declared]
+    ours = [variable.name for variable in declared if variable.name.startswith(OURS)]
     for name in sorted(set(environ) - set(ours)):
         near = difflib.get_close_matches(name, ours, n=1, cutoff=NEAR_MISS)
         if near and near[0] not in environ:

@@ -42,7 +42,14 @@ def create_app(settings: Settings, *, provider_client: AsyncClient | None = None
     """
     instance = Instance(settings, provider_client=provider_client)
     workload = _workload(settings, instance)
-    signals = Signals(instance, workload=workload)
+    signals = Signals(
+        identity=instance.identity,
+        guards=instance.guards,
+        dependencies=instance.dependencies,
+        watching=instance.watching,
+        fleet=instance.fleet,
+        workload=workload,
+    )
     parts = _parts(settings, instance, signals)
     startup = Startup(_startup_graph(settings), parts)
     routes = [*workload, *_routes(settings, instance, startup, signals)]

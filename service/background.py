@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -27,8 +26,8 @@ class Background(Generic[T]):
         return self._task
 
     async def stop(self) -> None:
-        """Give it up, if it was begun, and wait until it has ended."""
-        await given_up(self._task)
+        """Cancel it, if it was begun, and wait until it has ended. Raises nothing of its own, whatever it died of."""
+        await cancel_and_wait(self._task)
 
 
 def this_task() -> asyncio.Task[Any]:
@@ -38,9 +37,15 @@ def this_task() -> asyncio.Task[Any]:
     return task
 
 
-async def given_up(task: asyncio.Task[T] | None) -> None:
-    """Cancel a task, if there is one, and wait until it has ended."""
-    if task is not None:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+async def cancel_and_wait(task: asyncio.Task[Any] | None) -> None:
+    """Cancel a task, if there is one, and wait until it has ended; an error that ended it is told to its loop.
+
+    So whoever stops several stops them all. Being cancelled meanwhile is the caller's own affair, and raised.
+    """
+    if task is None:
+        return
+    task.cancel()
+    await asyncio.wait([task])
+    if not task.cancelled() and (error := task.exception()) is not None:
+        told = {"message": "work beside requests had ended by an error", "exception": error, "task": task}
+        task.get_loop().call_exception_handler(told)

@@ -28,6 +28,14 @@ def test_the_lock_pins_every_direct_dependency_with_hashes() -> None:
     assert missing == []
 
 
+def test_every_lock_that_make_installs_is_made_by_make_lock_as_its_head_says() -> None:
+    made = (ROOT / "Makefile").read_text(encoding="utf-8")
+    locks = re.findall(r"^\$\(\w*READY\):.*?(\S*requirements\.lock)", made, re.MULTILINE)
+    heads = {lock: (ROOT / lock).read_text(encoding="utf-8").splitlines()[1].removeprefix("#    ") for lock in locks}
+    assert "benchmarks/requirements.lock" in locks
+    assert [lock for lock, by in heads.items() if f"\t$(BIN)/{by}\n" not in made.replace(" --quiet", "")] == []
+
+
 def test_the_lock_names_no_package_registry() -> None:
     assert "index-url" not in re.sub(
         r"^#.*$", "", (ROOT / "requirements.lock").read_text(encoding="utf-8"), flags=re.MULTILINE

@@ -5,12 +5,16 @@ from collections.abc import Iterable, Sequence
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from service.assembly.instance import Instance
+from service.assembly.dependencies import Dependencies
+from service.assembly.fleet import Fleet
 from service.assembly.names import EMBEDDED_METRICS, EMBEDDINGS, FLEET_SIGNALS
+from service.assembly.watching import Watching
+from service.dependencies.guards import Guards
 from service.dependencies.startup import Part
 from service.web.embedded_metrics import EmbeddedMetrics, into_the_log
 from service.web.golden_signals import CountRequests, count_each, golden_signals_routes, template_of
 from service.web.health import HealthRoutes
+from service.web.identity import Identity
 from service.web.metrics import Sources, metrics_routes
 from service.web.summary import summary_routes
 
@@ -18,23 +22,31 @@ from service.web.summary import summary_routes
 class Signals:
     """What is counted of each request, and every way to learn of it."""
 
-    def __init__(self, instance: Instance, *, workload: Sequence[Route]) -> None:
-        watching = instance.watching
+    def __init__(
+        self,
+        *,
+        identity: Identity,
+        guards: Guards,
+        dependencies: Dependencies,
+        watching: Watching,
+        fleet: Fleet,
+        workload: Sequence[Route],
+    ) -> None:
         self._signals = watching.signals
         self._loop_delay = watching.loop_delay
-        self._fleet = instance.fleet.signals(self._signals, instance.identity)
-        self._identity = instance.identity
+        self._fleet = fleet.signals(self._signals, identity)
+        self._identity = identity
         self._figures = Sources(
             signals=self._signals,
-            breakers=instance.guards.breakers,
-            latencies=instance.guards.latencies,
-            fallbacks=instance.dependencies.fallbacks,
+            breakers=guards.breakers,
+            latencies=guards.latencies,
+            fallbacks=dependencies.fallbacks,
             watchdogs=watching.watchdogs,
             notices=watching.notices,
         )
         self._embedded = EmbeddedMetrics(
             self._figures,
-            environment=instance.identity.environment,
+            environment=identity.environment,
             templates=[template_of(route) for route in workload if route.path.startswith("/api/")],
             provider=EMBEDDINGS,
             write=into_the_log,

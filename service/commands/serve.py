@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import uvloop
 
 from service.app import create_app
-from service.commands.exit_codes import Exit
+from service.commands.exit_codes import ServeExit
 from service.settings.settings import Settings, SettingsError, misspelt
 from service.web.journal import Type
 from service.web.line_writer import LineWriter
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run the service until it is asked to stop; the exit code."""
     if arguments:
         sys.stderr.write(f"serve takes no arguments; got {' '.join(arguments)}\n")
-        return Exit.USAGE
+        return ServeExit.USAGE
     with LineWriter(sys.stdout.fileno()) as lines:
         log_to(lines)
         return _run(environ)
@@ -35,14 +35,14 @@ def _run(environ: Mapping[str, str]) -> int:
         settings = Settings.from_environment(environ)
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
-        return Exit.USAGE
+        return ServeExit.USAGE
     for hint in misspelt(environ):
         LOGGER.warning("unknown_variable", extra={"fields": {"reason": hint}})
     try:
         bound = bind(settings.host, settings.port)
     except OSError as error:
         sys.stderr.write(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}\n")
-        return Exit.CANNOT_START
+        return ServeExit.CANNOT_START
     return _serve(settings, bound)
 
 
@@ -71,4 +71,4 @@ def _serve(settings: Settings, bound: socket.socket) -> int:
     gc.set_threshold(*COLLECTED_AFTER)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(server.serve([bound]))
-    return Exit.DONE
+    return ServeExit.DONE

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import TypeAlias
 
-from service.background import Background, given_up
+from service.background import Background, cancel_and_wait
 from service.dependencies.errors import AttemptError
 from service.reliability.health_gate import Checked, HealthGates, HealthGatesConfig
 
@@ -50,7 +50,7 @@ class HealthRounds:
     async def stop(self) -> None:
         """Give up the round under way."""
         await self._loop.stop()
-        await given_up(self._round)
+        await cancel_and_wait(self._round)
 
     def poke(self) -> None:
         """Begin a round if one is due and none is under way."""

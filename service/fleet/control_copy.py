@@ -118,7 +118,12 @@ class ControlCopy:
         return await asyncio.shield(self._reading.begin())
 
     async def read(self) -> None:
-        """As `refresh`. Raises StoreError when the copy is not what the store holds now."""
+        """Have the copy hold what was stored when this was asked, or later. Raises StoreError when it cannot.
+
+        A reading that is under way began before, so it is waited for, and another one begun.
+        """
+        if self._reading.is_under_way:
+            await self.refresh()
         if failure := await self.refresh():
             raise StoreError(failure)
 

@@ -55,6 +55,8 @@ class Rollouts:
         document: StoredRollout,
         board: RolloutBoard,
         on_change: Callable[[RolloutChanged], None],
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self.name = name
         self._instance = instance
@@ -62,8 +64,10 @@ class Rollouts:
         self._document = document
         self._board = board
         self._on_change = on_change
+        self._clock = clock
+        self._now = wall_clock
         self._tally: RolloutTally | None = None
-        self._published_at = self._evaluated_at = time.monotonic() - PUBLISHED_EVERY
+        self._published_at = self._evaluated_at = clock() - PUBLISHED_EVERY
         self._unreadable_since: float | None = None
         self._working = Background(self._work)
         self._loop = Background(self._run)
@@ -92,7 +96,7 @@ class Rollouts:
         variant = Variant.CANARY if is_canary(rollout.salt, caller, rollout.weight) else Variant.STABLE
         if rollout.status not in ACTIVE:
             return variant, None
-        return variant, self._tally_of(rollout).admit(rollout, variant, caller, time.time())
+        return variant, self._tally_of(rollout).admit(rollout, variant, caller, self._now())
 
     def withdraw(self, ticket: Ticket) -> None:
         """The request tells nothing about its variant."""
@@ -139,7 +143,7 @@ class Rollouts:
 
     def act(self, by: str, reason: str) -> Act:
         """A change that happens now, under an id that nobody else uses."""
-        return Act(id=secrets.token_hex(8), at=time.time(), by=by, reason=reason)
+        return Act(id=secrets.token_hex(8), at=self._now(), by=by, reason=reason)
 
     def poke(self) -> None:
         """Do what is due, if anything is and nobody is at it."""
@@ -161,21 +165,21 @@ class Rollouts:
 
     def _tally_of(self, rollout: Rollout) -> RolloutTally:
         if self._tally is None or self._tally.generation != rollout.generation:
-            self._tally = RolloutTally(rollout, clock=time.monotonic)
+            self._tally = RolloutTally(rollout, clock=self._clock)
         return self._tally
 
     def _due(self) -> bool:
         rollout, _ = self._known()
         if rollout is None or rollout.status not in ACTIVE:
             return False
-        return time.monotonic() - self._evaluated_at >= EVALUATED_EVERY
+        return self._clock() - self._evaluated_at >= EVALUATED_EVERY
 
     async def _work(self) -> None:
         """Publish and decide; a failure is told, and tried again when that is due the next time."""
-        self._evaluated_at = time.monotonic()
+        self._evaluated_at = self._clock()
         with self._failures_told():
             if self._tally is not None and (
-                self._tally.has_bad_news() or time.monotonic() - self._published_at >= PUBLISHED_EVERY
+                self._tally.has_bad_news() or self._clock() - self._published_at >= PUBLISHED_EVERY
             ):
                 await self._publish()
         with self._failures_told():
@@ -192,9 +196,9 @@ class Rollouts:
 
     async def _publish(self) -> None:
         if self._tally is not None:
-            self._published_at = time.monotonic()
+            self._published_at = self._clock()
             async with asyncio.timeout(BOARD_WITHIN):
-                await self._board.publish(self._tally, wall_now=time.time())
+                await self._board.publish(self._tally, wall_now=self._now())
 
     async def _decide(self) -> None:
         rollout, version = self._known()
@@ -204,7 +208,7 @@ class Rollouts:
         with self._failures_told():
             counts = await self.counts(rollout)
             self.failure = ""
-        decision = decide(rollout, counts, now=time.time(), unreadable_for=self._unreadable_for(counts))
+        decision = decide(rollout, counts, now=self._now(), unreadable_for=self._unreadable_for(counts))
         self.latest = decision
         if decision.action is not Action.NONE:
             after = decided(rollout, decision, self.act(self._instance, decision.reason))
@@ -215,8 +219,9 @@ class Rollouts:
         if counts is not None:
             self._unreadable_since = None
             return 0.0
-        self._unreadable_since = self._unreadable_since or time.monotonic()
-        return time.monotonic() - self._unreadable_since
+        if self._unreadable_since is None:
+            self._unreadable_since = self._clock()
+        return self._clock() - self._unreadable_since
 
     async def _write(self, after: Rollout, over: int, action: str) -> int:
         version = await self._document.write(after, over=over, action=action)

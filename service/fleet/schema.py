@@ -25,6 +25,6 @@ def decoded(body: bytes, shape: type[T], *, schema: int, what: str) -> T:
         found = msgspec.json.decode(body, type=_Any).schema
         if found == schema:
             return msgspec.json.decode(body, type=shape)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UnknownSchemaError(f"{what} cannot be read: {error}") from error
     raise UnknownSchemaError(f"{what} has schema {found}; this version of the service reads {schema}")

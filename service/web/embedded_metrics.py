@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.background import given_up
+from service.background import cancel_and_wait
 from service.reliability.breaker_states import BreakerState
 from service.reliability.latency_histogram import LatencyHistogram
 from service.web.log import LOGGER
@@ -97,7 +97,7 @@ class EmbeddedMetrics:
     async def stop(self) -> None:
         """Tell the rest."""
         if self._loop is not None:
-            await given_up(self._loop)
+            await cancel_and_wait(self._loop)
             self.tell()
 
     def tell(self) -> None:

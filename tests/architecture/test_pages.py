@@ -22,6 +22,20 @@ def test_the_architecture_fits_on_one_page() -> None:
     assert len(read(PAGE).splitlines()) <= 100
 
 
+def files_of_the_service_that_say(text: str) -> set[str]:
+    service = ROOT / "service"
+    return {file.relative_to(service).as_posix() for file in service.rglob("*.py") if text in read(file)}
+
+
+def test_the_parts_of_an_instance_are_known_to_the_composition_root_alone() -> None:
+    assert files_of_the_service_that_say("service.assembly.instance") == {"app.py"}
+
+
+def test_the_switch_of_the_layer_is_asked_only_where_parts_are_made_and_put_together() -> None:
+    rooms = {file.partition("/")[0] for file in files_of_the_service_that_say("use_reliability_system")}
+    assert rooms == {"app.py", "assembly", "settings"}
+
+
 @pytest.mark.parametrize("page", [PAGE, *RECORDS], ids=lambda page: page.name)
 def test_every_file_that_is_named_is_there(page: Path) -> None:
     named = re.findall(r"`((?:service|harness|ops|stacks|tests|benchmarks|loadtests|dashboard)/[^`\s]*)`", read(page))

@@ -19,6 +19,8 @@ READ = re.compile(
     r"""(?:environ|environment)(?:\.get\(|\[)\s*["']([A-Z][A-Z0-9_]+)["']|envvar="([A-Z_]+)"|VARIABLE.* = (".*")"""
 )
 
+GIVEN = re.compile(r"""["']export ([A-Z_]+)=""")
+
 
 def read_in(folder: str) -> Iterator[str]:
     """The names that the code of a folder reads from an environment."""
@@ -26,6 +28,11 @@ def read_in(folder: str) -> Iterator[str]:
         for match in READ.finditer(file.read_text(encoding="utf-8")):
             direct, option, constants = match.groups()
             yield from [direct or option] if direct or option else re.findall(r"[A-Z_]{2,}", constants)
+
+
+def given_by_make_run() -> set[str]:
+    """The names that another terminal gets."""
+    return set(GIVEN.findall((ROOT / "harness/__main__.py").read_text(encoding="utf-8")))
 
 
 def test_the_manifest_is_fresh() -> None:
@@ -37,11 +44,16 @@ def test_what_a_program_reads_is_in_the_manifest(folder: str) -> None:
     assert set(read_in(folder)) - OF_THE_SYSTEM - declared_names() == set()
 
 
-def test_what_the_manifest_lists_is_read() -> None:
+def test_what_make_run_gives_another_terminal_is_in_the_manifest() -> None:
+    assert "BALLAST_URL" in given_by_make_run()
+    assert given_by_make_run() - OF_THE_SYSTEM - declared_names() == set()
+
+
+def test_what_the_manifest_lists_is_read_or_given() -> None:
     assert {variable.name for variable in ops.variables.VARIABLES} - set(read_in("ops")) == set()
     of_harness = (*harness.variables.LOAD_TESTS, *harness.variables.SIMULATOR)
     assert {variable.name for variable in of_harness} - set(read_in("harness")) == set()
-    assert set(BETWEEN_PROGRAMS) - {*read_in("harness"), *read_in("stacks")} == set()
+    assert set(BETWEEN_PROGRAMS) - {*read_in("harness"), *read_in("stacks"), *given_by_make_run()} == set()
 
 
 def test_a_name_of_one_program_is_not_taken_for_anothers() -> None:
@@ -51,6 +63,23 @@ def test_a_name_of_one_program_is_not_taken_for_anothers() -> None:
         alone = {name: ""}
         hints = [*ops.variables.misspelt(alone), *harness.variables.misspelt(alone, harness.variables.LOAD_TESTS)]
         assert hints == []
+
+
+OF_OTHERS = (
+    *(f"AWS_ENDPOINT_URL_{service}" for service in ("S3", "SQS", "STS", "SSM", "SNS", "IAM", "ECS")),
+    *("AWS_REGIONS", "AWS_SDK_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "XDG_CONFIG_DIRS", "XDG_CONFIG_HOMES"),
+)
+"""Names that boto3 and others read, or that look as if they did."""
+
+
+@pytest.mark.parametrize("name", OF_OTHERS)
+def test_a_name_of_somebody_elses_library_is_not_taken_for_ours(name: str) -> None:
+    alone = {name: ""}
+    of_harness = [
+        *harness.variables.misspelt(alone, harness.variables.LOAD_TESTS),
+        *harness.variables.misspelt(alone, harness.variables.SIMULATOR),
+    ]
+    assert [*misspelt(alone), *ops.variables.misspelt(alone), *of_harness] == []
 
 
 def test_ops_warns_of_a_name_that_is_nearly_its_own(tmp_path: Path) -> None:

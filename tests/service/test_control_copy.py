@@ -209,6 +209,21 @@ def test_a_store_that_hangs_while_the_cpu_comes_and_goes_holds_nobody_up_for_eve
     run(scenario())
 
 
+def test_who_must_know_what_is_stored_now_waits_for_no_reading_from_before_but_for_the_next() -> None:
+    async def scenario() -> None:
+        under_test = Fixture()
+        under_test.store.takes = 0.1
+        reading = asyncio.create_task(under_test.copy.refresh())
+        await asyncio.sleep(0.05)
+        under_test.store.documents = [ControlDocument(name="a", version=2, body=b"two")]
+        await asyncio.gather(*(under_test.copy.read() for _ in range(20)))
+        assert reading.done()
+        assert (under_test.seen, under_test.store.reads) == ([1, 2], 2)
+        assert now() == pytest.approx(0.2)
+
+    run(scenario())
+
+
 @pytest.mark.parametrize("fails", [False, True])
 def test_who_must_know_what_is_stored_now_is_told_that_a_reading_failed_though_the_cpu_was_away(*, fails: bool) -> None:
     async def scenario() -> None:

@@ -4,7 +4,10 @@ from service.fleet import operations, rollout_document
 from service.fleet.schema import UnknownSchemaError
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff", b'{"schema": 1}', b'{"schema": "1"}'])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b"\xff", b'{"schema": 1}', b'{"schema": "1"}', b'{"schema": 1, "entries": {"a\xff": {}}}'],
+)
 def test_a_document_that_cannot_be_read_is_refused_and_not_guessed_at(body: bytes) -> None:
     with pytest.raises(UnknownSchemaError, match="the rollout's document cannot be read"):
         rollout_document.decode(body)
