@@ -8,11 +8,13 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Open
 from tests.browser.dashboard import PROMISE, Dashboard
+from tests.browser.played import Answers
 from tests.browser.service import Service
 
 SIGNALS = "**/api/observability/golden-signals?scope=fleet"
 NONE = "\N{EN DASH}"
 GATES = "**/api/observability/health-gates?scope=fleet"
+ALMOST = 0.99
 LATENCY = {"count": 0, "p50": None, "p95": None, "p99": None}
 
 
@@ -87,3 +89,32 @@ def test_gates_that_were_not_checked_or_are_not_ready_are_matters(service: Servi
     changed |= {"stale": False, "status": "not_ready"}
     dashboard.wait(PROMISE)
     expect(verdict).to_contain_text("not ready on 2 of 2 instances: requests are turned away")
+
+
+def test_one_matter_alone_has_the_width_of_the_page(running: Service, answers: Answers, open_page: Open) -> None:
+    answers.told["rollouts"]["rollouts"][0] |= {"problem": "the store of the control documents did not answer in time"}
+    dashboard = open_page(running.address, answers=answers, width=1440)
+    matter = dashboard.page.locator(".verdict li")
+    expect(matter).to_have_count(1)
+    assert matter.evaluate("(matter) => matter.clientWidth / matter.parentElement.clientWidth") > ALMOST
+
+
+def test_what_a_person_did_to_a_rollout_is_told_and_is_no_trouble(
+    running: Service, answers: Answers, open_page: Open
+) -> None:
+    rollout = answers.told["rollouts"]["rollouts"][0]
+    rollout |= {
+        "status": "rolled_back",
+        "last_decision": "",
+        "last": {"by": "ann", "at": time.time(), "reason": "late"},
+    }
+    dashboard = open_page(running.address, answers=answers)
+    verdict = dashboard.page.locator(".verdict.good")
+    expect(verdict.locator("li .sign.off")).to_contain_text("rollout embeddings was rolled back")
+    expect(verdict).to_contain_text("By ann: late; every caller gets the stable side.")
+    rollout |= {"status": "paused"}
+    dashboard.wait(PROMISE)
+    expect(verdict.locator("li .sign.off")).to_contain_text("rollout embeddings is paused")
+    rollout |= {"status": "rolled_back", "last_decision": "too many errors"}
+    dashboard.wait(PROMISE)
+    expect(dashboard.page.locator(".verdict.bad li .sign.bad")).to_contain_text("rollout embeddings was rolled back")
