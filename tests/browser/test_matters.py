@@ -118,3 +118,41 @@ def test_what_a_person_did_to_a_rollout_is_told_and_is_no_trouble(
     rollout |= {"status": "rolled_back", "last_decision": "too many errors"}
     dashboard.wait(PROMISE)
     expect(dashboard.page.locator(".verdict.bad li .sign.bad")).to_contain_text("rollout embeddings was rolled back")
+
+
+ENTRY = {"on": True, "by": "ann", "reason": "it leaks", "since": 1, "until": None, "revision": 1, "settings": {}}
+MEANT = "Nothing is wrong; what somebody meant so is below"
+
+
+def test_what_operators_have_set_is_told_and_what_follows_from_it_is_no_trouble(
+    running: Service, answers: Answers, open_page: Open
+) -> None:
+    next(each for each in answers.told["modes"]["modes"] if each["name"] == "safe_mode").update(
+        in_force=True, entry=ENTRY
+    )
+    for gate in answers.of_each("health-gates", "health_gates"):
+        gate["ready"] = gate["name"] != "embeddings"
+    answers.told["flags"]["flags"][0]["entry"] = ENTRY
+    for queue in answers.of_each("watchdogs", "queue_depth"):
+        queue.update(waiting=2, oldest_seconds=70, held=True)
+    dashboard = open_page(running.address, answers=answers)
+    verdict = dashboard.page.locator(".verdict.good")
+    expect(verdict.locator(".sum")).to_contain_text(MEANT)
+    expect(verdict.locator("li")).to_have_count(3)
+    expect(verdict).to_contain_text("safe mode is on")
+    expect(verdict).to_contain_text("is overridden (off)")
+    expect(verdict).to_contain_text("They are held, for the agent is quarantined.")
+
+
+def test_an_isolated_breaker_an_old_event_and_a_dead_letter_warn(
+    running: Service, answers: Answers, open_page: Open
+) -> None:
+    for breaker in answers.of_each("circuit-breakers", "circuit_breakers"):
+        breaker["state"] = "isolated" if breaker["name"] == "event_queue" else "closed"
+    for queue in answers.of_each("watchdogs", "queue_depth"):
+        queue.update(waiting=2, oldest_seconds=70, dead_letters=1)
+    dashboard = open_page(running.address, answers=answers)
+    verdict = dashboard.page.locator(".verdict.warning")
+    expect(verdict).to_contain_text("3 things to look at")
+    for words in ("breaker event_queue is isolated", "2 events wait for indexer", "1 dead letter of indexer"):
+        expect(verdict.locator("li .sign.warning", has_text=words)).to_have_count(1)
