@@ -66,7 +66,8 @@ function toneOf(found: readonly Matter[], waiting: boolean): Tone {
 function summary(found: readonly Matter[], waiting: boolean): string {
   const trouble = found.filter((each) => TROUBLE.has(each.tone)).length;
   if (trouble > 0) return trouble === 1 ? "One thing to look at" : `${trouble} things to look at`;
-  return waiting ? "Asking the service…" : "All is well";
+  if (waiting) return "Asking the service…";
+  return found.some((each) => each.tone === "off") ? "Nothing is wrong; what somebody meant so is below" : "All is well";
 }
 
 /** What the fleet carries, when there is nothing else to tell. */

@@ -24,8 +24,9 @@ class Dashboard:
         width: int = 1280,
         zone: str | None = None,
         ahead: float = 0,
+        script: str = "",
     ) -> None:
-        """`ahead` are the seconds by which the clock of its browser is wrong."""
+        """`ahead` are the seconds by which the clock of its browser is wrong; `script` runs before the page's own."""
         self.address = address
         self.passed = 0
         """Seconds of the page's time since it was opened."""
@@ -41,6 +42,8 @@ class Dashboard:
         )
         if scheme == "light":  # which somebody has chosen: dark is the default, whatever the system says
             self.context.add_init_script("localStorage.setItem('ballast.theme', 'light')")
+        if script:
+            self.context.add_init_script(script)
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.page.on("request", self._began)

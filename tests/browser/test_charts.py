@@ -4,6 +4,7 @@ import json
 import re
 import time
 
+import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import Open
@@ -20,6 +21,18 @@ IN_LEGENDS_COLOUR = """(chart) => {
   const near = (at) => pixels[at + 3] > 200 && legend.every((part, i) => Math.abs(part - pixels[at + i]) < 12);
   return Array.from({ length: pixels.length / 4 }, (_, i) => 4 * i).some(near);
 }"""
+
+SPEAKS = """Object.defineProperty(Navigator.prototype, "language", {{ get: () => "{0}" }});"""
+"""A browser of such a language."""
+
+KEEPS_WORDS = """for (const name of ["clearRect", "fillText"]) {
+  const draw = CanvasRenderingContext2D.prototype[name];
+  CanvasRenderingContext2D.prototype[name] = function (first, ...more) {
+    this.canvas.words = name === "clearRect" ? [] : [...(this.canvas.words ?? []), first];
+    return draw.call(this, first, ...more);
+  };
+}"""
+"""Has each canvas keep the words that are written on it."""
 
 
 def chart(dashboard: Dashboard, title: str) -> Locator:
@@ -91,3 +104,35 @@ def test_a_chart_is_drawn_in_the_colours_of_the_theme(running: Service, answers:
         assert shown.evaluate(IN_LEGENDS_COLOUR), theme
         dashboard.page.get_by_role("button", name=f"Theme: {theme}. Change it").click()
         dashboard.wait(1)
+
+
+@pytest.mark.parametrize("language", ["en-US@posix", "", "de-CH"])
+def test_a_chart_is_drawn_whatever_the_language_of_the_browser(
+    running: Service, answers: Answers, open_page: Open, language: str
+) -> None:
+    dashboard = open_page(running.address, answers=answers, script=SPEAKS.format(language))
+    assert dashboard.page.evaluate("Object.getPrototypeOf(navigator).language") == language
+    expect(chart(dashboard, "Saturation").locator("canvas")).to_have_count(1)
+
+
+def test_why_no_chart_is_drawn_stands_on_the_console(running: Service, answers: Answers, open_page: Open) -> None:
+    refuses = "Intl.NumberFormat = new Proxy(Intl.NumberFormat, { construct: (made, [language]) => {"
+    refuses += " if (language !== 'en') throw new RangeError('no such language'); return new made(language); } });"
+    dashboard = open_page(running.address, answers=answers, script=refuses)
+    expect(chart(dashboard, "Saturation").locator(".nothing")).to_contain_text("could not be loaded")
+    assert [text for text in dashboard.console if "RangeError: no such language" in text]
+
+
+@pytest.mark.parametrize("in_flight", [0, 1, 3, 12])
+def test_no_two_ticks_of_an_axis_read_the_same(
+    running: Service, answers: Answers, open_page: Open, in_flight: int
+) -> None:
+    answers.told["golden-signals"]["in_flight"] = in_flight
+    dashboard = open_page(running.address, answers=answers, script=KEEPS_WORDS)
+    dashboard.wait(2 * PROMISE)
+    for shown in dashboard.page.locator(".chart").all():
+        expect(shown.locator("canvas")).to_have_count(1)
+        written = shown.locator("canvas").evaluate("(canvas) => canvas.words")
+        ticks = [words for words in written if not re.search("min|:", words)]
+        assert len(ticks) > 1, written
+        assert len(set(ticks)) == len(ticks), ticks

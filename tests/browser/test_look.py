@@ -102,7 +102,7 @@ def test_the_title_tells_the_state(service: Service, open_page: Open) -> None:
     service.breaker("event_queue", "isolate")
     dashboard.page.route("**/rollouts", lambda route: route.abort())
     dashboard.wait(PROMISE)
-    expect(dashboard.page).to_have_title("One thing to look at – Ballast")  # noqa: RUF001
+    expect(dashboard.page).to_have_title("2 things to look at – Ballast")  # noqa: RUF001
     assert dashboard.page.locator("link[rel=icon]").get_attribute("href") == "/assets/favicon-trouble.svg"
 
 

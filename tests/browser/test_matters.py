@@ -8,11 +8,13 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Open
 from tests.browser.dashboard import PROMISE, Dashboard
+from tests.browser.played import Answers
 from tests.browser.service import Service
 
 SIGNALS = "**/api/observability/golden-signals?scope=fleet"
 NONE = "\N{EN DASH}"
 GATES = "**/api/observability/health-gates?scope=fleet"
+ALMOST = 0.99
 LATENCY = {"count": 0, "p50": None, "p95": None, "p99": None}
 
 
@@ -87,3 +89,70 @@ def test_gates_that_were_not_checked_or_are_not_ready_are_matters(service: Servi
     changed |= {"stale": False, "status": "not_ready"}
     dashboard.wait(PROMISE)
     expect(verdict).to_contain_text("not ready on 2 of 2 instances: requests are turned away")
+
+
+def test_one_matter_alone_has_the_width_of_the_page(running: Service, answers: Answers, open_page: Open) -> None:
+    answers.told["rollouts"]["rollouts"][0] |= {"problem": "the store of the control documents did not answer in time"}
+    dashboard = open_page(running.address, answers=answers, width=1440)
+    matter = dashboard.page.locator(".verdict li")
+    expect(matter).to_have_count(1)
+    assert matter.evaluate("(matter) => matter.clientWidth / matter.parentElement.clientWidth") > ALMOST
+
+
+def test_what_a_person_did_to_a_rollout_is_told_and_is_no_trouble(
+    running: Service, answers: Answers, open_page: Open
+) -> None:
+    rollout = answers.told["rollouts"]["rollouts"][0]
+    rollout |= {
+        "status": "rolled_back",
+        "last_decision": "",
+        "last": {"by": "ann", "at": time.time(), "reason": "late"},
+    }
+    dashboard = open_page(running.address, answers=answers)
+    verdict = dashboard.page.locator(".verdict.good")
+    expect(verdict.locator("li .sign.off")).to_contain_text("rollout embeddings was rolled back")
+    expect(verdict).to_contain_text("By ann: late; every caller gets the stable side.")
+    rollout |= {"status": "paused"}
+    dashboard.wait(PROMISE)
+    expect(verdict.locator("li .sign.off")).to_contain_text("rollout embeddings is paused")
+    rollout |= {"status": "rolled_back", "last_decision": "too many errors"}
+    dashboard.wait(PROMISE)
+    expect(dashboard.page.locator(".verdict.bad li .sign.bad")).to_contain_text("rollout embeddings was rolled back")
+
+
+ENTRY = {"on": True, "by": "ann", "reason": "it leaks", "since": 1, "until": None, "revision": 1, "settings": {}}
+MEANT = "Nothing is wrong; what somebody meant so is below"
+
+
+def test_what_operators_have_set_is_told_and_what_follows_from_it_is_no_trouble(
+    running: Service, answers: Answers, open_page: Open
+) -> None:
+    next(each for each in answers.told["modes"]["modes"] if each["name"] == "safe_mode").update(
+        in_force=True, entry=ENTRY
+    )
+    for gate in answers.of_each("health-gates", "health_gates"):
+        gate["ready"] = gate["name"] != "embeddings"
+    answers.told["flags"]["flags"][0]["entry"] = ENTRY
+    for queue in answers.of_each("watchdogs", "queue_depth"):
+        queue.update(waiting=2, oldest_seconds=70, held=True)
+    dashboard = open_page(running.address, answers=answers)
+    verdict = dashboard.page.locator(".verdict.good")
+    expect(verdict.locator(".sum")).to_contain_text(MEANT)
+    expect(verdict.locator("li")).to_have_count(3)
+    expect(verdict).to_contain_text("safe mode is on")
+    expect(verdict).to_contain_text("is overridden (off)")
+    expect(verdict).to_contain_text("They are held, for the agent is quarantined.")
+
+
+def test_an_isolated_breaker_an_old_event_and_a_dead_letter_warn(
+    running: Service, answers: Answers, open_page: Open
+) -> None:
+    for breaker in answers.of_each("circuit-breakers", "circuit_breakers"):
+        breaker["state"] = "isolated" if breaker["name"] == "event_queue" else "closed"
+    for queue in answers.of_each("watchdogs", "queue_depth"):
+        queue.update(waiting=2, oldest_seconds=70, dead_letters=1)
+    dashboard = open_page(running.address, answers=answers)
+    verdict = dashboard.page.locator(".verdict.warning")
+    expect(verdict).to_contain_text("3 things to look at")
+    for words in ("breaker event_queue is isolated", "2 events wait for indexer", "1 dead letter of indexer"):
+        expect(verdict.locator("li .sign.warning", has_text=words)).to_have_count(1)

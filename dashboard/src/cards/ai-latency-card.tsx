@@ -67,6 +67,7 @@ function Figures({ instances, history, marks, fallbacks, now }: Shown): VNode {
         history={history}
         marks={marks}
         limit={(p99 ?? 0) * 4 > (alerts ?? Infinity) ? alerts : null} // else the line would press the figures to the floor
+        unit="seconds"
         format={latency}
         series={SERIES}
       />

@@ -33,9 +33,9 @@ interface Contents {
 export function SignalCharts(drawn: Contents): VNode {
   return (
     <div class="charts">
-      <Chart title="Latency of the slowest route" series={LATENCY} limit={null} format={latency} {...drawn} />
-      <Chart title="Requests a second" series={TRAFFIC} limit={null} format={perSecond} {...drawn} />
-      <Chart title="Saturation" series={SATURATION} limit={null} format={whole} {...drawn} />
+      <Chart title="Latency of the slowest route" series={LATENCY} limit={null} unit="seconds" format={latency} {...drawn} />
+      <Chart title="Requests a second" series={TRAFFIC} limit={null} unit="count" format={perSecond} {...drawn} />
+      <Chart title="Saturation" series={SATURATION} limit={null} unit="count" format={whole} {...drawn} />
     </div>
   );
 }

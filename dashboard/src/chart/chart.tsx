@@ -1,8 +1,10 @@
 import type { History, Point } from "../live/history.js";
 import { NONE, timeOfDay } from "../show/figures.js";
+import type { Unit } from "../show/ticks.js";
 import { Component, h, type VNode } from "../vendor/preact.js";
 import type uPlot from "../vendor/uplot.js";
 import { colors, type Series, options } from "./drawing.js";
+import { mendLanguage } from "./language.js";
 import type { Mark } from "./marks.js";
 import { ChartTable } from "./table.js";
 
@@ -18,6 +20,7 @@ export interface Charted {
   readonly series: readonly Series[];
   readonly marks: readonly Mark[];
   readonly limit: number | null; // drawn as a dashed line
+  readonly unit: Unit;
   readonly format: (value: number | null) => string; // a value with its unit
 }
 
@@ -118,7 +121,7 @@ export class Chart extends Component<Charted, State> {
       height: HEIGHT,
       series: this.props.series,
       palette,
-      format: (value: number) => this.props.format(value),
+      unit: this.props.unit,
       marks: () => this.props.marks,
       limit: () => this.props.limit,
       pointed: (pointed: number | null) => {
@@ -148,9 +151,12 @@ function marksKey(marks: readonly Mark[]): string {
 }
 
 /** What draws: not needed for the first paint, and the page tells all it has to without it. */
-function loaded(): Promise<typeof uPlot | null> {
-  return import("../vendor/uplot.js").then(
-    (module) => module.default,
-    () => null,
-  );
+async function loaded(): Promise<typeof uPlot | null> {
+  mendLanguage();
+  try {
+    return (await import("../vendor/uplot.js")).default;
+  } catch (error) {
+    console.error("The charts are not drawn, for uPlot could not be loaded:", error);
+    return null;
+  }
 }

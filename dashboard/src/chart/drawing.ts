@@ -1,6 +1,7 @@
 import { timeOfDay } from "../show/figures.js";
 import { KEPT, type Point } from "../live/history.js";
 import type { Tone } from "../show/sign.js";
+import { ticks, type Unit } from "../show/ticks.js";
 import type uPlot from "../vendor/uplot.js";
 import type { Mark } from "./marks.js";
 
@@ -47,14 +48,14 @@ interface Drawn {
   readonly height: number;
   readonly series: readonly Series[];
   readonly palette: Colors;
-  readonly format: (value: number) => string;
+  readonly unit: Unit;
   readonly marks: () => readonly Mark[];
   readonly limit: () => number | null;
   readonly pointed: (index: number | null) => void; // at which values somebody points
 }
 
 /** How a chart is drawn. */
-export function options({ width, height, series, palette, format, marks, limit, pointed }: Drawn): uPlot.Options {
+export function options({ width, height, series, palette, unit, marks, limit, pointed }: Drawn): uPlot.Options {
   const axis = { stroke: palette.soft, grid: { stroke: palette.rule, width: 1 }, ticks: { show: false }, font: "11px sans-serif" };
   return {
     width,
@@ -67,7 +68,7 @@ export function options({ width, height, series, palette, format, marks, limit, 
     },
     axes: [
       { ...axis, size: 24, splits: thirds, values: (_, times) => times.map((time) => before(time, times.at(-1) ?? time)) },
-      { ...axis, size: 56, space: 28, values: (_, values) => values.map((value) => format(value)) },
+      { ...axis, size: 56, space: 28, values: (_, values, __, ___, step) => ticks(values, step, unit) },
     ],
     series: [
       {},

@@ -10,13 +10,13 @@ export function ofBreakers(breakers: Breakers, chosen: Chosen, now: number): rea
 
 /** Of each breaker the worst state alone. */
 function ofBreaker(name: string, group: readonly Its<Breaker>[], now: number): Found | null {
-  for (const state of ["isolated", "open", "half_open"] as const) {
+  for (const state of ["open", "isolated", "half_open"] as const) {
     const those = group.filter((each) => each.value.state === state);
     const [first] = those;
     if (!first) continue;
     const words = `breaker ${name} is ${spoken(state)}${onHowMany(those.length, group.length)}`;
     if (state === "open") return { tone: "bad", words, ...open(name, those, now) };
-    if (state === "isolated") return { tone: "off", words, ...isolated(name, first.value) };
+    if (state === "isolated") return { tone: "warning", words, ...isolated(name, first.value) };
     return { tone: "warning", words, did: "A few probes decide whether it closes.", next: "Nothing, while they pass." };
   }
   return null;

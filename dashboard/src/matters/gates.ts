@@ -3,11 +3,15 @@ import { type Chosen, present } from "../live/fleet.js";
 import { grouped, type Its } from "../live/grouped.js";
 import { type Found, onHowMany } from "./matter.js";
 
-export function ofGates(gates: Gates, chosen: Chosen): readonly Found[] {
+/** What the embeddings' gate is called; when they are `spared` on purpose, it is shut on purpose. */
+const PROVIDER = "embeddings";
+
+export function ofGates(gates: Gates, chosen: Chosen, spared: boolean): readonly Found[] {
   const instances = present(gates, chosen);
   const stale = instances.filter((each) => each.stale).length;
   const unready = instances.filter((each) => each.status === "not_ready").length;
-  const found = [...grouped(instances, (each) => each.health_gates)].flatMap(([name, group]) => ofGate(name, group) ?? []);
+  const told = [...grouped(instances, (each) => each.health_gates)].filter(([name]) => !(spared && name.startsWith(PROVIDER)));
+  const found = told.flatMap(([name, group]) => ofGate(name, group) ?? []);
   if (stale > 0) {
     found.push({
       tone: "unknown",

@@ -4,6 +4,7 @@ import { freshness, type Reading } from "../live/reading.js";
 import { type Readings, SOURCES, type Source } from "../live/readings.js";
 import type { Samples } from "../live/traffic.js";
 import { ofBreakers } from "./breakers.js";
+import { ofFlags } from "./flags.js";
 import { ofFleet } from "./fleet.js";
 import { ofGates } from "./gates.js";
 import type { Found, Matter } from "./matter.js";
@@ -51,13 +52,19 @@ export function matters(known: Known): readonly Matter[] {
     ...SOURCES.filter((source) => freshness(readings[source], at) === "stale").map(unknown),
     ...inCard("golden-signals", readings.goldenSignals, at, () => ofTraffic(samples)),
     ...inCard("breakers", readings.breakers, at, (value) => [...ofBreakers(value, chosen, now), ...ofFleet(value, chosen)]),
-    ...inCard("gates", readings.gates, at, (value) => ofGates(value, chosen)),
+    ...inCard("gates", readings.gates, at, (value) => ofGates(value, chosen, inSafeMode(readings))),
     ...inCard("rollouts", readings.rollouts, at, (value) => value.rollouts.flatMap((each) => ofRollout(each, now))),
     ...inCard("queues", readings.watchdogs, at, (value) => ofQueues(value, chosen)),
     ...inCard("watchdogs", readings.watchdogs, at, (value) => ofWatchdogs(value, chosen)),
     ...inCard("modes", readings.modes, at, (value) => ofModes(value, now)),
+    ...inCard("modes", readings.flags, at, (value) => ofFlags(value, now)),
   ];
   return found.toSorted((one, other) => URGENCY.indexOf(one.tone) - URGENCY.indexOf(other.tone));
+}
+
+/** Whether the provider is spared on purpose, as far as that is known. */
+function inSafeMode({ modes }: Readings): boolean {
+  return modes.last?.value.modes.some(({ name, in_force }) => name === "safe_mode" && in_force) ?? false;
 }
 
 function unknown(source: Source): Matter {

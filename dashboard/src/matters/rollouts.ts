@@ -16,11 +16,12 @@ export function ofRollout(rollout: Rollout, now: number): readonly Found[] {
   return [problem ? unread : null, ofState(rollout, now)].filter((each) => each !== null);
 }
 
-function ofState({ name, status, last, next_decision, planned_share }: Rollout, now: number): Found | null {
+function ofState(rollout: Rollout, now: number): Found | null {
+  const { name, status, next_decision, planned_share } = rollout;
   const share = percent(planned_share);
   switch (status) {
     case "rolled_back":
-      return last !== null && now - last.at < NEWS ? rolledBack(name, last.reason, span(Math.max(0, now - last.at))) : null;
+      return rolledBack(rollout, now);
     case "holding":
       return {
         tone: "warning",
@@ -30,7 +31,7 @@ function ofState({ name, status, last, next_decision, planned_share }: Rollout, 
       };
     case "paused":
       return {
-        tone: "warning",
+        tone: "off",
         words: `rollout ${name} is paused at ${share}`,
         did: "Nothing is decided.",
         next: `ops rollout resume ${name}, or roll back.`,
@@ -47,11 +48,22 @@ function ofState({ name, status, last, next_decision, planned_share }: Rollout, 
   }
 }
 
-function rolledBack(name: string, reason: string, ago: string): Found {
+/** A decision is bad news; without one it was a person, who meant it so. */
+function rolledBack({ name, last, last_decision }: Rollout, now: number): Found | null {
+  if (last === null || now - last.at >= NEWS) return null;
+  const words = `rollout ${name} was rolled back ${span(Math.max(0, now - last.at))} ago`;
+  if (!last_decision) {
+    return {
+      tone: "off",
+      words,
+      did: `By ${last.by}: ${last.reason}; every caller gets the stable side.`,
+      next: `ops rollout start ${name}, when the canary may be tried again.`,
+    };
+  }
   return {
     tone: "bad",
-    words: `rollout ${name} was rolled back ${ago} ago`,
-    did: `Every caller gets the stable side: ${reason}.`,
+    words,
+    did: `Every caller gets the stable side: ${last.reason}.`,
     next: `Mend the canary, then ops rollout start ${name}; it never starts by itself (docs/runbooks/bad-canary.md).`,
   };
 }
