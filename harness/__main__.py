@@ -16,6 +16,8 @@ from harness.targets.identity import TargetRefusedError
 from harness.targets.local import LocalTarget
 from harness.targets.system import System
 
+TAKEN = "\nOther ports: make run PORT=0 lets the kernel choose, make run PORT=9000 takes that one and the next."
+
 
 def main(arguments: Sequence[str]) -> int:
     """Start all, print the addresses, wait; the exit code."""
@@ -34,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
                 while not (ended := target.ended()):
                     time.sleep(0.5)
     except (ChildFailedError, TargetRefusedError) as error:
-        ended = str(error)
+        ended = f"{error}{TAKEN if 'cannot listen' in str(error) and options.port else ''}"
     except KeyboardInterrupt:
         return 0
     sys.stderr.write(f"{ended}\n")

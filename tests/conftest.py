@@ -8,8 +8,8 @@ import pytest
 from xdist.remote import Producer  # type: ignore[import-untyped] # it ships no types
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped] # as above
 
-BY_FOLDER = frozenset({"deployed", "image", "stacks"})
-"""Whose tests share what is dear, a deployment or a synthesis: all on one worker, in their order."""
+BY_FOLDER = frozenset({"deployed", "documents", "image", "stacks"})
+"""Whose tests share what is dear, a deployment, a clone, a synthesis: all on one worker, in their order."""
 
 BY_FILE = frozenset({"browser"})
 """Whose tests share what each worker can afford one of, a browser and a service: a file on one worker."""

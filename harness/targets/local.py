@@ -37,7 +37,10 @@ class LocalTarget:
     ) -> None:
         """`settings` are the instances' environment; a port of 0 lets the kernel choose."""
         if sys.platform != "linux":
-            raise ChildFailedError(f"The local target needs Linux; this is {sys.platform}.")
+            raise ChildFailedError(
+                f"The local target needs Linux, whose kernel ends every process with us; this is {sys.platform}. "
+                "Run it in a Linux machine or container, or load a service that runs elsewhere (--host)."
+            )
         self._settings = dict(settings)
         self._service_command = tuple(service_command)
         self._simulator_command = (*SIMULATOR_COMMAND, "--port", str(simulator_port), "--seed", str(seed))

@@ -12,7 +12,7 @@ from service.fleet.audit_trail import AuditTrail
 from service.fleet.control_copy import ControlCopy
 from service.fleet.operations import DOCUMENT as OPERATIONS
 from service.fleet.operations import Operations
-from service.fleet.rollout_document import RolloutDocument, document_name
+from service.fleet.rollout_document import StoredRollout, document_name
 from service.reliability.rollout import Act, Rollout
 from service.settings.configurations import aws_control_config
 from service.settings.control_settings import ControlSettings
@@ -54,7 +54,7 @@ class ControlDesk:
         self._documents = {OPERATIONS: OPERATIONS} | {document_name(name): f"rollout/{name}" for name in ROLLOUTS}
         self._copy = ControlCopy(store, list(self._documents), on_change=self._seen, on_answer=_told_nothing)
         self.operations = Operations(store, self._copy)
-        self.rollouts = {name: RolloutDocument(name, store, self._copy) for name in ROLLOUTS}
+        self.rollouts = {name: StoredRollout(name, store, self._copy) for name in ROLLOUTS}
         self.audit = AuditTrail(store, self._documents)
 
     async def read(self) -> None:

@@ -15,7 +15,7 @@ from service.fleet.instances import Instances
 from service.fleet.operations import DOCUMENT as OPERATIONS
 from service.fleet.operations import Operations
 from service.fleet.rollout_board import RolloutBoard
-from service.fleet.rollout_document import RolloutDocument, document_name
+from service.fleet.rollout_document import StoredRollout, document_name
 from service.fleet.rollouts import Rollouts
 from service.reliability.golden_signals import GoldenSignals
 from service.settings.configurations import rollout_config
@@ -58,7 +58,7 @@ class Fleet:
                 EMBEDDINGS,
                 instance=identity.instance,
                 copy=copy,
-                document=RolloutDocument(EMBEDDINGS, shared.control, copy),
+                document=StoredRollout(EMBEDDINGS, shared.control, copy),
                 board=RolloutBoard(EMBEDDINGS, self._board, instance=identity.instance, boot_id=identity.boot_id),
                 on_change=self._rollout_journal.changed,
             )

@@ -18,7 +18,8 @@ from service.commands.exit_codes import Exit
 from service.dependencies.isolation import breaker_key
 from service.fleet.audit_trail import InvalidCursorError
 from service.fleet.operations import DOCUMENT, EntryConflictError
-from service.fleet.rollout_document import UnknownSchemaError, document_name
+from service.fleet.rollout_document import document_name
+from service.fleet.schema import UnknownSchemaError
 from service.reliability import rollout as transitions
 from service.reliability.control_entry import Change, Entry
 from service.reliability.feature_flag import flag_key

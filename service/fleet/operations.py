@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 from service.fleet.control_copy import ControlCopy
-from service.fleet.rollout_document import UnknownSchemaError
+from service.fleet.schema import UnknownSchemaError, decoded
 from service.reliability.control_entry import Change, Entry, changed, is_already_so
 from service.reliability.operating_mode import agent_key
 from service.store.control import AuditLine, ControlDocument, ControlStore, VersionConflictError
@@ -17,7 +17,6 @@ from service.store.errors import StoreError
 
 DOCUMENT = "operations"
 SCHEMA = 1
-"""The version of the document's shape; one of another version is refused, never guessed at."""
 
 READ_WITHIN = 2.0
 """Seconds that a reading for a change may take: its caller is a person, who waits longer than a request does."""
@@ -180,17 +179,7 @@ def decode(body: bytes) -> Mapping[str, Entry]:
     Raises:
         UnknownSchemaError: it is of another version of the service.
     """
-    try:
-        found = msgspec.json.decode(body, type=_Any).schema
-        if found == SCHEMA:
-            return msgspec.json.decode(body, type=_Document).entries
-    except msgspec.DecodeError as error:
-        raise UnknownSchemaError(f"the document {DOCUMENT} cannot be read: {error}") from error
-    raise UnknownSchemaError(f"the document {DOCUMENT} has schema {found}; this version of the service reads {SCHEMA}")
-
-
-class _Any(msgspec.Struct):
-    schema: int = 0
+    return decoded(body, _Document, schema=SCHEMA, what=f"the document {DOCUMENT}").entries
 
 
 class _Document(msgspec.Struct, frozen=True, kw_only=True):

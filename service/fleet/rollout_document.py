@@ -3,16 +3,13 @@
 import msgspec
 
 from service.fleet.control_copy import ControlCopy
+from service.fleet.schema import decoded
 from service.reliability.rollout import SCHEMA, Act, Rollout
 from service.store.control import AuditLine, ControlDocument, ControlStore, VersionConflictError
 from service.store.errors import StoreError
 
 
-class UnknownSchemaError(Exception):
-    """The document was written by another version of the service, which this one must not guess at."""
-
-
-class RolloutDocument:
+class StoredRollout:
     """One rollout, as this instance knows it and as it may change it."""
 
     def __init__(self, name: str, store: ControlStore, copy: ControlCopy) -> None:
@@ -74,13 +71,4 @@ def decode(body: bytes) -> Rollout:
     Raises:
         UnknownSchemaError: it is of another version of the service.
     """
-    found = msgspec.json.decode(body, type=_Any).schema
-    if found != SCHEMA:
-        raise UnknownSchemaError(
-            f"the rollout's document has schema {found}; this version of the service reads {SCHEMA}"
-        )
-    return msgspec.json.decode(body, type=Rollout)
-
-
-class _Any(msgspec.Struct):
-    schema: int = 0
+    return decoded(body, Rollout, schema=SCHEMA, what="the rollout's document")

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from service.background import Background
 from service.fleet.control_copy import ControlCopy
 from service.fleet.rollout_board import RolloutBoard
-from service.fleet.rollout_document import RolloutDocument, UnknownSchemaError, document_name
+from service.fleet.rollout_document import StoredRollout, document_name
 from service.fleet.rollout_tally import RolloutTally, Ticket
+from service.fleet.schema import UnknownSchemaError
 from service.reliability.control_freshness import Freshness
 from service.reliability.rollout import ACTIVE, Act, Rollout, decided
 from service.reliability.rollout_counts import FleetCounts
@@ -34,7 +35,7 @@ PUBLISHED_EVERY = 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Changed:
+class RolloutChanged:
     """A change of the rollout that this instance has made."""
 
     action: str
@@ -51,9 +52,9 @@ class Rollouts:
         *,
         instance: str,
         copy: ControlCopy,
-        document: RolloutDocument,
+        document: StoredRollout,
         board: RolloutBoard,
-        on_change: Callable[[Changed], None],
+        on_change: Callable[[RolloutChanged], None],
     ) -> None:
         self.name = name
         self._instance = instance
@@ -219,5 +220,5 @@ class Rollouts:
 
     async def _write(self, after: Rollout, over: int, action: str) -> int:
         version = await self._document.write(after, over=over, action=action)
-        self._on_change(Changed(action=action, rollout=after, version=version))
+        self._on_change(RolloutChanged(action=action, rollout=after, version=version))
         return version

@@ -86,7 +86,7 @@ class OnlyFor:
     """The middleware of a route: lets those pass whose token is good for a role."""
 
     @staticmethod
-    def adds(*, access: Access, role: Role) -> Adds:  # noqa: ARG004 - as it is constructed
+    def adds(*, role: Role, **_: object) -> Adds:
         """As `Adds`: a viewer's token is wrong nowhere that a viewer's is enough."""
         refusals = (UNAUTHORIZED, TOO_MANY_WRONG_TOKENS)
         if role is Role.OPERATOR:

@@ -11,7 +11,7 @@ from service.dependencies.fault import Fault, Lease
 from service.dependencies.fault_injection import FaultInjector
 from service.fleet.control_copy import ControlCopy
 from service.fleet.operations import Changed, EntryConflictError, Operations
-from service.fleet.rollout_document import UnknownSchemaError
+from service.fleet.schema import UnknownSchemaError
 from service.reliability.control_entry import Change, Entry
 from service.store.errors import StoreError
 from service.web.journal import Journal, Type

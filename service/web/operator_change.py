@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 
 from service.fleet.operations import DOCUMENT, Changed, EntryConflictError, Operations
-from service.fleet.rollout_document import UnknownSchemaError
+from service.fleet.schema import UnknownSchemaError
 from service.reliability.control_entry import Change, Entry
 from service.store.errors import StoreError
 from service.web.adds import Header, PathVariable

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from service.fleet.rollout_document import UnknownSchemaError, decode
-from service.fleet.rollouts import Changed
+from service.fleet.rollout_document import decode
+from service.fleet.rollouts import RolloutChanged
+from service.fleet.schema import UnknownSchemaError
 from service.reliability.rollout import Rollout
 from service.store.control import ControlDocument
 from service.web.journal import Journal, Type
@@ -27,7 +28,7 @@ class RolloutJournal:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
 
-    def changed(self, change: Changed) -> None:
+    def changed(self, change: RolloutChanged) -> None:
         """This instance has changed a rollout."""
         kind, rollout = _TYPES[change.action], change.rollout
         detail = _where(rollout, change.version) | _why(rollout)

@@ -8,8 +8,8 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 
 from service.fleet.control_copy import ControlCopy
-from service.fleet.rollout_document import UnknownSchemaError
 from service.fleet.rollouts import Rollouts
+from service.fleet.schema import UnknownSchemaError
 from service.reliability import rollout as transitions
 from service.reliability.rollout import Act, Rollout, RolloutStatus, RolloutTransitionError
 from service.reliability.rollout_config import RolloutConfig

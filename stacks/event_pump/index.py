@@ -14,7 +14,7 @@ import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import boto3
@@ -48,8 +48,8 @@ def handler(event: dict[str, Any], _: object) -> dict[str, list[dict[str, str]]]
     token, records = _token(), event["Records"]
     with ThreadPoolExecutor(len(records)) as threads:
         failures = list(threads.map(lambda record: _push(record, token), records))
-        agent_works = any(failure is None for failure in failures)
-        seen_to = list(threads.map(lambda record, failure: _seen_to(record, failure, agent_works), records, failures))
+        see_to = partial(_seen_to, agent_works=any(failure is None for failure in failures))
+        seen_to = list(threads.map(see_to, records, failures))
     return {
         "batchItemFailures": [
             {"itemIdentifier": record["messageId"]} for record, done in zip(records, seen_to, strict=True) if not done
@@ -57,7 +57,7 @@ def handler(event: dict[str, Any], _: object) -> dict[str, list[dict[str, str]]]
     }
 
 
-def _seen_to(record: dict[str, Any], failure: Failure | None, agent_works: bool) -> bool:  # noqa: FBT001 - mapped over
+def _seen_to(record: dict[str, Any], failure: Failure | None, *, agent_works: bool) -> bool:
     """Whether SQS may forget the message: the agent took it, or it was sent elsewhere."""
     if failure is None:
         return True

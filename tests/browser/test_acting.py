@@ -83,6 +83,12 @@ def test_the_same_is_told_as_a_command_that_a_shell_takes(acted: Service, open_p
     expect(operator.dialog.locator("code")).to_have_text(
         "ops breakers isolate event_queue --reason 'it'\\''s slow' --ttl 3600s"
     )
+    operator.press("Back")
+    operator.dialog.get_by_label("Holds for").select_option("until it is taken back")
+    operator.try_it()
+    expect(operator.dialog.locator("code")).to_have_text("ops breakers isolate event_queue --reason 'it'\\''s slow'")
+    operator.press("Back")
+    expect(operator.dialog.get_by_label("Holds for")).to_have_value("0")  # what was chosen stays chosen
 
 
 def test_a_wrong_token_is_said_and_nothing_that_was_typed_is_lost(acted: Service, open_page: Open) -> None:

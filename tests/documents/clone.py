@@ -4,15 +4,19 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 from tests.documents.document import ROOT
 
-OURS = ("MAKE", "MFLAGS", "VIRTUAL_ENV", "PYTEST", "COV_", "PYTHONPATH", "JSII_", "AWS_", "BALLAST_")
-"""How variables begin that this test run has and a reader's terminal has not."""
+FOUND = ("PATH", "HOME", "LANG", "TMPDIR")
+"""What a reader's terminal has in its environment; nothing of it decides what a program of ours does."""
+
+FETCHING = ("PIP_", "UV_", "NPM_CONFIG_", "SSL_", "REQUESTS_", "NODE_EXTRA_", "HTTP_", "HTTPS_", "NO_", "ALL_")
+"""How the variables begin by which packages are found from where a person is."""
 
 AUTHOR = ("-c", "user.name=reader", "-c", "user.email=reader@localhost")
+ALONE = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+"""Git without a person's own settings."""
 
 
 def cloned(folder: Path) -> Path:
@@ -27,11 +31,16 @@ def cloned(folder: Path) -> Path:
     return clone
 
 
-def variables() -> Mapping[str, str]:
-    """What a reader's terminal has in its environment."""
+def variables() -> dict[str, str]:
+    """A reader's environment."""
     own = str(Path(sys.prefix, "bin"))
     path = os.pathsep.join(each for each in os.environ["PATH"].split(os.pathsep) if each != own)
-    return {name: value for name, value in os.environ.items() if not name.startswith(OURS)} | {"PATH": path}
+    return {name: value for name, value in os.environ.items() if name in FOUND} | {"PATH": path}
+
+
+def fetching() -> dict[str, str]:
+    """The same, and what is needed to fetch packages."""
+    return {name: value for name, value in os.environ.items() if name.upper().startswith(FETCHING)} | variables()
 
 
 def _tracked(index: Path) -> list[str]:
@@ -44,5 +53,5 @@ def _tracked(index: Path) -> list[str]:
 def _git(*words: str) -> str:
     return subprocess.run(
         ["git", *words],  # noqa: S607 - the system's
-        capture_output=True, text=True, check=True, env=variables(),
+        capture_output=True, text=True, check=True, env=variables() | ALONE,
     ).stdout  # fmt: skip

@@ -13,11 +13,19 @@ BY_CI = "run by .ci/run"
 ALONE = "in a terminal of its own"
 """A note: it goes on until the reader ends it, which is at the end of the document."""
 
+WAITS = "until it shows"
+"""A note: it only looks, and is typed again until it shows what is below it."""
+
 LONG = "run by make test-all"
 """A note: it takes minutes."""
 
+KNOWN = frozenset({"", ALONE, BY_CI, WAITS, LONG})
+"""Those that say how a block is run; no note: once."""
+
 NOT_RUN = "not-run: "
 """How a note begins that says why nobody but a reader can do it."""
+
+DOCUMENTS = sorted(str(file.relative_to(ROOT)) for file in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 _block = re.compile(
     r"^(?:<!-- (?P<note>[^\n]+) -->\n\n?)?(?P<indent> *)```(?P<kind>[\w-]*)\n(?P<text>.*?)^(?P=indent)```$",
@@ -27,7 +35,10 @@ _block = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """A `sh` block, and the lines of the `text` block that follows it at once, `…` standing for whatever is there."""
+    """A `sh` block, and the lines of the `text` block that follows it at once.
+
+    In them `…` stands for whatever is there, and a line of it alone for any number of lines.
+    """
 
     line: int
     text: str
@@ -64,6 +75,19 @@ def commands(document: str) -> list[Command]:
         elif each["kind"] == "text" and found and not document[shown_by : each.start()].strip():
             found[-1] = found[-1].showing(each["text"])
     return found
+
+
+def as_shown(shown: tuple[str, ...], said: str) -> bool:
+    """Whether this and nothing else was said; blank lines and how many spaces stand in a line do not matter."""
+    spoken = "".join(f"{words}\n" for line in said.splitlines() if (words := " ".join(line.split())))
+    wanted = (" ".join(line.split()) for line in shown)
+    pattern = "".join(r"(?:.*\n)*" if line == "…" else rf"{_pattern(line).pattern}\n" for line in wanted if line)
+    return re.fullmatch(pattern, spoken) is not None
+
+
+def read(name: str) -> str:
+    """A document by its path from the root."""
+    return (ROOT / name).read_text(encoding="utf-8")
 
 
 def missing(shown: tuple[str, ...], said: str) -> list[str]:

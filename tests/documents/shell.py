@@ -15,7 +15,7 @@ from pathlib import Path
 from select import select
 
 PATIENCE = 120.0
-"""Seconds for a command, on a busy machine."""
+"""Seconds for a command that takes moments, on a busy machine."""
 
 LINES, COLUMNS = 50, 200
 
@@ -41,7 +41,7 @@ class Shell:
             **variables,
         }
 
-    def run(self, block: str) -> tuple[int, str]:
+    def run(self, block: str, *, patience: float = PATIENCE) -> tuple[int, str]:
         """The exit code, and all that was shown."""
         keep = f'{{ export -p; declare -f; printf "cd %q\\n" "$PWD"; }} > "{self._kept}"'
         script = f'set -euo pipefail\n. "{self._kept}"\nset -a\n{block}\nset +a\n{keep}\n'
@@ -60,10 +60,10 @@ class Shell:
         finally:
             os.close(theirs)
         try:
-            said = _all_of(ours)
-            code = process.wait(PATIENCE)
-        except TimeoutError as error:
-            raise AssertionError(f"it did not end within {PATIENCE:g} s:\n{block}\n{error}") from None
+            said = _all_of(ours, patience)
+            code = process.wait(patience)
+        except (TimeoutError, subprocess.TimeoutExpired) as error:
+            raise AssertionError(f"it did not end within {patience:g} s:\n{block}\n{error}") from None
         finally:
             os.close(ours)
             with suppress(ProcessLookupError):
@@ -72,10 +72,10 @@ class Shell:
         return code, said
 
 
-def _all_of(terminal: int) -> str:
+def _all_of(terminal: int, patience: float) -> str:
     """What a terminal shows until the last program on it has ended. Raises TimeoutError with what it showed so far."""
     shown = b""
-    give_up_at = time.monotonic() + PATIENCE
+    give_up_at = time.monotonic() + patience
     while time.monotonic() < give_up_at:
         ready, _, _ = select([terminal], [], [], 1.0)
         if not ready:
@@ -91,4 +91,6 @@ def _all_of(terminal: int) -> str:
 
 
 def _plain(shown: bytes) -> str:
-    return _control.sub("", shown.decode(errors="replace"))
+    """As it stands in the end: what was written over is gone."""
+    lines = shown.decode(errors="replace").split("\n")
+    return "\n".join(_control.sub("", line.rstrip("\r").rpartition("\r")[2]) for line in lines)

@@ -4,51 +4,47 @@ The runbooks are walked on a service that was broken for it, in tests/runbooks.
 """
 
 import shlex
+import shutil
 import subprocess
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.documents.clone import cloned, variables
-from tests.documents.document import ALONE, BY_CI, LONG, NOT_RUN, ROOT, Command, commands, kinds
+from tests.documents.clone import cloned, fetching, variables
+from tests.documents.document import ALONE, BY_CI, DOCUMENTS, LONG, NOT_RUN, Command, commands, kinds, read
 from tests.documents.reader import Reader
 from tests.documents.shell import Shell
 from tests.documents.terminal import Terminal
 
-DOCUMENTS = sorted(str(file.relative_to(ROOT)) for file in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 KINDS = {"sh", "text", "json", "toml", "python", "yaml"}
 AT_MOST = 5
 """Blocks that nobody but a reader can run."""
 
-
-def read(name: str) -> str:
-    return (ROOT / name).read_text(encoding="utf-8")
-
-
 TYPED = {
-    name: typed
+    name: [each for each in commands(read(name)) if not each.not_run and each.note != BY_CI]
     for name in DOCUMENTS
     if not name.startswith("docs/runbooks/")
-    and (typed := [each for each in commands(read(name)) if not each.not_run and each.note != BY_CI])
 }
 
 
 @pytest.fixture(scope="package")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """One for all documents, as for their readers."""
     made = cloned(tmp_path_factory.mktemp("documents"))
     done = subprocess.run(
         ["make", "--silent", "setup"],  # noqa: S607 - the system's
-        cwd=made, env=variables(), capture_output=True, text=True, check=False,
+        cwd=made, env=fetching(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    return made
+    yield made
+    shutil.rmtree(made)
 
 
 def follow(typed: list[Command], clone: Path, folder: Path) -> None:
     """Type all of it in its order, at terminals that have nothing of ours in their environment."""
-    environment = {**variables(), "HOME": str(folder), "PORT": "0"}  # a port that is free, whatever else runs here
+    environment = variables() | {"HOME": str(folder), "PORT": "0"}  # a port that is free, whatever else runs here
     reader = Reader(Shell(clone, environment, home=folder))
     with ExitStack() as opened:
         for command in typed:
@@ -60,13 +56,18 @@ def follow(typed: list[Command], clone: Path, folder: Path) -> None:
                 reader.type(command)
 
 
-@pytest.mark.parametrize("name", TYPED)
+def having(*, minutes: bool) -> list[str]:
+    """The documents that have something typed which takes minutes, or which does not."""
+    return [name for name, typed in TYPED.items() if any((each.note == LONG) is minutes for each in typed)]
+
+
+@pytest.mark.parametrize("name", having(minutes=False))
 def test_what_a_document_has_typed_does_what_it_says(name: str, clone: Path, tmp_path: Path) -> None:
     follow([each for each in TYPED[name] if each.note != LONG], clone, tmp_path)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", [name for name, typed in TYPED.items() if LONG in {each.note for each in typed}])
+@pytest.mark.parametrize("name", having(minutes=True))
 def test_what_takes_minutes_does_what_the_document_says(name: str, clone: Path, tmp_path: Path) -> None:
     follow(TYPED[name], clone, tmp_path)
 

@@ -6,12 +6,11 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from tests.documents.document import ROOT
-
-DOCUMENTS = sorted(str(file.relative_to(ROOT)) for file in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+from tests.documents.document import DOCUMENTS, ROOT, read
 
 _code = re.compile(r"^ *```.*?^ *```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 _link = re.compile(r"\]\(\s*<?([^)\s>]+)>?\s*\)")
+_other_link = re.compile(r"\]\([^)]*\s+[\"'][^)]*\)|^\[[^\]]+\]:\s|<(?:a|img)\s", re.MULTILINE)
 _heading = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
 
 
@@ -67,6 +66,11 @@ def test_what_leads_nowhere_is_found(tmp_path: Path) -> None:
     assert broken("document.md", tmp_path) == bad
 
 
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_links_are_written_in_the_one_way_that_is_looked_at_here(name: str) -> None:
+    assert _other_link.findall(_code.sub("", read(name))) == []
+
+
 def test_every_page_is_reached_from_the_readme() -> None:
     reached, to_read = set[str](), ["README.md"]
     while to_read:
@@ -74,7 +78,7 @@ def test_every_page_is_reached_from_the_readme() -> None:
         if name in reached or not name.endswith(".md"):
             continue
         reached.add(name)
-        for link in links((ROOT / name).read_text(encoding="utf-8")):
+        for link in links(read(name)):
             split = urlsplit(link)
             if split.path and not split.scheme:
                 to_read.append(str(((ROOT / name).parent / split.path).resolve().relative_to(ROOT)))

@@ -59,10 +59,3 @@ def test_it_has_the_sections_in_which_one_looks_at_night_and_each_of_its_steps_s
     steps = [int(step) for step in re.findall(r"^(\d)\. ", document, re.MULTILINE)]
     assert steps == list(range(1, len(steps) + 1))
     assert [block.text for block in commands(document) if block.changes and not block.shown] == []
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_whatever_it_refers_to_is_there(name: str) -> None:
-    targets = re.findall(r"\]\(([^)]+)\)", read(name))
-    assert targets
-    assert [target for target in targets if not (FOLDER / target).is_file()] == []

@@ -7,12 +7,11 @@ from typing import NamedTuple
 import pytest
 
 from tests.documents.document import commands
-from tests.documents.reader import PATIENCE
 from tests.runbooks import bad_canary, database_slow, overload, poison_messages, provider_down
 from tests.runbooks.document import NAMES, read
 from tests.runbooks.stand import Stand, stand
 from tests.runbooks.test_walk import without
-from tests.runbooks.walk import Walk
+from tests.runbooks.walk import PATIENCE, Walk
 
 
 class Journey(NamedTuple):
@@ -50,6 +49,7 @@ def test_every_runbook_is_walked() -> None:
     assert sorted(JOURNEYS) == sorted(NAMES)
 
 
+@pytest.mark.long
 def test_a_runbook_that_says_something_else_does_not_lead_back_to_health(tmp_path: Path) -> None:
     right, wrong = "ops rollout rollback embeddings", "ops rollout resume embeddings"
     document = read("bad-canary")

@@ -1,93 +1,28 @@
+"""Each figure of an instance is judged by its thresholds, and a change is told once."""
+
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from httpx2 import AsyncClient
 
 from service.dependencies.call import directly
 from service.dependencies.event_queue import EventQueue
 from service.dependencies.plain_call import PlainCall
 from service.reliability.latency_window import LatencyWindow
-from service.reliability.watchdog import WatchdogChange, WatchdogState
-from service.store.errors import StoreError
+from service.reliability.watchdog import WatchdogState
 from service.store.events import Depth, Event
 from service.store.sqlite_events import SqliteEventStore
-from service.store.sqlite_file import SqliteConfig, SqliteFile
-from service.store.thread_pool import ThreadPool
-from service.watchdogs.config import Figure, Thresholds, WatchdogsConfig
+from service.watchdogs.config import Figure
 from service.watchdogs.memory import Memory
-from service.watchdogs.watch import Figures, Watchdogs, Watched
-from tests.service.conftest import Start
+from service.watchdogs.watch import Watchdogs, Watched
+from tests.service.store.conftest import sqlite_file
+from tests.service.watched_instance import CONFIG, Instance
 from tests.unit.reliability.manual_clock import ManualClock
 
 OK, WARNING, ALERT = WatchdogState
-CONFIG = WatchdogsConfig(
-    thresholds={
-        Figure.EVENT_LOOP_DELAY: Thresholds(warning=0.1, alert=0.5),
-        Figure.MEMORY: Thresholds(warning=0.8, alert=0.9),
-        Figure.REQUEST_SATURATION: Thresholds(warning=0.7, alert=0.9),
-        Figure.THREAD_SATURATION: Thresholds(warning=0.7, alert=0.9),
-        Figure.AI_LATENCY: Thresholds(warning=0.8, alert=1),
-        Figure.QUEUE_DEPTH: Thresholds(warning=80, alert=100),
-        Figure.QUEUE_AGE: Thresholds(warning=60, alert=300),
-        Figure.DEAD_LETTERS: Thresholds(warning=1, alert=1),
-        Figure.DEAD_LETTER_RATE: Thresholds(warning=1, alert=10),
-    },
-    request_capacity=10,
-    recovery_ratio=0.9,
-    hold=timedelta(seconds=30),
-)
 QUEUE = "indexer:t"
-UNDELAYED = {"EVENT_LOOP_DELAY_WARNING_SECONDS": "3600", "EVENT_LOOP_DELAY_ALERT_SECONDS": "3600"}
-"""For what the machine's other work must not change."""
-
-
-class PlayedQueue:
-    """An event store of which only its depths are asked."""
-
-    def __init__(self) -> None:
-        self.depth = Depth("indexer", "t", 0, None, 0)
-        self.away = False
-
-    async def depths(self) -> list[Depth]:
-        if self.away:
-            raise StoreError("the disk is full")
-        return [self.depth]
-
-
-class Instance:
-    """Watchdogs over figures that the test sets."""
-
-    def __init__(self) -> None:
-        self.clock = ManualClock()
-        self.queue = PlayedQueue()
-        self.in_flight = 0
-        self.ai_latency = LatencyWindow(self.clock.now, duration=60)
-        self.loop_delay = LatencyWindow(self.clock.now, duration=60)
-        self.threads = ThreadPool(2, name="test", clock=self.clock)
-        self.changes: list[WatchdogChange] = []
-        event_queue = EventQueue(
-            self.queue,  # type: ignore[arg-type] # nothing else is asked of it
-            PlainCall("event_queue", directly),
-            topics={"t": ("indexer",)},
-            quarantined=lambda _: False,
-        )
-        watched = Watched(
-            ai_latency=self.ai_latency, loop_delay=self.loop_delay, in_flight=lambda: self.in_flight,
-            threads={"documents": self.threads}, memory=Memory(), queue=event_queue,
-        )  # fmt: skip
-        self.watchdogs = Watchdogs(
-            CONFIG, watched, on_change=self.changes.append, clock=self.clock, wall_clock=self.clock
-        )
-
-    async def looks(self, *, after: float = 5.0) -> Figures:
-        self.clock.advance(after)
-        return await self.watchdogs.look()
-
-    def told(self) -> list[tuple[str, WatchdogState]]:
-        return [(change.name, change.to_state) for change in self.changes]
 
 
 @pytest.fixture
@@ -186,20 +121,13 @@ async def test_threads_are_saturated_by_the_share_of_their_time_that_is_used(ins
     instance.threads.shutdown()
 
 
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteEventStore]:
-    file = SqliteFile(SqliteConfig(path=str(tmp_path / "q.sqlite3"), threads=2, busy_timeout=timedelta(seconds=1)))
-    opened = SqliteEventStore(file, visibility=timedelta(seconds=30), max_receives=1)
-    await opened.open()
-    yield opened
-    await opened.close()
-
-
-async def test_all_who_look_within_a_second_share_one_reading_of_the_queue(store: SqliteEventStore) -> None:
+async def test_all_who_look_within_a_second_share_one_reading_of_the_queue(tmp_path: Path) -> None:
     async def waiting() -> Iterable[int]:
         return [each.depth.waiting for each in (await watchdogs.look()).queues]
 
     clock = ManualClock()
+    store = SqliteEventStore(sqlite_file(tmp_path), visibility=timedelta(seconds=30), max_receives=1)
+    await store.open()
     queue = EventQueue(
         store, PlainCall("event_queue", directly), topics={"t": ("indexer",)}, quarantined=lambda _: False
     )
@@ -218,55 +146,4 @@ async def test_all_who_look_within_a_second_share_one_reading_of_the_queue(store
     assert await waiting() == [0]
     clock.now += 0.2
     assert await waiting() == [1]
-
-
-async def events(client: AsyncClient, kind: str) -> list[tuple[str, str]]:
-    journal = (await client.get("/api/observability/events")).json()["events"]
-    return [(event["subject"], event["reason"]) for event in journal if event["type"] == kind]
-
-
-async def test_a_look_at_the_service_tells_the_journal_the_metrics_and_the_summary(start: Start) -> None:
-    async with start(QUEUE_DEPTH_WARNING="2", QUEUE_DEPTH_ALERT="3", **UNDELAYED) as client:
-        for number in range(3):
-            event = {"topic": "document.created", "document_id": f"d{number}"}
-            assert (await client.post("/api/events", json=event)).status_code == 202
-        shown = (await client.get("/api/observability/watchdogs")).json()
-        summary = (await client.get("/api/observability/summary")).json()
-        metrics = (await client.get("/metrics")).text
-        alerts = await events(client, "watchdog_alerted")
-    name = "queue_depth:indexer:document.created"
-    assert alerts == [(name, "3 events; the alert threshold is 3")]
-    assert (summary["alerting"], summary["warning"], summary["webhook"]) == ([name], [], {})
-    labels = 'subject="indexer:document.created",watchdog="queue_depth"'
-    assert f'ballast_watchdog_state{{state="alert",{labels}}} 1.0' in metrics
-    assert f"ballast_watchdog_value{{{labels}}} 3.0" in metrics
-    (queue,) = shown["queue_depth"]
-    listed = {(each["name"], each["subject"]): each for each in shown["watchdogs"]}
-    assert listed["queue_depth", "indexer:document.created"]["state"] == queue["watchdog"]["state"] == "alert"
-    assert {name for name, _ in listed} == {*Figure, "uptime"}
-    assert all(each["seconds_in_state"] >= 0 for each in shown["watchdogs"])
-    assert {subject for name, subject in listed if name == "thread_saturation"} == {"documents", "events", "control"}
-    assert 0 < shown["memory"]["used_bytes"] < shown["memory"]["limit_bytes"]
-    assert (shown["saturation"]["in_flight"], shown["saturation"]["request_capacity"]) == (1, 80)
-    assert shown["uptime_seconds"] > 0
-
-
-async def test_a_request_that_holds_the_loop_up_is_seen_as_its_delay(
-    start: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def count_for_long(**_: object) -> int:
-        return sum(range(12_000_000))  # a fifth of a second on any machine of today
-
-    async with start(EVENT_LOOP_DELAY_WARNING_SECONDS="0.01", EVENT_LOOP_DELAY_ALERT_SECONDS="3600") as client:
-        monkeypatch.setattr("service.workload.embeddings.EmbeddingAnswer", count_for_long)
-        await client.post("/api/embeddings", json={"text": "a"})
-        shown = (await client.get("/api/observability/watchdogs")).json()
-    assert shown["event_loop_delay"]["longest"] > 0.01
-    assert shown["event_loop_delay"]["watchdog"]["state"] == "warning"
-
-
-async def test_without_the_reliability_system_what_is_not_measured_is_not_shown(start: Start) -> None:
-    async with start(USE_RELIABILITY_SYSTEM="false") as client:
-        shown = (await client.get("/api/observability/watchdogs")).json()
-    assert (shown["saturation"]["in_flight"], shown["event_loop_delay"]["p99"]) == (None, None)
-    assert shown["memory"]["watchdog"]["value"] > 0
+    await store.close()

@@ -1,5 +1,6 @@
 import type { Access } from "../live/board.js";
-import { h, type TargetedSubmitEvent, type VNode } from "../vendor/preact.js";
+import { submitted } from "../show/submitted.js";
+import { h, type VNode } from "../vendor/preact.js";
 
 interface Contents {
   readonly access: Exclude<Access, "granted">;
@@ -9,11 +10,7 @@ interface Contents {
 
 /** Asks for the viewer's token. */
 export function TokenForm({ access, mistake, enter }: Contents): VNode {
-  const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const token = new FormData(event.currentTarget).get("token");
-    enter(typeof token === "string" ? token.trim() : "");
-  };
+  const submit = submitted((form) => enter(String(form.get("token")).trim()));
   const wrong = mistake || (access === "refused" ? "The service refused this token." : "");
   return (
     <form class="card token" onSubmit={submit}>

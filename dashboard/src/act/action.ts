@@ -22,11 +22,11 @@ export interface Action {
   readonly command: string; // the words after `ops`
   readonly request: (wish: Wish, percentage: Terms["percentage"]) => Request;
   readonly answers: "entry" | "rollout"; // what becomes of it is an entry, which has a revision, or a rollout
-  readonly ends: boolean; // how long it holds is asked
-  readonly percentage: number | null; // which stands in its field at first; null: it is not asked
+  readonly ends?: boolean; // how long it holds is asked
+  readonly percentage?: number | undefined; // is asked; this stands in its field at first
   readonly subject: string; // under which the audit has it
-  readonly grave: boolean; // callers suffer from it: its name must be typed
-  readonly undo: (() => Action) | null; // what takes it back
+  readonly grave?: boolean; // callers suffer from it: its name must be typed
+  readonly undo?: (() => Action) | undefined; // what takes it back
 }
 
 /** A word as a shell takes it. */

@@ -16,7 +16,6 @@ function isolate(name: string): Action {
     request: (wish) => change("post", "/api/ops/circuit-breakers/{name}/isolate", name, wish),
     answers: "entry",
     ends: true,
-    percentage: null,
     subject: `breaker/${name}`,
     grave: true,
     undo: () => reset(name),
@@ -32,10 +31,6 @@ function reset(name: string): Action {
     command: `breakers reset ${quoted(name)}`,
     request: (wish) => change("post", "/api/ops/circuit-breakers/{name}/reset", name, wish),
     answers: "entry",
-    ends: false,
-    percentage: null,
     subject: `breaker/${name}`,
-    grave: false,
-    undo: null,
   };
 }

@@ -1,6 +1,7 @@
 import { count, timeOfDay } from "../show/figures.js";
 import { Sign } from "../show/sign.js";
-import { Fragment, h, type TargetedSubmitEvent, type VNode } from "../vendor/preact.js";
+import { submitted } from "../show/submitted.js";
+import { Fragment, h, type VNode } from "../vendor/preact.js";
 import type { DeadLetterDesk, Shelf, Trial } from "./dead-letters.js";
 import { TokenFields, TypedName, whoActs } from "./fields.js";
 import { Modal } from "./modal.js";
@@ -29,12 +30,8 @@ export function DeadLettersDialog({ desk, shelf }: Contents): VNode {
 }
 
 function Identify({ desk }: { readonly desk: DeadLetterDesk }): VNode {
-  const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    desk.identify(...whoActs(new FormData(event.currentTarget)));
-  };
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={submitted((form) => desk.identify(...whoActs(form)))}>
       <TokenFields />
       <p class="choices">
         <button type="submit" class="main">List them</button>
@@ -75,17 +72,14 @@ function Letters({ desk, shelf }: Contents): VNode {
 function TermsForm({ desk, shelf }: Contents): VNode {
   const { ticked, busy } = shelf;
   const which = ticked.size === 0 ? "all" : count(ticked.size);
-  const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
+  const submit = submitted((form, pressed) => {
     const terms = {
       reason: String(form.get("reason")).trim(),
       rate: Number(form.get("rate")),
       maximum: Number(form.get("maximum")),
     };
-    const pressed = event.submitter?.getAttribute("value");
     void desk.dryRun(pressed === "discard" ? "discard" : "redrive", terms);
-  };
+  });
   return (
     <form onSubmit={submit}>
       <label>
@@ -121,18 +115,12 @@ function Confirm({ desk, shelf, tried }: Contents & { readonly tried: Trial }): 
   const words = gone
     ? `Nothing was changed yet. ${count(tried.count)} would be gone for good: nobody can bring that back.`
     : `Nothing was changed yet. ${count(tried.count)} would be delivered again.`;
-  const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    void desk.confirm();
-  };
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={submitted(() => void desk.confirm())}>
       <p>
         <Sign tone="notice" word={words} />
       </p>
-      {gone && (
-        <TypedName name={shelf.agent} why="" />
-      )}
+      {gone && <TypedName name={shelf.agent} why="" />}
       <p class="choices">
         <button type="submit" class={gone ? "grave" : "main"}>{gone ? "Confirm: discard them" : "Confirm: deliver them again"}</button>
         <button type="button" onClick={() => desk.back()}>Back</button>

@@ -1,7 +1,8 @@
 import { Fact } from "../show/fact.js";
 import { timeOfDay } from "../show/figures.js";
 import { Sign } from "../show/sign.js";
-import { Fragment, h, type TargetedSubmitEvent, type VNode } from "../vendor/preact.js";
+import { submitted } from "../show/submitted.js";
+import { Fragment, h, type VNode } from "../vendor/preact.js";
 import { type Action, quoted, type Terms } from "./action.js";
 import type { Acting, Dialogue } from "./acting.js";
 import { Fields, termsIn, TokenFields, TypedName, whoActs } from "./fields.js";
@@ -44,12 +45,10 @@ function Steps({ acting, dialogue }: Contents): VNode {
 function Asking({ acting, dialogue }: Contents): VNode {
   const { action, mistake, wantsToken, progress } = dialogue;
   const waits = progress.name === "waiting";
-  const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
+  const submit = submitted((form) => {
     if (wantsToken && !acting.identify(...whoActs(form))) return;
     void acting.dryRun(termsIn(form));
-  };
+  });
   return (
     <form onSubmit={submit}>
       {wantsToken && <TokenFields />}
@@ -71,12 +70,8 @@ function Tried({ acting, dialogue }: Contents): VNode | null {
   const { action, terms, progress } = dialogue;
   if (progress.name !== "tried" || terms === null) return null;
   const { changed, before, after } = progress.outcome;
-  const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    void acting.confirm();
-  };
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={submitted(() => void acting.confirm())}>
       <p>
         <Sign tone="notice" word={changed ? "Nothing was changed yet. It would become:" : "It is so already: nothing would change."} />
       </p>
@@ -87,9 +82,7 @@ function Tried({ acting, dialogue }: Contents): VNode | null {
       <p class="same">
         The same from a shell: <code>{command(action, terms)}</code>
       </p>
-      {action.grave && (
-        <TypedName name={action.name} why="Callers will notice. " />
-      )}
+      {action.grave && <TypedName name={action.name} why="Callers will notice. " />}
       <p class="choices">
         <button type="submit" class={action.grave ? "main grave" : "main"}>{`Confirm: ${action.title}`}</button>
         <button type="button" onClick={() => acting.back()}>Back</button>

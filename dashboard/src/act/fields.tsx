@@ -64,7 +64,7 @@ export function Fields({ action, before }: Contents): VNode {
           defaultValue={before?.reason ?? ""}
         />
       </label>
-      {percentage !== null && (
+      {percentage !== undefined && (
         <label>
           Callers that have it, percent
           <input

@@ -6,8 +6,8 @@ import { type Action, quoted } from "./action.js";
 export function flagActions(flag: Flag): readonly Action[] {
   const overridden = flag.entry?.on ?? false;
   return [
-    ...(flag.value === true ? [] : [override(flag, "Turn on", "--on", { value: true, percentage: null })]),
-    ...(flag.value === false ? [] : [override(flag, "Turn off", "--off", { value: false, percentage: null })]),
+    ...(flag.value === true ? [] : [override(flag, "Turn on", "--on", { value: true })]),
+    ...(flag.value === false ? [] : [override(flag, "Turn off", "--off", { value: false })]),
     override(flag, "Give a share", "--percentage …", { value: null, percentage: flag.percentage ?? 50 }),
     ...(overridden ? [clear(flag)] : []),
   ];
@@ -16,7 +16,7 @@ export function flagActions(flag: Flag): readonly Action[] {
 /** What a flag is set to; of a percentage that is asked this is the first value. */
 interface Setting {
   readonly value: boolean | null;
-  readonly percentage: number | null;
+  readonly percentage?: number;
 }
 
 function override(flag: Flag, verb: string, option: string, { value, percentage }: Setting): Action {
@@ -26,7 +26,7 @@ function override(flag: Flag, verb: string, option: string, { value, percentage 
     command: `flags set ${quoted(flag.name)} ${option}`,
     ends: true,
     percentage,
-    undo: flag.entry?.on ? null : () => clear(flag), // what stood there before is not brought back by clearing it
+    undo: flag.entry?.on ? undefined : () => clear(flag), // what stood there before is not brought back by clearing it
   };
 }
 
@@ -35,13 +35,10 @@ function clear(flag: Flag): Action {
     ...ofFlag(flag, "Clear", null),
     effect: `There is no override any more: the environment decides, and without it the default, ${flag.default ? "on" : "off"}.`,
     command: `flags clear ${quoted(flag.name)}`,
-    ends: false,
-    percentage: null,
-    undo: null,
   };
 }
 
-function ofFlag({ name }: Flag, verb: string, value: boolean | null): Omit<Action, "effect" | "command" | "ends" | "percentage" | "undo"> {
+function ofFlag({ name }: Flag, verb: string, value: boolean | null): Omit<Action, "effect" | "command"> {
   return {
     verb,
     title: `${verb}: ${name}`,
@@ -49,6 +46,5 @@ function ofFlag({ name }: Flag, verb: string, value: boolean | null): Omit<Actio
     request: (wish, percentage) => change("put", "/api/ops/flags/{name}", name, { ...wish, value, percentage }),
     answers: "entry",
     subject: `flag/${name}`,
-    grave: false,
   };
 }

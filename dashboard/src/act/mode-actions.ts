@@ -31,7 +31,6 @@ function modeAction(name: Mode["name"], on: boolean): Action {
     request: (wish) => change("put", PATHS[name], "", { ...wish, on }),
     answers: "entry",
     ends: on,
-    percentage: null,
     subject: `mode/${name}`,
     grave: on && name !== "brownout",
     undo: () => modeAction(name, !on),
@@ -55,9 +54,7 @@ function quarantine(name: string, on: boolean): Action {
     request: (wish) => change("put", "/api/ops/agents/{id}/quarantine", name, { ...wish, on }),
     answers: "entry",
     ends: on,
-    percentage: null,
     subject: `agent/${name}`,
-    grave: false,
     undo: () => quarantine(name, !on),
   };
 }

@@ -45,10 +45,8 @@ function rolloutAction({ name, version }: Rollout, verb: Verb): Action {
     request: ({ reason, dry_run }) =>
       change("post", `/api/ops/rollouts/{name}/${verb}`, name, { reason, dry_run, expected_version: version }),
     answers: "rollout",
-    ends: false,
-    percentage: null,
     subject: `rollout/${name}`,
     grave: verb === "promote",
-    undo: null, // what fits is decided by what it has become: the card's own buttons
+    // No undo: what fits is decided by what it has become, by the card's own buttons.
   };
 }

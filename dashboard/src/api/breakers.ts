@@ -1,6 +1,6 @@
 import { type Decoded, listOf, mapOf, nullable, number, oneOf, schema, text } from "./decode.js";
 import type { Endpoint } from "./endpoint.js";
-import { other } from "./fleet.js";
+import { fleet, heard } from "./fleet.js";
 
 const state = oneOf("closed", "open", "half_open", "isolated");
 const breaker = schema("BreakerReport", {
@@ -28,13 +28,11 @@ const breaker = schema("BreakerReport", {
   history: listOf(schema("StateBegan", { at: number, state })), // of ten minutes, oldest first
 });
 const told = schema("HeardBreakers", {
-  instance: text,
-  boot_id: text,
-  heard_at: number,
+  ...heard,
   circuit_breakers: listOf(breaker),
   fallbacks: mapOf(number), // by reason, since the start
 });
-const decode = schema("FleetBreakers", { now: number, problem: text, others: listOf(other), instances: listOf(told) });
+const decode = schema("FleetBreakers", { ...fleet, instances: listOf(told) });
 
 export type Breaker = Decoded<typeof breaker>;
 export type InstanceBreakers = Decoded<typeof told>;

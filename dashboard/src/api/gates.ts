@@ -1,6 +1,6 @@
 import { type Decoded, flag, listOf, nullable, number, oneOf, schema, text } from "./decode.js";
 import type { Endpoint } from "./endpoint.js";
-import { other } from "./fleet.js";
+import { fleet, heard } from "./fleet.js";
 
 const gate = schema("GateDocument", {
   name: text,
@@ -14,15 +14,13 @@ const gate = schema("GateDocument", {
   recent: listOf(schema("CheckDocument", { at: number, error: text, seconds: number })), // oldest first
 });
 const told = schema("HeardGates", {
-  instance: text,
-  boot_id: text,
-  heard_at: number,
+  ...heard,
   status: oneOf("ready", "not_ready"),
   stale: flag,
   next_round_in: number, // seconds
   health_gates: listOf(gate),
 });
-const decode = schema("FleetGates", { now: number, problem: text, others: listOf(other), instances: listOf(told) });
+const decode = schema("FleetGates", { ...fleet, instances: listOf(told) });
 
 export type Gate = Decoded<typeof gate>;
 export type InstanceGates = Decoded<typeof told>;

@@ -1,6 +1,6 @@
 import { type Decoded, flag, listOf, nullable, number, oneOf, schema, text } from "./decode.js";
 import type { Endpoint } from "./endpoint.js";
-import { other } from "./fleet.js";
+import { fleet, heard } from "./fleet.js";
 
 const state = oneOf("ok", "warning", "alert");
 const watchdog = schema("WatchdogReading", {
@@ -32,9 +32,7 @@ const queue = schema("QueueDepth", {
   dead_letter_rate_watchdog: watchdog,
 });
 const told = schema("HeardWatchdogs", {
-  instance: text,
-  boot_id: text,
-  heard_at: number,
+  ...heard,
   state,
   watchdogs: listOf(watchdog),
   ai_latency: schema("AiLatency", { watchdog, count: number, p50: nullable(number), p95: nullable(number), p99: nullable(number) }),
@@ -42,7 +40,7 @@ const told = schema("HeardWatchdogs", {
   error: text,
 });
 
-const decode = schema("FleetWatchdogs", { now: number, problem: text, others: listOf(other), instances: listOf(told) });
+const decode = schema("FleetWatchdogs", { ...fleet, instances: listOf(told) });
 
 export type Watchdog = Decoded<typeof watchdog>;
 export type Queue = Decoded<typeof queue>;

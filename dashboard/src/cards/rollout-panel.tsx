@@ -13,7 +13,10 @@ interface Contents {
   readonly now: number; // Unix seconds, by the service's clock
 }
 
-const TONES: Readonly<Record<NonNullable<Rollout["status"]>, Tone>> = {
+const NEVER = "never_started";
+
+const TONES: Readonly<Record<NonNullable<Rollout["status"]> | typeof NEVER, Tone>> = {
+  [NEVER]: "idle",
   running: "notice",
   holding: "warning",
   paused: "off",
@@ -23,21 +26,8 @@ const TONES: Readonly<Record<NonNullable<Rollout["status"]>, Tone>> = {
 
 /** One rollout, from its first step to its last. */
 export function RolloutPanel({ rollout, now }: Contents): VNode {
-  const { name, status, generation, started_at } = rollout;
-  if (status === null) {
-    return (
-      <article class="rollout" data-object={name}>
-        <header>
-          <h3>{name}</h3>
-          <p data-state="never_started">
-            <Sign tone="idle" word="never started" />
-          </p>
-        </header>
-        <p class="nothing">Every caller gets the stable version.</p>
-        <Actions choices={rolloutActions(rollout)} />
-      </article>
-    );
-  }
+  const { name, generation, started_at } = rollout;
+  const status = rollout.status ?? NEVER;
   return (
     <article class="rollout" data-object={name}>
       <header>
@@ -45,12 +35,23 @@ export function RolloutPanel({ rollout, now }: Contents): VNode {
         <p data-state={status}>
           <Sign tone={TONES[status]} word={spoken(status)} />
         </p>
-        <p class="soft">
-          {`generation ${count(generation)}`}
-          {started_at !== null && `, started ${ago(started_at, now)}`}
-        </p>
+        {status !== NEVER && (
+          <p class="soft">
+            {`generation ${count(generation)}`}
+            {started_at !== null && `, started ${ago(started_at, now)}`}
+          </p>
+        )}
       </header>
-      <StepRail rollout={rollout} tone={TONES[status]} now={now} />
+      {status === NEVER ? <p class="nothing">Every caller gets the stable version.</p> : <Way rollout={rollout} tone={TONES[status]} now={now} />}
+      <Actions choices={rolloutActions(rollout)} />
+    </article>
+  );
+}
+
+function Way({ rollout, tone, now }: Contents & { readonly tone: Tone }): VNode {
+  return (
+    <Fragment>
+      <StepRail rollout={rollout} tone={tone} now={now} />
       <div class="sides">
         <div>
           <Facts rollout={rollout} now={now} />
@@ -58,8 +59,7 @@ export function RolloutPanel({ rollout, now }: Contents): VNode {
         </div>
         {rollout.slos.length > 0 && <Objectives rollout={rollout} />}
       </div>
-      <Actions choices={rolloutActions(rollout)} />
-    </article>
+    </Fragment>
   );
 }
 

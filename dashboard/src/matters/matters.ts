@@ -29,30 +29,18 @@ export interface Known extends Look {
   readonly samples: Samples;
 }
 
-const NAMES: Readonly<Record<Source, string>> = {
-  identity: "the identity of the service is",
-  goldenSignals: "golden signals are",
-  breakers: "circuit breakers are",
-  gates: "health gates are",
-  rollouts: "rollouts are",
-  watchdogs: "watchdogs and queues are",
-  modes: "modes are",
-  flags: "flags are",
-  startup: "the startup graph is",
-  events: "the journal is",
-};
-
-const CARDS: Readonly<Record<Source, string>> = {
-  identity: "golden-signals",
-  goldenSignals: "golden-signals",
-  breakers: "breakers",
-  gates: "gates",
-  rollouts: "rollouts",
-  watchdogs: "watchdogs",
-  modes: "modes",
-  flags: "modes",
-  startup: "startup",
-  events: "journal",
+/** The card that shows what a source says, and what is said of it when it is not known. */
+const PLACES: Readonly<Record<Source, readonly [card: string, name: string]>> = {
+  identity: ["golden-signals", "the identity of the service is"],
+  goldenSignals: ["golden-signals", "golden signals are"],
+  breakers: ["breakers", "circuit breakers are"],
+  gates: ["gates", "health gates are"],
+  rollouts: ["rollouts", "rollouts are"],
+  watchdogs: ["watchdogs", "watchdogs and queues are"],
+  modes: ["modes", "modes are"],
+  flags: ["modes", "flags are"],
+  startup: ["startup", "the startup graph is"],
+  events: ["journal", "the journal is"],
 };
 
 /** What is not as it should be, the worst first. What is stale tells nothing of the present: that is a matter too. */
@@ -73,13 +61,8 @@ export function matters(known: Known): readonly Matter[] {
 }
 
 function unknown(source: Source): Matter {
-  return {
-    tone: "unknown",
-    words: `${NAMES[source]} not known`,
-    did: "The last that was known is shown, with its age.",
-    next: "The card says why.",
-    card: CARDS[source],
-  };
+  const [card, name] = PLACES[source];
+  return { tone: "unknown", words: `${name} not known`, did: "The last that was known is shown, with its age.", next: "The card says why.", card };
 }
 
 function inCard<T>(card: string, reading: Reading<T>, at: Instant, find: (value: T) => readonly Found[]): readonly Matter[] {

@@ -13,11 +13,12 @@ import numpy as np
 
 from service.migrations.migration import Filled, Migration
 from service.migrations.migrations import migrations
-from service.migrations.run import up
+from service.migrations.run import at_start, up
 from service.migrations.sqlite_database import SqliteDatabase
 from service.store.sqlite_start import prepare
 
 MODEL = "model-1"
+BASELINE, EXPAND, MIGRATE, CONTRACT = migrations()
 
 
 @contextmanager
@@ -30,10 +31,20 @@ def database(path: Path, *, model: str = MODEL, patience: float = 60.0) -> Itera
         opened.close()
 
 
+def ignored(_: object) -> None:
+    """What is told is not looked at."""
+
+
 def migrate(path: Path, todo: Sequence[Migration] | None = None) -> None:
     """Every migration of the service, or those given."""
     with database(path) as opened:
-        up(opened, migrations() if todo is None else todo, told=lambda _: None, sleep=lambda _: None)
+        up(opened, migrations() if todo is None else todo, told=ignored, sleep=lambda _: None)
+
+
+def start(path: Path, known: tuple[Migration, ...] = migrations()) -> list[str]:
+    """What a start of the service does; what it warns of."""
+    with database(path) as opened:
+        return at_start(opened, known, told=ignored)
 
 
 class KilledError(BaseException):
@@ -59,6 +70,23 @@ DEMANDING = """
         pass
 """
 """A contract of a later version."""
+
+FAILING = """
+    from service.migrations.migration import Phase
+
+    PHASE = Phase.EXPAND
+
+
+    def up(on):
+        on.execute("CREATE TABLE notes (text TEXT)")
+        on.execute("INSERT INTO documents (id, title, text) VALUES ('d9', '', '')")
+        {line}
+
+
+    def down(on):
+        on.execute("DROP TABLE notes")
+"""
+"""One that adds, with a line of its own, which may fail."""
 
 BEFORE = """
 CREATE TABLE documents (

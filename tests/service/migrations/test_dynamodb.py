@@ -1,17 +1,14 @@
 """Migrations of the documents' table in DynamoDB."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import boto3
 import numpy as np
 import pytest
 
-from service.migrations.dynamo_database import LEASE, DynamoDatabase
+from service.migrations.dynamo_database import LEASE
 from service.migrations.errors import FailedError, LockedError, NotCompleteError, RefusedError
 from service.migrations.migration import WHOLE, Filled, register_migration
 from service.migrations.migrations import migrations
@@ -20,7 +17,19 @@ from service.migrations.target import DynamoTarget
 from service.store.documents import Document
 from service.store.dynamo import dynamo
 from service.store.dynamo_documents import DynamoDocumentStore
-from tests.service.migrations.files import DEMANDING, MODEL, KilledError, killed, module
+from tests.service.migrations.files import (
+    BASELINE,
+    CONTRACT,
+    DEMANDING,
+    EXPAND,
+    MIGRATE,
+    MODEL,
+    KilledError,
+    ignored,
+    killed,
+    module,
+)
+from tests.service.migrations.table import TABLE, Clock, Connect, models, stored_before
 from tests.service.store.aws import CONFIG
 
 if TYPE_CHECKING:
@@ -28,90 +37,20 @@ if TYPE_CHECKING:
 
     from service.migrations.ledger import Record
 
-BASELINE, EXPAND, MIGRATE, CONTRACT = migrations()
-TABLE = "documents"
-
-
-class Clock:
-    """Time that sleeping alone lets pass."""
-
-    def __init__(self) -> None:
-        self.now = 1e9
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-
-
 pytestmark = pytest.mark.usefixtures("aws")
-
-
-@pytest.fixture
-def client() -> "DynamoDBClient":
-    return boto3.client("dynamodb")
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def connect(client: "DynamoDBClient", clock: Clock) -> Callable[..., DynamoDatabase]:
-    """The database as one more process sees it."""
-
-    def connected(*, model: str = MODEL, patience: float = 4.0) -> DynamoDatabase:
-        return DynamoDatabase(
-            client,
-            TABLE,
-            embedding_model=model,
-            patience=timedelta(seconds=patience),
-            wall_clock=clock,
-            sleep=clock.sleep,
-        )
-
-    return connected
-
-
-def place(number: int) -> str:
-    return f"{number:010}.000000#d{number}"
-
-
-def stored_before(client: "DynamoDBClient", numbers: range, *, embedded: bool = True) -> None:
-    """Embeddings as the last version without migrations stores them."""
-    for number in numbers:
-        vector = {"B": np.ones(2, dtype=np.float32).tobytes()}
-        item = {"partition": {"S": "embeddings"}, "place": {"S": place(number)}, "title": {"S": "t"}, "local": vector}
-        client.put_item(TableName=TABLE, Item=item | ({"provider": vector} if embedded else {}))  # type: ignore[arg-type]
-
-
-def models(client: "DynamoDBClient") -> list[str]:
-    answer = client.query(
-        TableName=TABLE,
-        KeyConditionExpression="#partition = :embeddings",
-        ExpressionAttributeNames={"#partition": "partition"},
-        ExpressionAttributeValues={":embeddings": {"S": "embeddings"}},
-    )
-    return [item["model"]["S"] if "model" in item else "" for item in answer["Items"]]
-
-
-def ignored(_: object) -> None:
-    """What is told is not looked at."""
 
 
 def waits_for_nothing(_: float) -> None:
     """As `sleep` between two batches."""
 
 
-def test_an_empty_table_gets_all_at_the_start(connect: Callable[..., DynamoDatabase]) -> None:
+def test_an_empty_table_gets_all_at_the_start(connect: Connect) -> None:
     assert at_start(connect(), migrations(), told=ignored) == []
     assert [record.complete for record in connect().records()] == [True] * 4
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
-def test_a_first_start_that_was_killed_goes_on_at_the_next(connect: Callable[..., DynamoDatabase], number: int) -> None:
+def test_a_first_start_that_was_killed_goes_on_at_the_next(connect: Connect, number: int) -> None:
     known = [replace(each, step=killed) if each.number == number else each for each in migrations()]
     with pytest.raises(KilledError):
         at_start(connect(), known, told=ignored)
@@ -120,7 +59,7 @@ def test_a_first_start_that_was_killed_goes_on_at_the_next(connect: Callable[...
 
 
 def test_a_table_that_an_earlier_version_has_started_with_waits_for_the_command_though_it_is_empty(
-    tmp_path: Path, connect: Callable[..., DynamoDatabase]
+    tmp_path: Path, connect: Connect
 ) -> None:
     at_start(connect(), migrations(), told=ignored)
     demanding = register_migration(module(tmp_path, "m0005_demanding", DEMANDING))
@@ -129,9 +68,7 @@ def test_a_table_that_an_earlier_version_has_started_with_waits_for_the_command_
     assert at_start(connect(), migrations(), told=ignored) == []
 
 
-def test_what_is_stored_is_filled_by_the_command_alone(
-    client: "DynamoDBClient", connect: Callable[..., DynamoDatabase]
-) -> None:
+def test_what_is_stored_is_filled_by_the_command_alone(client: "DynamoDBClient", connect: Connect) -> None:
     stored_before(client, range(7))
     stored_before(client, range(7, 9), embedded=False)
     (waits,) = at_start(connect(), migrations(), told=ignored)
@@ -143,9 +80,7 @@ def test_what_is_stored_is_filled_by_the_command_alone(
     assert (record.seen, record.changed) == (9, 7)
 
 
-def test_a_back_fill_stopped_after_any_batch_goes_on_from_there(
-    client: "DynamoDBClient", connect: Callable[..., DynamoDatabase]
-) -> None:
+def test_a_back_fill_stopped_after_any_batch_goes_on_from_there(client: "DynamoDBClient", connect: Connect) -> None:
     stored_before(client, range(5))
     at_start(connect(), migrations(), told=ignored)
     named, complete = [], False
@@ -157,7 +92,7 @@ def test_a_back_fill_stopped_after_any_batch_goes_on_from_there(
 
 
 def test_a_batch_that_was_cut_off_in_its_middle_is_made_again_without_harm(
-    client: "DynamoDBClient", connect: Callable[..., DynamoDatabase]
+    client: "DynamoDBClient", connect: Connect
 ) -> None:
     stored_before(client, range(4))
     at_start(connect(), migrations(), told=ignored)
@@ -167,9 +102,7 @@ def test_a_batch_that_was_cut_off_in_its_middle_is_made_again_without_harm(
     assert connect().records()[2].changed == 2
 
 
-def test_what_an_instance_named_meanwhile_keeps_its_name(
-    client: "DynamoDBClient", connect: Callable[..., DynamoDatabase]
-) -> None:
+def test_what_an_instance_named_meanwhile_keeps_its_name(client: "DynamoDBClient", connect: Connect) -> None:
     stored_before(client, range(2))
 
     async def embedded_anew() -> None:
@@ -188,7 +121,7 @@ def test_what_an_instance_named_meanwhile_keeps_its_name(
 
 
 def test_what_a_version_before_stores_after_the_back_fill_is_found_by_the_contract(
-    client: "DynamoDBClient", connect: Callable[..., DynamoDatabase]
+    client: "DynamoDBClient", connect: Connect
 ) -> None:
     stored_before(client, range(2))
     up(connect(), [BASELINE, EXPAND, MIGRATE], told=ignored)
@@ -199,9 +132,7 @@ def test_what_a_version_before_stores_after_the_back_fill_is_found_by_the_contra
     assert models(client) == [MODEL] * 3
 
 
-def test_undone_and_applied_again_the_data_are_what_they_were(
-    client: "DynamoDBClient", connect: Callable[..., DynamoDatabase]
-) -> None:
+def test_undone_and_applied_again_the_data_are_what_they_were(client: "DynamoDBClient", connect: Connect) -> None:
     stored_before(client, range(3))
     up(connect(), migrations(), told=ignored)
     before = client.scan(TableName=TABLE)["Items"]
@@ -212,9 +143,7 @@ def test_undone_and_applied_again_the_data_are_what_they_were(
     assert [item for item in before if "records" not in item] == [item for item in after if "records" not in item]
 
 
-def test_the_lock_of_one_that_was_killed_is_taken_over_when_its_lease_has_ended(
-    connect: Callable[..., DynamoDatabase], clock: Clock
-) -> None:
+def test_the_lock_of_one_that_was_killed_is_taken_over_when_its_lease_has_ended(connect: Connect, clock: Clock) -> None:
     assert connect()._taken()  # and never heard of again
     with pytest.raises(LockedError, match=r"were locked by another process for more than 4 s"):
         up(connect(), [BASELINE], told=ignored)
@@ -223,9 +152,7 @@ def test_the_lock_of_one_that_was_killed_is_taken_over_when_its_lease_has_ended(
     assert clock.now - waited_from <= LEASE
 
 
-def test_one_that_was_slower_than_its_lease_remembers_nothing(
-    connect: Callable[..., DynamoDatabase], clock: Clock
-) -> None:
+def test_one_that_was_slower_than_its_lease_remembers_nothing(connect: Connect, clock: Clock) -> None:
     def slow(*_: object) -> Filled:
         clock.sleep(LEASE + 1)
         up(connect(), [BASELINE, EXPAND], told=ignored)
@@ -236,9 +163,7 @@ def test_one_that_was_slower_than_its_lease_remembers_nothing(
     assert [record.number for record in connect().records()] == [1, 2]
 
 
-def test_a_failing_migration_names_its_line_and_no_account(
-    tmp_path: Path, connect: Callable[..., DynamoDatabase]
-) -> None:
+def test_a_failing_migration_names_its_line_and_no_account(tmp_path: Path, connect: Connect) -> None:
     text = """
     from service.migrations.migration import Phase
 
@@ -262,7 +187,7 @@ def test_a_failing_migration_names_its_line_and_no_account(
     assert connect().records() == []
 
 
-def test_a_version_refuses_what_a_later_one_demands(connect: Callable[..., DynamoDatabase]) -> None:
+def test_a_version_refuses_what_a_later_one_demands(connect: Connect) -> None:
     at_start(connect(), migrations(), told=ignored)
     with pytest.raises(RefusedError, match="was applied by a later version"):
         at_start(connect(), (BASELINE, EXPAND), told=ignored)

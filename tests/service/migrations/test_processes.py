@@ -1,6 +1,5 @@
 """Migrations among processes: killed, started at once, and beside the version before."""
 
-import itertools
 import json
 import shutil
 import signal
@@ -10,13 +9,11 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
-from threading import Event, Thread
-from typing import Self
 
 import pytest
-from httpx2 import Client
 
 from tests.service.migrations.files import file_from_before, models
+from tests.service.migrations.load import Load
 from tests.service.process import PATIENCE, ROOT, Service, running, service
 
 MODEL = "text-embedding-3-small"
@@ -57,8 +54,14 @@ def progress(path: Path) -> tuple[int, int, int]:
     return found or (0, 0, 0)
 
 
-def test_killed_in_the_middle_of_a_back_fill_it_is_where_it_was_told_to_be_and_goes_on(tmp_path: Path) -> None:
-    path = tmp_path / "ballast.sqlite3"
+def begun(path: Path) -> bool:
+    try:
+        return progress(path)[1] > 0
+    except sqlite3.OperationalError:  # nothing is remembered yet
+        return False
+
+
+def test_killed_in_the_middle_of_a_back_fill_it_is_where_it_was_told_to_be_and_goes_on(path: Path) -> None:
     file_from_before(path, documents=3000, embedded=3000)
     assert migrate(path, "up", "--to", "2") == (0, "")
     reached = 0
@@ -79,12 +82,11 @@ def test_killed_in_the_middle_of_a_back_fill_it_is_where_it_was_told_to_be_and_g
     assert models(path) == [MODEL] * 3000
 
 
-def test_asked_to_stop_it_ends_with_its_batch_and_says_how_to_go_on(tmp_path: Path) -> None:
-    path = tmp_path / "ballast.sqlite3"
+def test_asked_to_stop_it_ends_with_its_batch_and_says_how_to_go_on(path: Path) -> None:
     file_from_before(path, documents=5000, embedded=5000)
     with running("service", "migrate", "up", "--batch", "2", variables=variables(path)) as process:
         give_up_at = time.monotonic() + PATIENCE
-        while not path.exists() or not _begun(path):
+        while not path.exists() or not begun(path):
             assert time.monotonic() < give_up_at
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=PATIENCE)
@@ -93,15 +95,7 @@ def test_asked_to_stop_it_ends_with_its_batch_and_says_how_to_go_on(tmp_path: Pa
     assert 0 < progress(path)[1] < 5000
 
 
-def _begun(path: Path) -> bool:
-    try:
-        return progress(path)[1] > 0
-    except sqlite3.OperationalError:  # nothing is remembered yet
-        return False
-
-
-def test_instances_that_start_at_once_migrate_once_and_all_serve(tmp_path: Path) -> None:
-    path = tmp_path / "ballast.sqlite3"
+def test_instances_that_start_at_once_migrate_once_and_all_serve(path: Path) -> None:
     file_from_before(path)
     with ExitStack() as stack:
         instances = [stack.enter_context(service(**variables(path))) for _ in range(2)]
@@ -117,8 +111,7 @@ def test_instances_that_start_at_once_migrate_once_and_all_serve(tmp_path: Path)
     assert len(waiting) == 2
 
 
-def test_a_start_with_a_database_of_a_later_version_says_what_to_do(tmp_path: Path) -> None:
-    path = tmp_path / "ballast.sqlite3"
+def test_a_start_with_a_database_of_a_later_version_says_what_to_do(path: Path) -> None:
     file_from_before(path)
     assert migrate(path, "up") == (0, "")
     with closing(sqlite3.connect(path)) as connection, connection:
@@ -162,52 +155,6 @@ def provider() -> Iterator[str]:
         yield str(json.loads(simulator.stdout.readline())["address"])
 
 
-class Load:
-    """A little work for every instance in turn: what one stores, all show and find. Stops when the block ends."""
-
-    def __init__(self, *addresses: str) -> None:
-        self._addresses = addresses
-        self._thread = Thread(target=self._work)
-        self._stop = Event()
-        self.failures: list[str] = []
-        self.stored = 0
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join(PATIENCE)
-
-    def wait_for(self, stored: int) -> None:
-        give_up_at = time.monotonic() + PATIENCE
-        while self.stored < stored and time.monotonic() < give_up_at:
-            time.sleep(0.01)
-        assert self.stored >= stored
-
-    def _work(self) -> None:
-        with Client(timeout=PATIENCE) as client:
-            for address in itertools.cycle(self._addresses):
-                if self._stop.is_set():
-                    return
-                self._store(client, address)
-
-    def _store(self, client: Client, address: str) -> None:
-        document = {"title": "a", "text": f"text {self.stored}"}
-        created = client.post(f"{address}/api/documents", json=document)
-        if created.status_code != 201:
-            self.failures.append(f"{address} {created.status_code} {created.text}")
-            return
-        event = {"topic": "document.created", "document_id": created.json()["id"]}
-        answers = [client.post(f"{address}/api/events", json=event)]
-        for other in self._addresses:
-            answers.append(client.get(f"{other}{created.headers['location']}"))
-            answers.append(client.get(f"{other}/api/documents", params={"near": "text"}))
-        self.failures += [f"{a.request.url} {a.status_code} {a.text}" for a in answers if a.status_code >= 400]
-        self.stored += 1
-
-
 def wait_for_an_embedding(path: Path) -> None:
     give_up_at = time.monotonic() + PATIENCE
     with closing(sqlite3.connect(path, timeout=PATIENCE)) as connection:
@@ -223,9 +170,8 @@ def embeddings(path: Path) -> tuple[int, int]:
 
 
 def test_the_version_before_and_this_one_serve_from_one_file_through_every_step(
-    tmp_path: Path, before: Path, provider: str
+    path: Path, before: Path, provider: str
 ) -> None:
-    path = tmp_path / "ballast.sqlite3"
     environment = variables(path, provider)
     with running("service", variables=environment, folder=before) as process:
         old = Service(process)

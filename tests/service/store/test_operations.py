@@ -6,7 +6,7 @@ import pytest
 
 from service.fleet.control_copy import ControlCopy
 from service.fleet.operations import DOCUMENT, EntryConflictError, Operations
-from service.fleet.rollout_document import UnknownSchemaError
+from service.fleet.schema import UnknownSchemaError
 from service.reliability.control_entry import Change, Entry
 from service.store.control import AuditLine, ControlDocument, ControlStore
 from service.store.errors import StoreError

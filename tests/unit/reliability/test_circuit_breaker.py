@@ -31,6 +31,11 @@ async def test_the_exception_is_the_operations(subject: BreakerUnderTest) -> Non
         await subject.breaker.call(operation)
 
 
+def test_a_breaker_tells_its_rules() -> None:
+    rules = CircuitBreakerConfig(consecutive_failures=3)
+    assert CircuitBreaker("plain", rules).config is rules
+
+
 async def test_a_breaker_given_no_rule_takes_every_exception_for_a_failure_and_tells_nobody() -> None:
     breaker = CircuitBreaker("plain", CircuitBreakerConfig(consecutive_failures=1))
 
@@ -166,8 +171,10 @@ def test_calls_that_were_answered_and_calls_that_were_rejected_are_counted_over_
     for _ in range(4):
         with pytest.raises(CircuitOpenError):
             PendingCall(subject.breaker)
+    subject.wait_until_due()
+    fail(subject.breaker)
     subject.recover()
     succeed(subject.breaker)
     counted = subject.breaker.answered, subject.breaker.rejected
     failures, probes = subject.config.consecutive_failures or 0, subject.config.successes_to_close
-    assert counted == (3 + failures + probes + 1, 4)
+    assert counted == (3 + failures + 1 + probes + 1, 4)

@@ -1,6 +1,6 @@
 import pytest
 
-from service.reliability.redrive import allowed_now, paid_after
+from service.reliability.redrive import allowed_now, discard_key, paid_after, redrive_key
 
 
 def test_the_first_step_may_move_what_a_second_allows() -> None:
@@ -33,3 +33,7 @@ def test_the_slowest_may_move_one_at_once_and_then_waits() -> None:
 
 def test_a_clock_that_was_set_back_allows_nothing_until_it_has_caught_up() -> None:
     assert allowed_now(10, 100.0, 50.0)[0] == 0
+
+
+def test_an_agent_has_an_entry_for_its_redrive_and_another_for_what_was_discarded() -> None:
+    assert (redrive_key("indexer"), discard_key("indexer")) == ("redrive/indexer", "discard/indexer")

@@ -56,7 +56,7 @@ def test_each_start_makes_a_new_generation_with_another_salt() -> None:
 def test_steps_are_passed_up_to_success() -> None:
     rollout = started()
     weights = []
-    while rollout.status is RolloutStatus.RUNNING:
+    for _ in CONFIG.steps:
         weights.append(rollout.weight)
         rollout = after(rollout, Action.STEP_UP)
     assert (weights, rollout.status, rollout.weight) == ([0.1, 0.5, 1.0], RolloutStatus.SUCCEEDED, 1.0)

@@ -196,6 +196,12 @@ def test_the_fleets_counts_are_the_sum_of_all_rows_in_any_order() -> None:
     assert forward.blocks(Slo.ERROR) == backward.blocks(Slo.ERROR) == [(1, (25, 2, 100, 0)), (2, (30, 0, 0, 0))]
 
 
+def test_a_tally_grows_by_what_another_has_counted() -> None:
+    tally = Tally(20, 18, {Slo.ERROR: 2})
+    tally.add(Tally(5, 4, {Slo.ERROR: 1, Slo.SLOW: 3}))
+    assert tally == Tally(25, 22, {Slo.ERROR: 3, Slo.SLOW: 3})
+
+
 def test_what_rows_tell_of_one_block_is_added_up() -> None:
     first, second = {"admitted": 20, "finished": 18, "error": 2}, {"admitted": 5, "finished": 4, "error": 1, "slow": 3}
     fleet = FleetCounts([row(first), row(second)], instances=2)
