@@ -3,6 +3,7 @@
 # --- service/dependencies/rates.py: exchange rates, asked of another service over HTTP ------------------------------
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 import msgspec
 from httpx2 import AsyncClient, HTTPError
@@ -40,7 +41,7 @@ class RatesService:
             RefusedError: it is well, and there is no such currency.
         """
         headers = {"X-Request-Id": attempt.request_id, "X-Attempt": str(attempt.number), "X-Permit": attempt.permit}
-        return await self._asked(f"/rates/{currency}", headers)
+        return await self._asked(f"/rates/{quote(currency, safe='')}", headers)
 
     async def check(self) -> None:
         """Whether it answers; the health gate asks, past the guard. Raises AttemptError."""

@@ -92,3 +92,9 @@ async def test_the_gate_hears_of_a_dependency_that_fails(bank: Bank) -> None:
     bank.says(503)
     with pytest.raises(AttemptError, match="rates answered 503"):
         await service.check()
+
+
+async def test_a_currency_of_any_text_is_one_part_of_the_address(client: AsyncClient, bank: Bank) -> None:
+    answer = await client.get("/api/rates/%00%3F")
+    assert (answer.status_code, answer.json()["currency"]) == (200, "\x00?")
+    assert bank.requests[0].url.raw_path == b"/rates/%00%3F"
