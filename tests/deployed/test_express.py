@@ -6,12 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from harness.emulator.emulator import Emulator, context_of
 from tests.deployed.conftest import PYTHON
 
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.long
 def test_the_service_runs_on_express_mode_and_all_that_is_verified_of_it_holds(provider: str, tmp_path: Path) -> None:
     with Emulator(python=PYTHON) as emulator:
         emulator.start()

@@ -120,7 +120,8 @@ def test_a_generator_that_stalled_in_one_phase_alone_is_told_of() -> None:
     stalled = [row("stalled", lag=0.9)] * 20
     assert generator_lag(steady + stalled) < 0.05
     assert list(late_generator(steady + stalled)) == [
-        "the generator started late in 'stalled' (main): p95 900 ms, limit 50 ms"
+        "the generator started late in 'stalled' (main): p95 900 ms, limit 50 ms (its machine had too little time for "
+        "it: end what else runs there, and run again)"
     ]
 
 
