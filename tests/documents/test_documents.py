@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.documents.clone import cloned, fetching, variables
-from tests.documents.document import ALONE, BY_CI, DOCUMENTS, LONG, NOT_RUN, Command, commands, kinds, read
+from tests.documents.document import ALONE, BY_CI, DOCUMENTS, KNOWN, LONG, NOT_RUN, Command, commands, kinds, read
 from tests.documents.reader import Reader
 from tests.documents.shell import Shell
 from tests.documents.terminal import Terminal

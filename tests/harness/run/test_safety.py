@@ -119,10 +119,8 @@ def test_a_generator_that_stalled_in_one_phase_alone_is_told_of() -> None:
     steady = [row(lag=0.001)] * 4_000
     stalled = [row("stalled", lag=0.9)] * 20
     assert generator_lag(steady + stalled) < 0.05
-    assert list(late_generator(steady + stalled)) == [
-        "the generator started late in 'stalled' (main): p95 900 ms, limit 50 ms (its machine had too little time for "
-        "it: end what else runs there, and run again)"
-    ]
+    [told] = late_generator(steady + stalled)
+    assert told.startswith("the generator started late in 'stalled' (main): p95 900 ms, limit 50 ms (its machine")
 
 
 def test_one_second_of_failures_at_an_ordinary_rate_is_enough_to_end_a_run() -> None:
