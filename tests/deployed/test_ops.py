@@ -99,7 +99,6 @@ def test_a_rollback_brings_the_image_before_back_and_nothing_drifts(
     )
 
 
-@pytest.mark.long
 def test_a_deployment_that_ends_half_way_is_told_with_what_exists_and_how_to_go_on(
     deployed: Deployed, operator: Operator
 ) -> None:
