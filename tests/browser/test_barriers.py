@@ -66,6 +66,7 @@ def open_dialog(dashboard: Dashboard, title: str, token: str = "") -> None:
         dashboard.page.get_by_label("Your name, for the audit").fill("ann")
 
 
+@pytest.mark.long
 def test_no_barrier_is_found_in_any_step_of_an_action(running: Service, answers: Answers, open_page: Open) -> None:
     for queue in answers.of_each("watchdogs", "queue_depth"):
         queue["dead_letters"] = 2

@@ -19,7 +19,7 @@ GROWTH = {"Nodes": 1.1, "JSEventListeners": 1.1, "JSHeapUsedSize": 1.25}
 HOURS = (40, 480)
 """Minutes after which all that is kept is full (half an hour of figures, the lines of the journal), and to the end."""
 
-SAMPLE = (2, 5)
+SAMPLE = (1, 3)
 """Minutes likewise: the lines of the journal that are shown are full, and figures are few beside the page."""
 
 

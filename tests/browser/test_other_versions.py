@@ -87,7 +87,7 @@ def without(document: Told, path: tuple[str | int, ...]) -> Told:
     return copy
 
 
-SAMPLE = 9
+SAMPLE = 19
 
 
 @pytest.mark.parametrize("every", [SAMPLE, pytest.param(1, marks=pytest.mark.long)])

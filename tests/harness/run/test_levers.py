@@ -1,9 +1,12 @@
 """A lever is pulled by `ops` itself, and what it did is told by callers and by the audit."""
 
+import pytest
+
 from harness.criteria.criterion import Verdict
 from tests.harness.run.conftest import StartLocust
 
 
+@pytest.mark.long
 def test_a_lever_is_pulled_and_put_back_and_both_are_audited(locust: StartLocust) -> None:
     process = locust("--headless", "--scenario", "pulled")
     process.wait()
