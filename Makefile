@@ -103,7 +103,7 @@ drills: $(READY)  ## pull every lever of the operators under load, and print the
 
 test: $(READY) $(EMULATOR_READY) $(DASHBOARD)  ## every test, long series sampled
 	$(BIN)/pytest $(AT_ONCE) -m "not long"
-	$(BIN)/pytest -m "not long" $(ALONE) --cov
+	$(BIN)/pytest --numprocesses 2 -m "not long" $(ALONE) --cov
 
 test-all: $(READY) $(EMULATOR_READY) $(DASHBOARD)  ## every test at its full count
 	$(BIN)/pytest $(AT_ONCE)

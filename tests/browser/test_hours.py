@@ -16,11 +16,8 @@ FIGURES = ("Nodes", "JSEventListeners", "JSHeapUsedSize")
 GROWTH = {"Nodes": 1.1, "JSEventListeners": 1.1, "JSHeapUsedSize": 1.25}
 """How much more there may be in the end than once everything that is kept is full: garbage is not all collected."""
 
-HOURS = (40, 480)
+FULL_AFTER, END = 40, 480
 """Minutes after which all that is kept is full (half an hour of figures, the lines of the journal), and to the end."""
-
-SAMPLE = (1, 3)
-"""Minutes likewise: the lines of the journal that are shown are full, and figures are few beside the page."""
 
 
 class Changing:
@@ -69,18 +66,16 @@ def polled(dashboard: Dashboard, changing: Changing, minutes: int) -> None:
         dashboard.settle()
 
 
-@pytest.mark.parametrize(("full_after", "minutes"), [SAMPLE, pytest.param(*HOURS, marks=pytest.mark.long)])
-def test_a_page_that_is_left_open_grows_neither_in_memory_nor_in_nodes(
-    service: Service, open_page: Open, full_after: int, minutes: int
-) -> None:
+@pytest.mark.long
+def test_a_page_that_is_left_open_grows_neither_in_memory_nor_in_nodes(service: Service, open_page: Open) -> None:
     service.embed(3)
     dashboard = open_page(service.address)
     changing = Changing(dashboard)
     session = dashboard.context.new_cdp_session(dashboard.page)
     session.send("Performance.enable")
-    polled(dashboard, changing, full_after)
+    polled(dashboard, changing, FULL_AFTER)
     full = measured(session)
-    polled(dashboard, changing, minutes - full_after)
+    polled(dashboard, changing, END - FULL_AFTER)
     then = measured(session)
-    sys.stdout.write(f"{minutes} minutes: {full} -> {then}\n")
+    sys.stdout.write(f"{END} minutes: {full} -> {then}\n")
     assert {name for name in FIGURES if then[name] > full[name] * GROWTH[name]} == set(), (full, then)

@@ -47,6 +47,7 @@ def comes_to_say(dashboard: Dashboard, place: Locator, words: str | re.Pattern[s
             return
 
 
+@pytest.mark.long
 def test_an_evening_of_incidents_is_read_in_the_page(loaded: Service, open_page: Open) -> None:
     dashboard = open_page(loaded.address)
     dashboard.page.clock.resume()  # its time passes as ours does

@@ -82,6 +82,7 @@ def test_what_was_deployed_holds(deployed: Deployed, operator: Operator) -> None
     assert (failed(verified), verified.returncode, verified.stderr) == ({}, 0, "")
 
 
+@pytest.mark.long
 def test_a_rollback_brings_the_image_before_back_and_nothing_drifts(
     deployed: Deployed, operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

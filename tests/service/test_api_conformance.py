@@ -182,7 +182,7 @@ def answers() -> Iterator[Counter[int]]:
 
 ALL_IN_ONE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # what `answers` is there for
 
-SAMPLED, WHOLE = api(examples=15), api(examples=300)
+SAMPLED, WHOLE = api(examples=6), api(examples=300)
 
 
 @SAMPLED.parametrize()
