@@ -15,6 +15,7 @@ async def test_a_held_agent_gets_nothing_and_all_of_it_when_it_is_released(
 ) -> None:
     held.on = True
     looks = held.looks
+    pump.wake()
     await until(lambda: held.looks > looks + 1)  # so that nothing is on its way that was asked for before
     await publish(queue, pump, "d1", "d2", "d3")
     await until(lambda: held.looks > looks + 20)
