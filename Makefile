@@ -21,9 +21,9 @@ DASHBOARD := dashboard/dist/index.html
 STYLES := palette page masthead sign card table meter chart breakers gates startup rollouts queues watchdogs modes journal act print
 # What the service answers, as types: the dashboard does not compile against an API that it was not written for.
 SCHEMA := dashboard/src/api/schema.d.ts dashboard/src/api/version.ts
-# Many tests wait for processes of theirs; three workers wait at the same time. Those that measure a load run alone, and
-# so do the core's, since whatever is counted line by line is slow: they must reach each of its lines by themselves.
-ALONE := tests/unit tests/defects
+# Many tests wait for processes of theirs; three workers wait at the same time. Those that measure a load run apart;
+# the core's share their time, since whatever is counted line by line is slow, and must reach each line by themselves.
+ALONE := tests/defects tests/unit
 AT_ONCE := --numprocesses 3 $(addprefix --ignore=,$(ALONE))
 # What `make image` builds, with what, on what, for what: App Runner runs x86-64 alone.
 TARGETS ?= service simulator loadtest

@@ -4,10 +4,17 @@ export type Theme = "dark" | "light" | "system";
 const KEY = "ballast.theme";
 const ORDER: readonly Theme[] = ["dark", "light", "system"];
 
+const light = matchMedia("(prefers-color-scheme: light)");
+
 let chosen: Theme = ORDER.find((each) => each === kept()) ?? "dark";
 
 export function theme(): Theme {
   return chosen;
+}
+
+/** What the colours on a screen depend on. To read the colours themselves makes the browser lay out the page first. */
+export function appearance(): string {
+  return `${chosen} ${light.matches}`;
 }
 
 /** Show the page in the theme that is chosen. */

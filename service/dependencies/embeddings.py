@@ -4,14 +4,16 @@ import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from service.dependencies.attempt import Attempt
 from service.dependencies.call import Call
 from service.dependencies.errors import CallError, CallFailedError, CallRejectedError, DeadlineExceededError
 from service.dependencies.local_embedding import local_embedding
-from service.dependencies.openai_embeddings import OpenAIEmbeddings
 from service.store.documents import Vector
+
+if TYPE_CHECKING:
+    from service.dependencies.openai_embeddings import OpenAIEmbeddings
 
 QUICK = 4096  # characters: what is longer would hold up the event loop for a millisecond and more
 
@@ -60,7 +62,7 @@ class Embedder(Protocol):
 class ProviderEmbedder:
     """Embeddings by one model of the provider, and from nobody else."""
 
-    def __init__(self, provider: OpenAIEmbeddings, call: Call, *, model: str) -> None:
+    def __init__(self, provider: "OpenAIEmbeddings", call: Call, *, model: str) -> None:
         self._provider = provider
         self._call = call
         self._model = model

@@ -2,7 +2,6 @@
 
 import logging
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated
@@ -14,6 +13,7 @@ from openai import APIConnectionError, APIStatusError, AsyncOpenAI, DefaultAsync
 
 from service.dependencies.attempt import Attempt
 from service.dependencies.errors import AttemptError, RefusedError
+from service.dependencies.provider_config import ProviderConfig
 from service.store.documents import Vector
 
 _log = logging.getLogger("ballast.embeddings")
@@ -29,15 +29,6 @@ OUR_MISTAKES = {
     HTTPStatus.NOT_FOUND: "OPENAI_BASE_URL and EMBEDDING_MODEL",
 }
 """The statuses that speak of our settings, and what is to be checked."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProviderConfig:
-    """Where the provider is and what is asked of it."""
-
-    base_url: str
-    api_key: str
-    dimensions: int
 
 
 _decimal = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?").fullmatch

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from service.dependencies.delivery import PumpConfig
 from service.dependencies.guards import GuardsConfig, Limits
-from service.dependencies.openai_embeddings import ProviderConfig
+from service.dependencies.provider_config import ProviderConfig
 from service.notification.webhook import WebhookConfig
 from service.reliability.circuit_breaker_config import CircuitBreakerConfig
 from service.reliability.feature_flag import Flag

@@ -12,6 +12,7 @@ from tests.browser.dashboard import PROMISE, Dashboard
 from tests.browser.played import Answers
 from tests.browser.service import Service
 
+MINUTE = 60
 EVENTS = "**/api/observability/events?scope=fleet&limit=200"
 
 IN_LEGENDS_COLOUR = """(chart) => {
@@ -39,16 +40,10 @@ def chart(dashboard: Dashboard, title: str) -> Locator:
     return dashboard.page.locator(".chart", has_text=title).first
 
 
-def minutes(dashboard: Dashboard, count: int) -> None:
-    for _ in range(count * 12):
-        dashboard.page.clock.run_for(5000)
-        dashboard.settle()
-
-
 def test_a_chart_is_a_picture_a_sentence_and_a_table(service: Service, open_page: Open) -> None:
     service.embed(5)
     dashboard = open_page(service.address)
-    minutes(dashboard, 3)
+    dashboard.wait(MINUTE)
     shown = chart(dashboard, "Latency of the slowest route")
     expect(shown.locator("canvas")).to_have_count(1)
     expect(shown.get_by_role("img")).to_have_attribute("aria-label", re.compile("p99 .* now, between .* and "))
@@ -60,7 +55,7 @@ def test_a_chart_is_a_picture_a_sentence_and_a_table(service: Service, open_page
 
 def test_where_somebody_points_the_figures_are_those_of_then(service: Service, open_page: Open) -> None:
     dashboard = open_page(service.address)
-    minutes(dashboard, 1)
+    dashboard.wait(MINUTE)
     shown = chart(dashboard, "Saturation")
     expect(shown.locator(".pointed")).to_have_text("")
     shown.locator(".u-over").hover()
@@ -69,10 +64,10 @@ def test_where_somebody_points_the_figures_are_those_of_then(service: Service, o
 
 def test_what_was_not_known_is_a_hole_and_no_figure(service: Service, open_page: Open) -> None:
     dashboard = open_page(service.address)
-    minutes(dashboard, 1)
+    dashboard.wait(MINUTE)
     dashboard.page.route("**/api/observability/**", lambda route: route.abort())
     dashboard.page.route("**/identity", lambda route: route.abort())
-    minutes(dashboard, 2)
+    dashboard.wait(MINUTE)
     shown = chart(dashboard, "Saturation")
     expect(shown.get_by_role("img")).to_have_attribute("aria-label", re.compile("requests in flight \N{EN DASH} now"))
 
@@ -89,7 +84,7 @@ def test_what_changed_is_marked_and_named(service: Service, open_page: Open) -> 
 
     dashboard = open_page(service.address)
     dashboard.page.route(EVENTS, answer)
-    minutes(dashboard, 1)
+    dashboard.wait(MINUTE)
     words = chart(dashboard, "Saturation").get_by_role("img").get_attribute("aria-label") or ""
     assert words.count("breaker embeddings:stable opened") == 1  # though both instances tell of it
 

@@ -4,7 +4,8 @@ import pytest
 
 from service.dependencies.attempt import Attempt
 from service.dependencies.errors import AttemptError
-from service.dependencies.openai_embeddings import OpenAIEmbeddings, ProviderConfig
+from service.dependencies.openai_embeddings import OpenAIEmbeddings
+from service.dependencies.provider_config import ProviderConfig
 
 
 class Listener:

@@ -1,6 +1,7 @@
 import type { History, Point } from "../live/history.js";
 import { NONE, timeOfDay } from "../show/figures.js";
 import type { Unit } from "../show/ticks.js";
+import { appearance } from "../theme.js";
 import { Component, h, type VNode } from "../vendor/preact.js";
 import type uPlot from "../vendor/uplot.js";
 import { colors, type Series, options } from "./drawing.js";
@@ -38,7 +39,7 @@ export class Chart extends Component<Charted, State> {
   override state: State = { pointed: null, open: false, undrawn: false };
   #place: HTMLDivElement | null = null;
   #plot: uPlot | null = null;
-  #palette = "";
+  #appearance = "";
   #observer: ResizeObserver | null = null;
   #gone = false;
   readonly #paper = matchMedia("print");
@@ -53,7 +54,7 @@ export class Chart extends Component<Charted, State> {
 
   override componentDidUpdate(before: Charted): void {
     const { history, marks } = this.props;
-    if (this.#plot && this.#palette !== JSON.stringify(colors())) void this.#draw();
+    if (this.#plot && this.#appearance !== appearance()) void this.#draw();
     else if (before.history !== history || marksKey(before.marks) !== marksKey(marks)) this.#plot?.setData(this.#data());
   }
 
@@ -114,13 +115,12 @@ export class Chart extends Component<Charted, State> {
       return;
     }
     this.#plot?.destroy();
-    const palette = colors();
-    this.#palette = JSON.stringify(palette);
+    this.#appearance = appearance();
     const drawn = {
       width: this.#place.clientWidth,
       height: HEIGHT,
       series: this.props.series,
-      palette,
+      palette: colors(),
       unit: this.props.unit,
       marks: () => this.props.marks,
       limit: () => this.props.limit,
