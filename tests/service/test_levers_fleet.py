@@ -118,7 +118,7 @@ def told(client: Client, *kinds: str) -> list[dict[str, Any]]:
     return [event for event in found if event["type"] in kinds]
 
 
-@pytest.mark.parametrize("changes", [10, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("changes", [4, pytest.param(100, marks=pytest.mark.long)])
 def test_a_mode_holds_on_every_instance_within_two_seconds_and_after_a_restart_of_all(
     tmp_path: Path, changes: int
 ) -> None:
