@@ -21,8 +21,8 @@ DASHBOARD := dashboard/dist/index.html
 STYLES := palette page masthead sign card table meter chart breakers gates startup rollouts queues watchdogs modes journal act print
 # What the service answers, as types: the dashboard does not compile against an API that it was not written for.
 SCHEMA := dashboard/src/api/schema.d.ts dashboard/src/api/version.ts
-# Many tests wait for processes of theirs; four workers wait at the same time. Those that measure a load run apart;
-# the core's share their time, since whatever is counted line by line is slow, and must reach each line by themselves.
+# Many tests wait for processes of theirs; four workers wait at the same time. Those that measure a load run apart, and
+# beside them the core's alone, which must reach each of its lines by themselves: to count lines makes all else slow.
 ALONE := tests/defects tests/unit
 AT_ONCE := --numprocesses 4 $(addprefix --ignore=,$(ALONE))
 # What `make image` builds, with what, on what, for what: App Runner runs x86-64 alone.

@@ -30,7 +30,6 @@ OUR_MISTAKES = {
 }
 """The statuses that speak of our settings, and what is to be checked."""
 
-
 _decimal = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?").fullmatch
 
 

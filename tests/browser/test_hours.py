@@ -62,7 +62,7 @@ def measured(session: CDPSession) -> dict[str, float]:
 def polled(dashboard: Dashboard, changing: Changing, minutes: int) -> None:
     for _ in range(minutes * 12):
         changing.now += 5
-        dashboard.page.clock.run_for(5000)
+        dashboard.page.clock.run_for(5000)  # and not in a stride: what each drawing leaves behind is the question
         dashboard.settle()
 
 
